@@ -1,0 +1,47 @@
+"""
+ClickDataProcessor, TruckDataProcessor, OrderDataProcessor: stream -> Firehose -> lake.
+
+One piece of code; the variable KIND says which events it takes. A record that does
+not validate goes to quarantine and the batch goes on. Anything else that fails is
+raised, so that the whole batch comes again: rows may then land twice, which the
+warehouse counts once.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import boto3
+
+from cartwheel.events import KINDS, row
+from records import decode_batch, quarantine
+
+# Firehose takes 1,000 KiB a record; a batch is one record, since that is cheaper.
+RECORD_BYTES = 1_000 * 1024
+
+firehose = boto3.client("firehose")
+s3 = boto3.client("s3")
+
+
+def handle(event: dict[str, Any], context: object) -> dict[str, int]:
+    """Land a batch of one shard."""
+    kind = KINDS[os.environ["KIND"]]
+    good, bad = decode_batch(kind, event)
+    quarantine(s3, bad)
+    for block in blocks(row(kind, record.event, record.lineage) for record in good):
+        firehose.put_record(
+            DeliveryStreamName=os.environ["DELIVERY_STREAM"], Record={"Data": block}
+        )
+    return {"landed": len(good), "quarantined": len(bad)}
+
+
+def blocks(rows: Iterable[bytes]) -> Iterator[bytes]:
+    """Join rows to newline-delimited JSON, as many as fit into one Firehose record."""
+    block = bytearray()
+    for line in rows:
+        if block and len(block) + len(line) + 1 > RECORD_BYTES:
+            yield bytes(block)
+            block.clear()
+        block += line + b"\n"
+    if block:
+        yield bytes(block)

@@ -1,0 +1,151 @@
+"""
+KinesisToDynamoDBProcessor: the number of valid clicks per item and event minute.
+
+A batch is walked in stream order in chunks of at most 99 distinct keys. One
+transaction adds a chunk's sums and moves the shard's checkpoint to the chunk's last
+record, on condition of the checkpoint it read. So a retried, bisected, repeated or
+replayed batch changes nothing twice.
+"""
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+
+from cartwheel.events import CLICK, to_utc
+from records import Decoded, decode_batch, quarantine
+
+# A transaction takes 100 actions; one of them moves the checkpoint.
+KEYS_PER_CHUNK = 99
+ATTEMPTS = 8
+NO_ITEM = "-"
+
+dynamodb = boto3.client("dynamodb")
+s3 = boto3.client("s3")
+
+
+class CheckpointMoved(Exception):
+    """Another run of this batch was faster; its checkpoint must be read again."""
+
+
+@dataclass
+class Chunk:
+    """Sums per (item, minute), the items' latest names, and the last record's number."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    last: str = ""
+
+
+def handle(event: dict[str, Any], context: object) -> dict[str, int]:
+    """Count a batch of one shard."""
+    good, bad = decode_batch(CLICK, event)
+    quarantine(s3, bad)
+    if not good:
+        return {"counted": 0, "quarantined": len(bad)}
+    counted = count(f"{CLICK.stream}/{good[0].lineage.shard_id}", good)
+    return {"counted": counted, "quarantined": len(bad)}
+
+
+def count(shard: str, records: list[Decoded]) -> int:
+    """Count the records beyond the shard's checkpoint; return how many there were."""
+    counted = 0
+    for attempt in range(ATTEMPTS):
+        checkpoint = read_checkpoint(shard)
+        fresh = [r for r in records if r.lineage.sequence_number > checkpoint]
+        try:
+            for chunk in chunks(fresh):
+                commit(shard, checkpoint, chunk)
+                checkpoint = chunk.last
+                counted += sum(chunk.counts.values())
+            return counted
+        except CheckpointMoved:
+            pause(attempt)
+    raise RuntimeError(f"{shard}: the checkpoint moved {ATTEMPTS} times under this batch")
+
+
+def chunks(records: list[Decoded]) -> Iterator[Chunk]:
+    """Yield the sums of consecutive records, at most 99 distinct keys at a time."""
+    chunk = Chunk()
+    for record in records:
+        click = record.event
+        minute = to_utc(click.timestamp).strftime("%Y-%m-%dT%H:%M:00Z")
+        key = (click.product_id or NO_ITEM, minute)
+        if key not in chunk.counts and len(chunk.counts) == KEYS_PER_CHUNK:
+            yield chunk
+            chunk = Chunk()
+        chunk.counts[key] += 1
+        chunk.names[key] = click.product_name or NO_ITEM
+        chunk.last = record.lineage.sequence_number
+    if chunk.counts:
+        yield chunk
+
+
+def read_checkpoint(shard: str) -> str:
+    """Return the last counted sequence number of a shard, empty if there is none."""
+    answer = dynamodb.get_item(
+        TableName=os.environ["CHECKPOINT_TABLE"], Key={"Shard": {"S": shard}}, ConsistentRead=True
+    )
+    return str(answer["Item"]["Sequence_Number"]["S"]) if "Item" in answer else ""
+
+
+def commit(shard: str, checkpoint: str, chunk: Chunk) -> None:
+    """
+    Add a chunk and move the checkpoint, both or neither; conflicts are tried again.
+
+    Raises
+    ------
+    CheckpointMoved
+        If the checkpoint is not the one that was read.
+    """
+    actions = [_add(key, n, chunk.names[key]) for key, n in chunk.counts.items()]
+    actions.append(_move(shard, checkpoint, chunk.last))
+    for attempt in range(ATTEMPTS):
+        try:
+            dynamodb.transact_write_items(TransactItems=actions)
+            return
+        except dynamodb.exceptions.TransactionCanceledException as error:
+            reasons = [r.get("Code") for r in error.response.get("CancellationReasons", [])]
+            if "ConditionalCheckFailed" in reasons:
+                raise CheckpointMoved from error
+            if "TransactionConflict" not in reasons or attempt == ATTEMPTS - 1:
+                raise
+            pause(attempt)
+
+
+def _add(key: tuple[str, str], number: int, name: str) -> dict[str, Any]:
+    return {
+        "Update": {
+            "TableName": os.environ["COUNT_TABLE"],
+            "Key": {"Item_ID": {"S": key[0]}, "Timestamp": {"S": key[1]}},
+            "UpdateExpression": "SET Item_Name = :name ADD Click_Counts :number",
+            "ExpressionAttributeValues": {":name": {"S": name}, ":number": {"N": str(number)}},
+        }
+    }
+
+
+def _move(shard: str, before: str, after: str) -> dict[str, Any]:
+    values = {":after": {"S": after}}
+    condition = "attribute_not_exists(Shard)"
+    if before:
+        values[":before"] = {"S": before}
+        condition = "Sequence_Number = :before"
+    return {
+        "Update": {
+            "TableName": os.environ["CHECKPOINT_TABLE"],
+            "Key": {"Shard": {"S": shard}},
+            "UpdateExpression": "SET Sequence_Number = :after",
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+        }
+    }
+
+
+def pause(attempt: int) -> None:
+    """Wait with full jitter: up to 50 ms at first, twice as long each time."""
+    time.sleep(random.uniform(0, 0.05 * 2**attempt))

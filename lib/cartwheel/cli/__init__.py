@@ -1,0 +1,45 @@
+"""The ``cartwheel`` command."""
+
+import sys
+
+import click
+
+from cartwheel import __version__
+from cartwheel.errors import CartwheelError
+
+
+class _Group(click.Group):
+    """Turns our errors into one message and their exit status; a traceback is a bug."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except CartwheelError as error:
+            click.echo(f"cartwheel: {error}", err=True)
+            sys.exit(error.exit_status)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """The analyst's workbench from the click to the delivery."""
+
+
+def _register() -> None:
+    from cartwheel.cli import deploying, quarantining, reporting, running, warehousing
+
+    for command in (
+        running.up,
+        running.down,
+        running.status,
+        deploying.deploy,
+        deploying.destroy,
+        warehousing.history,
+        warehousing.counts,
+        quarantining.quarantine,
+        reporting.report,
+    ):
+        main.add_command(command)
+
+
+_register()

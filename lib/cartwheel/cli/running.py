@@ -1,0 +1,38 @@
+"""cartwheel up | down | status: the embedded environment."""
+
+import json
+import sys
+
+import click
+
+from cartwheel.local import stack
+
+
+@click.command()
+def up() -> None:
+    """Start the embedded AWS, Snowflake and Snowpipe; mend what died."""
+    running = stack.up(click.echo)
+    click.echo(f"The embedded environment is up; its state is in {running.files.home}.")
+
+
+@click.command()
+def down() -> None:
+    """Save the state and stop the embedded environment."""
+    stack.down(click.echo)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def status(as_json: bool) -> None:
+    """Say what runs; the exit status is 1 unless all of it does."""
+    found = stack.status()
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+    else:
+        for name, service in found["services"].items():
+            where = f"process {service['pid']}" if "pid" in service else ""
+            port = f"127.0.0.1:{service['port']}" if service.get("port") else ""
+            click.echo(f"{name:<10} {service['state']:<8} {where:<16} {port}".rstrip())
+        if not found["ok"]:
+            click.echo("Run 'cartwheel up' to start what does not run.")
+    sys.exit(0 if found["ok"] else 1)

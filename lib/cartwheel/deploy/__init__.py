@@ -1,0 +1,1 @@
+"""Deploy and destroy: the same templates, functions and SQL for every environment."""

@@ -1,0 +1,217 @@
+"""
+An environment is a name: it resolves to an AWS profile and a Snowflake connection.
+
+``local`` is the embedded stack; any other name is looked up in the user's own AWS
+config and ``connections.toml``. Nothing else differs between them.
+"""
+
+import os
+import re
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import ProfileNotFound
+
+from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.warehouse import Warehouse
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
+LOCAL = "local"
+
+
+class Environment:
+    """
+    One AWS session and one Snowflake connection that belong together.
+
+    Parameters
+    ----------
+    name
+        Name of the AWS profile and of the Snowflake connection.
+    aws_config
+        The AWS config file, or None for the user's own.
+    connections
+        The ``connections.toml``.
+    loopback_only
+        Refuse every endpoint but 127.0.0.1.
+    """
+
+    def __init__(
+        self, name: str, aws_config: Path | None, connections: Path, *, loopback_only: bool
+    ) -> None:
+        self.name = name
+        self._loopback_only = loopback_only
+        self._profile = _profile(name, aws_config)
+        self._connections = connections
+        self._connection = _connection(name, connections)
+        if loopback_only:
+            _refuse_beyond_loopback(name, "endpoint_url", self._profile.get("endpoint_url"))
+            _refuse_beyond_loopback(name, "host", f"http://{self._connection.get('host')}")
+        self.session = _session(name, aws_config)
+        self._clients: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"Environment({self.name!r}, region={self.region!r})"
+
+    @property
+    def region(self) -> str:
+        """The AWS region of the profile."""
+        return str(self.session.region_name)
+
+    def client(self, service: str) -> Any:
+        """
+        Return the boto3 client of a service, made once.
+
+        The endpoint and region of the profile are handed over explicitly, since
+        ``AWS_*`` variables would otherwise win over them.
+        """
+        if service not in self._clients:
+            endpoint = self._profile.get("endpoint_url")
+            # An explicit empty mapping keeps HTTP(S)_PROXY away from the loopback.
+            proxies: dict[str, Any] = {"proxies": {}} if self._loopback_only else {}
+            config = Config(
+                retries={"mode": "standard", "total_max_attempts": 4},
+                s3={"addressing_style": "path"} if endpoint else None,
+                max_pool_connections=32,
+                **proxies,
+            )
+            client = self.session.client(
+                service,  # type: ignore[call-overload]
+                endpoint_url=endpoint,
+                region_name=self.region,
+                config=config,
+            )
+            if self._loopback_only:
+                _refuse_beyond_loopback(self.name, "endpoint", client.meta.endpoint_url)
+            self._clients[service] = client
+        return self._clients[service]
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The Snowflake connection, opened at the first use."""
+        return Warehouse(self._connection)
+
+    @cached_property
+    def account(self) -> str:
+        """The AWS account's number."""
+        return str(self.client("sts").get_caller_identity()["Account"])
+
+    @property
+    def lake_bucket(self) -> str:
+        """Name of the lake's bucket: it carries account and region, as names are global."""
+        return f"cartwheel-lake-{self.account}-{self.region}"
+
+    def other_connection(self, name: str) -> dict[str, Any]:
+        """Return another connection of the same ``connections.toml``."""
+        return _connection(name, self._connections)
+
+    def close(self) -> None:
+        """Close the connections that were opened."""
+        if "warehouse" in self.__dict__:
+            self.warehouse.close()
+        for client in self._clients.values():
+            client.close()
+
+
+def connect(name: str | None = None) -> Environment:
+    """
+    Connect to an environment; ``local`` is started when it is down.
+
+    Parameters
+    ----------
+    name
+        ``local``, or the name of an AWS profile and a Snowflake connection.
+        Default: the variable ``CARTWHEEL_ENV``, else ``local``.
+
+    Raises
+    ------
+    UsageError
+        If the name, the profile or the connection is unknown: the message says
+        which file to add what to.
+    """
+    name = name or os.environ.get("CARTWHEEL_ENV") or LOCAL
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is not the name of an environment: lower-case letters, digits and '-' "
+            "are allowed, as in local, dev or prod."
+        )
+    if name == LOCAL:
+        from cartwheel.local import stack
+
+        files = stack.up().files
+        return Environment(name, files.aws_config, files.connections, loopback_only=True)
+    return Environment(name, None, _connections_file(), loopback_only=False)
+
+
+def _connections_file() -> Path:
+    """Find the user's connections.toml where the connector itself looks for it."""
+    if configured := os.environ.get("SNOWFLAKE_HOME"):
+        return Path(configured).expanduser() / "connections.toml"
+    from snowflake.connector.constants import CONNECTIONS_FILE
+
+    return Path(CONNECTIONS_FILE)
+
+
+def _botocore(name: str | None, aws_config: Path | None) -> botocore.session.Session:
+    session = botocore.session.Session(profile=name)
+    if aws_config is not None:
+        session.set_config_variable("config_file", str(aws_config))
+        session.set_config_variable("credentials_file", str(aws_config))
+    return session
+
+
+def _profile(name: str, aws_config: Path | None) -> dict[str, Any]:
+    session = _botocore(None, aws_config)
+    where = session.get_config_variable("config_file")
+    try:
+        profile = _botocore(name, aws_config).get_scoped_config()
+    except ProfileNotFound:
+        raise UsageError(
+            f"The environment {name!r} is unknown: there is no profile of that name in {where}. "
+            f"Use 'local', or add a section [profile {name}] with region and credentials "
+            f"(aws configure --profile {name})."
+        ) from None
+    if not profile.get("region"):
+        raise UsageError(
+            f"The profile {name!r} in {where} names no region: add a line such as "
+            "'region = eu-central-1' to it."
+        )
+    return dict(profile)
+
+
+def _session(name: str, aws_config: Path | None) -> boto3.Session:
+    core = _botocore(name, aws_config)
+    region = core.get_scoped_config()["region"]
+    return boto3.Session(botocore_session=core, region_name=region)
+
+
+def _connection(name: str, path: Path) -> dict[str, Any]:
+    example = f'[{name}]\naccount = "…"\nuser = "…"\nauthenticator = "externalbrowser"\n'
+    if not path.is_file():
+        raise UsageError(
+            f"The environment {name!r} has no Snowflake connection: {path} does not exist. "
+            f"Create it (mode 0600) with\n{example}"
+        )
+    try:
+        connections = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise CartwheelError(f"{path} is not valid TOML: {error}. Correct it.") from None
+    if not isinstance(connections.get(name), dict):
+        raise UsageError(
+            f"The environment {name!r} has no Snowflake connection: add to {path}\n{example}"
+        )
+    return dict(connections[name])
+
+
+def _refuse_beyond_loopback(name: str, field: str, url: str | None) -> None:
+    host = urlsplit(url or "").hostname
+    if host != "127.0.0.1":
+        raise CartwheelError(
+            f"The environment {name!r} talks to 127.0.0.1 only, but its {field} is {url!r}. "
+            "Run 'cartwheel down' and 'cartwheel up' to write its configuration anew."
+        )

@@ -1,0 +1,1 @@
+"""The embedded environment: AWS (MiniStack), Snowflake (fakesnow), the Snowpipe runner."""

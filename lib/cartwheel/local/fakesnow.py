@@ -1,0 +1,167 @@
+"""
+The embedded Snowflake: fakesnow's own HTTP app on one shared, persistent instance.
+
+As shipped, fakesnow's server makes a new DuckDB for each login to a persistent
+database, so that the second login fails; keeps stages and load history in memory;
+never frees a result; and answers an unsupported statement with HTTP 500, which the
+connector retries for minutes. This launcher mends that; what concerns SQL itself is
+in :mod:`cartwheel.local.fakesnow_patches`.
+"""
+
+import asyncio
+import collections
+import importlib.metadata
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import fakesnow.instance as instance
+import fakesnow.server as server
+import uvicorn
+from fakesnow import info_schema
+from fakesnow.transforms import show, stage
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from cartwheel.local import fakesnow_patches
+from cartwheel.local.files import Files
+
+VERSION = "0.12.1"
+RESULTS_KEPT = 16
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class _Recent(collections.OrderedDict[str, Any]):
+    """The last few results; the older ones are freed."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        super().__setitem__(key, value)
+        while len(self) > RESULTS_KEPT:
+            self.popitem(last=False)
+
+
+class _Sessions(dict[str, Any]):
+    """The sessions by token; a logout closes the session's DuckDB cursor."""
+
+    def __delitem__(self, token: str) -> None:
+        connection = self.pop(token)
+        connection.close()
+
+
+class PersistentSnowflake(instance.FakeSnow):
+    """One DuckDB for all sessions, with databases, stages and load history on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        databases = folder / "databases"
+        databases.mkdir(parents=True, exist_ok=True)
+        self.create_database_on_connect = self.create_schema_on_connect = True
+        self.db_path, self.nop_regexes = databases, fakesnow_patches.ACCEPTED
+        self.results_cache = _Recent()
+        self.duck_conn = duckdb.connect(
+            ":memory:",
+            config={
+                "lambda_syntax": "ENABLE_SINGLE_ARROW",
+                "temp_directory": str(folder / "spill"),
+                "memory_limit": "4GB",
+            },
+        )
+        shared = folder / "shared.duckdb"
+        self.duck_conn.execute(f"attach '{shared}' as {instance.GLOBAL_DATABASE_NAME}")
+        self.duck_conn.execute(info_schema.fs_global_creation_sql())
+        self.duck_conn.execute(show.fs_global_creation_sql())
+        self.duck_conn.execute("set global timezone = 'UTC'")
+        for database in sorted(databases.glob("*.db")):
+            self.connect(database=database.stem).close()
+
+
+def failures_as_answers(app: Application) -> Application:
+    """
+    Answer a statement that fakesnow cannot run as Snowflake does: at once, as an error.
+
+    Sessions also take turns: fakesnow has one DuckDB cursor a session, so that two
+    threads that share a connection would get each other's rows.
+    """
+    turns: dict[bytes, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/queries"):
+            await app(scope, receive, send)
+            return
+        token = dict(scope["headers"]).get(b"authorization", b"")
+        async with turns[token]:
+            await _answer(app, scope, receive, send)
+
+    return application
+
+
+async def _answer(app: Application, scope: Scope, receive: Receive, send: Send) -> None:
+    failed, body = False, b""
+
+    async def intercept(message: dict[str, Any]) -> None:
+        nonlocal failed, body
+        if message["type"] == "http.response.start":
+            failed = message["status"] >= 500
+        if not failed:
+            await send(message)
+        elif message["type"] == "http.response.body":
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                await _send_failure(body, send)
+
+    await app(scope, receive, intercept)
+
+
+async def _send_failure(body: bytes, send: Send) -> None:
+    try:
+        reason = str(json.loads(body)["message"])
+    except (ValueError, KeyError):
+        reason = body.decode(errors="replace")[-2000:]
+    answer = json.dumps(
+        {
+            "data": {"errorCode": "000002", "sqlState": "0A000"},
+            "code": "000002",
+            "message": f"Not supported by the embedded warehouse: {reason}",
+            "success": False,
+        }
+    ).encode()
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": answer})
+
+
+async def _health(request: Request) -> PlainTextResponse:
+    return PlainTextResponse("ok")
+
+
+def application(folder: Path) -> Application:
+    """Return the patched server on the state in a folder."""
+    bucket = folder / "stages"
+    bucket.mkdir(parents=True, exist_ok=True)
+    stage.LOCAL_BUCKET_PATH = str(bucket)
+    fakesnow_patches.apply()
+    server.shared_fs = PersistentSnowflake(folder)
+    server.sessions = _Sessions()
+    server.app.router.routes.append(Route("/health", _health))
+    return failures_as_answers(server.app)
+
+
+def main() -> None:
+    """Serve fakesnow: ``python -m cartwheel.local.fakesnow HOME PORT``."""
+    files, port = Files(Path(sys.argv[1])), int(sys.argv[2])
+    found = importlib.metadata.version("fakesnow")
+    if found != VERSION:
+        sys.exit(f"fakesnow {VERSION} is patched here, but {found} is installed.")
+    app = application(files.warehouse)
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", timeout_keep_alive=75)
+    server.shared_fs.duck_conn.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""The three processes: started, recognised by identity, asked for their health, stopped."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from cartwheel.errors import CartwheelError
+from cartwheel.local.files import Files, write_atomically
+
+MINISTACK, FAKESNOW, SNOWPIPE = "ministack", "fakesnow", "snowpipe"
+START_SECONDS = 60.0
+STOP_SECONDS = 120.0
+# What a process may inherit; nothing of AWS_*, SNOWFLAKE_* or a proxy.
+_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT")
+
+
+@dataclass(frozen=True)
+class Process:
+    """A started process; its start time tells it from a later one of the same number."""
+
+    service: str
+    pid: int
+    started: float
+    port: int
+
+    def alive(self) -> bool:
+        """Is it still this process, and running?"""
+        try:
+            process = psutil.Process(self.pid)
+            return (
+                abs(process.create_time() - self.started) < 0.01
+                and process.status() != psutil.STATUS_ZOMBIE
+            )
+        except psutil.NoSuchProcess:
+            return False
+
+    def healthy(self) -> bool:
+        """Does it answer?"""
+        if not self.alive():
+            return False
+        return not self.port or answers(self.service, self.port)
+
+
+_HEALTH = {MINISTACK: "/_ministack/health", FAKESNOW: "/health"}
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def answers(service: str, port: int) -> bool:
+    """Ask a service on a port of 127.0.0.1 for its health."""
+    try:
+        with _OPENER.open(f"http://127.0.0.1:{port}{_HEALTH[service]}", timeout=5) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def post(port: int, path: str, timeout: float) -> None:
+    """Post an empty request to a service on a port of 127.0.0.1."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=b"", method="POST")
+    with _OPENER.open(request, timeout=timeout):
+        pass
+
+
+def read_state(files: Files) -> dict[str, Process]:
+    """Return the processes that were started and not yet ended by ``down``."""
+    path = files.run / "processes.json"
+    if not path.exists():
+        return {}
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        return {entry["service"]: Process(**entry) for entry in entries}
+    except (ValueError, TypeError, KeyError):
+        raise CartwheelError(
+            f"{path} is damaged. End the processes of the embedded environment by hand, "
+            "delete this file, and run 'cartwheel up'."
+        ) from None
+
+
+def write_state(files: Files, processes: dict[str, Process]) -> None:
+    """Remember the processes."""
+    entries = [asdict(process) for process in processes.values()]
+    write_atomically(files.run / "processes.json", json.dumps(entries, indent=1))
+
+
+def free_port(preferred: int = 0) -> int:
+    """Return a free port of 127.0.0.1: the preferred one, if nobody has taken it."""
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise CartwheelError("No port of 127.0.0.1 is free.")
+
+
+def start(files: Files, service: str, port: int) -> Process:
+    """
+    Start a service and wait until it is healthy.
+
+    Raises
+    ------
+    CartwheelError
+        With the end of its log, if it ends or stays silent.
+    """
+    log = files.logs / f"{service}.log"
+    environment = {k: v for k, v in os.environ.items() if k in _INHERITED}
+    environment |= {"TMPDIR": str(files.temporary), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", f"cartwheel.local.{service}", str(files.home), str(port)]
+    with log.open("ab") as output:
+        child = _spawn(command, environment, output, files.home)
+    process = Process(service, child.pid, psutil.Process(child.pid).create_time(), port)
+    heartbeat = files.run / f"{service}.json"
+    began = time.time()
+    while time.time() - began < START_SECONDS:
+        if child.poll() is not None:
+            break
+        if port and answers(service, port):
+            return process
+        if not port and heartbeat.exists() and heartbeat.stat().st_mtime >= began:
+            return process
+        time.sleep(0.05)
+    if process.alive():
+        os.kill(process.pid, signal.SIGKILL)
+    tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+    raise CartwheelError(f"{service} did not start. The end of {log}:\n{tail}")
+
+
+def _spawn(
+    command: list[str], environment: dict[str, str], output: IO[bytes], folder: Path
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        env=environment,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def stop(process: Process) -> None:
+    """End a process of ours by its id, and wait until it is gone."""
+    if not process.alive():
+        return
+    handle = psutil.Process(process.pid)
+    children = handle.children(recursive=True)
+    handle.terminate()
+    try:
+        handle.wait(STOP_SECONDS)
+    except psutil.TimeoutExpired:
+        raise CartwheelError(
+            f"{process.service} (process {process.pid}) did not end within "
+            f"{STOP_SECONDS:.0f} s; its state may not be saved. Look into its log, then kill it."
+        ) from None
+    for child in children:
+        if child.is_running():
+            child.terminate()

@@ -1,0 +1,304 @@
+"""
+The embedded Snowpipe: S3 notifications from a queue -> the pipe's own COPY.
+
+Many files go in one COPY, in a transaction, since a COPY that fails half-way keeps
+the rows of the files before the bad one. If a group fails, its files go one by one;
+a bad one is recorded in the copy history and the rest go on. The load history is
+written in the same transaction as the rows, so that a kill or a repeated
+notification loads nothing twice.
+"""
+
+import json
+import logging
+import re
+import signal
+import sys
+import time
+import urllib.parse
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from fakesnow.transforms import stage as fakesnow_stage
+from snowflake.connector.errors import DatabaseError, OperationalError, ProgrammingError
+from snowflake.connector.errors import Error as SnowflakeError
+
+from cartwheel.environment import Environment
+from cartwheel.local.fakesnow_patches import COPIES, mirror
+from cartwheel.local.files import DATABASE, Files, write_atomically
+
+LOAD_QUEUE = "cartwheel-load-queue"
+FILES_PER_COPY = 200
+POLL_SECONDS = 1
+log = logging.getLogger("snowpipe")
+
+_STAGE_PATH = re.compile(r"\bfrom\s+@([\w.]+)/([\w./-]*)", re.I)
+_TARGET = re.compile(r"copy\s+into\s+([\w.]+)", re.I)
+
+
+@dataclass(frozen=True)
+class Pipe:
+    """A pipe: its COPY statement and the keys it loads."""
+
+    name: str
+    definition: str
+    table: str
+    bucket: str
+    prefix: str
+    folder: Path
+
+    def loads(self, bucket: str, key: str) -> bool:
+        """Is an object this pipe's?"""
+        return bucket == self.bucket and key.startswith(self.prefix)
+
+
+@dataclass
+class Totals:
+    """What the runner did since it started."""
+
+    loaded: int = 0
+    failed: int = 0
+    waiting_for: str = "the deployment"
+    at: float = field(default_factory=time.time)
+
+
+def read_pipes(environment: Environment, stages: Path) -> list[Pipe]:
+    """Return the pipes that the migrations created, with what their stages stand for."""
+    warehouse = environment.warehouse
+    urls = {
+        f"{row[0]}.{row[1]}".upper(): row[2]
+        for row in warehouse.execute(
+            "select stage_schema, stage_name, stage_url from information_schema.stages"
+        )
+    }
+    pipes = []
+    for name, definition in warehouse.execute("show pipes"):
+        source, target = _STAGE_PATH.search(definition), _TARGET.match(definition)
+        if source is None or target is None:
+            raise ValueError(f"{name}: its COPY does not read one stage path")
+        schema, stage = source[1].upper().split(".")
+        bucket, _, root = urls[f"{schema}.{stage}"].removeprefix("s3://").partition("/")
+        fakesnow_stage.LOCAL_BUCKET_PATH = str(stages)
+        folder = mirror(DATABASE, schema, stage) / source[2]
+        pipes.append(Pipe(name, definition, target[1], bucket, root + source[2], folder))
+    return pipes
+
+
+class Runner:
+    """Loads what the notifications name, until it is told to stop."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self.environment = Environment(
+            "local", files.aws_config, files.connections, loopback_only=True
+        )
+        self.stopping = False
+        self.totals = Totals()
+        self.pipes: list[Pipe] = []
+        self._threads = ThreadPoolExecutor(8)
+        self._refreshed = False
+
+    def beat(self, waiting_for: str = "") -> None:
+        """Write the heartbeat that ``status`` and ``up`` look at."""
+        self.totals.waiting_for, self.totals.at = waiting_for, time.time()
+        write_atomically(self.files.run / "snowpipe.json", json.dumps(vars(self.totals)))
+
+    def run(self) -> None:
+        """Load until stopped; wait while the queue or a service is missing."""
+        while not self.stopping:
+            try:
+                waiting_for = self._turn()
+            except (BotoCoreError, ClientError, SnowflakeError) as error:
+                # A service is away: nothing was taken from the queue, so try again.
+                log.warning("%s: %s", type(error).__name__, error)
+                waiting_for = "a service"
+                self.environment.close()
+                self.environment = Environment(
+                    "local", self.files.aws_config, self.files.connections, loopback_only=True
+                )
+            self.beat(waiting_for)
+            if waiting_for:
+                time.sleep(POLL_SECONDS)
+
+    def _turn(self) -> str:
+        queue = self._queue()
+        if queue is None:
+            self.pipes, self._refreshed = [], False
+            return "the deployment"
+        if not self.pipes:
+            self.pipes = read_pipes(self.environment, self.files.warehouse / "stages")
+            if not self.pipes:
+                return "the migrations"
+        if not self._refreshed:
+            self.refresh()
+            self._refreshed = True
+        messages = self._receive(queue)
+        self.load([key for message in messages for key in _objects(message["Body"])])
+        for start in range(0, len(messages), 10):
+            self.environment.client("sqs").delete_message_batch(
+                QueueUrl=queue,
+                Entries=[
+                    {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
+                    for number, message in enumerate(messages[start : start + 10])
+                ],
+            )
+        return ""
+
+    def _queue(self) -> str | None:
+        client = self.environment.client("sqs")
+        try:
+            return str(client.get_queue_url(QueueName=LOAD_QUEUE)["QueueUrl"])
+        except client.exceptions.QueueDoesNotExist:
+            return None
+
+    def _receive(self, queue: str) -> list[dict[str, Any]]:
+        client = self.environment.client("sqs")
+        messages: list[dict[str, Any]] = []
+        wait = POLL_SECONDS
+        while len(messages) < FILES_PER_COPY and not self.stopping:
+            answer = client.receive_message(
+                QueueUrl=queue,
+                MaxNumberOfMessages=10,
+                WaitTimeSeconds=wait,
+                VisibilityTimeout=300,
+            )
+            batch = answer.get("Messages", [])
+            if not batch:
+                break
+            messages += batch
+            wait = 0
+        return messages
+
+    def refresh(self) -> None:
+        """Load the objects whose notification was lost: Snowflake's ALTER PIPE ... REFRESH."""
+        known = {
+            row[0].rpartition("/stages/")[2]
+            for row in self.environment.warehouse.execute(
+                "select file_name from _fs_information_schema._fs_load_history"
+            )
+        }
+        client = self.environment.client("s3")
+        for pipe in self.pipes:
+            recorded = {
+                row[0]
+                for row in self.environment.warehouse.execute(
+                    "select file_name from table(information_schema.copy_history())"
+                )
+            }
+            stages = self.files.warehouse / "stages"
+            folder = str(pipe.folder.relative_to(stages))
+            pages = client.get_paginator("list_objects_v2").paginate(
+                Bucket=pipe.bucket, Prefix=pipe.prefix
+            )
+            missing = [
+                (pipe.bucket, item["Key"])
+                for page in pages
+                for item in page.get("Contents", [])
+                if f"{folder}/{item['Key'].removeprefix(pipe.prefix)}" not in known
+                and item["Key"] not in recorded
+            ]
+            for start in range(0, len(missing), FILES_PER_COPY):
+                self.load(missing[start : start + FILES_PER_COPY])
+                self.beat()
+
+    def load(self, objects: Iterable[tuple[str, str]]) -> None:
+        """Load objects, each by the pipe that its key belongs to."""
+        objects = list(dict.fromkeys(objects))
+        for pipe in self.pipes:
+            keys = [key for bucket, key in objects if pipe.loads(bucket, key)]
+            if not keys:
+                continue
+            names = self._fetch(pipe, keys)
+            try:
+                self._copy(pipe, names)
+                self.totals.loaded += len(names)
+            except (ProgrammingError, DatabaseError) as error:
+                _unless_away(error)
+                self._one_by_one(pipe, names)
+            for name in names:
+                (pipe.folder / name).unlink(missing_ok=True)
+
+    def _fetch(self, pipe: Pipe, keys: list[str]) -> list[str]:
+        client = self.environment.client("s3")
+
+        def fetch(key: str) -> str | None:
+            name = key.removeprefix(pipe.prefix)
+            target = pipe.folder / name
+            if not name or not target.resolve().is_relative_to(pipe.folder.resolve()):
+                self._record(pipe, name or key, "its key leaves the stage's folder")
+                return None
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                client.download_file(pipe.bucket, key, str(target))
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
+                    raise
+                log.warning("%s was deleted before it was loaded", key)
+                return None
+            return name
+
+        return [name for name in self._threads.map(fetch, keys) if name is not None]
+
+    def _copy(self, pipe: Pipe, names: list[str]) -> None:
+        if not names:
+            return
+        listed = ", ".join("'" + n.replace("\\", "\\\\").replace("'", "''") + "'" for n in names)
+        with self.environment.warehouse.transaction():
+            self.environment.warehouse.execute(f"{pipe.definition} files = ({listed})")
+
+    def _one_by_one(self, pipe: Pipe, names: list[str]) -> None:
+        for name in names:
+            try:
+                self._copy(pipe, [name])
+                self.totals.loaded += 1
+            except (ProgrammingError, DatabaseError) as error:
+                _unless_away(error)
+                self._record(pipe, name, str(error.msg))
+
+    def _record(self, pipe: Pipe, name: str, reason: str) -> None:
+        log.warning("%s%s was not loaded: %s", pipe.prefix, name, reason)
+        self.totals.failed += 1
+        warehouse = self.environment.warehouse
+        warehouse.execute("select count(*) from table(information_schema.copy_history())")
+        warehouse.execute(
+            f"insert into {COPIES} select ?, ?, ?, 'Load failed', 0, ?, current_timestamp()",
+            (pipe.prefix + name, pipe.table.upper(), pipe.name, reason[:2000]),
+        )
+
+
+def _unless_away(error: Exception) -> None:
+    """Raise again what is no fault of a file: the warehouse is away."""
+    if isinstance(error, OperationalError):
+        raise error
+
+
+def _objects(body: str) -> list[tuple[str, str]]:
+    """Return (bucket, key) of each created object in a notification, SNS envelope or not."""
+    document = json.loads(body)
+    if "Message" in document:
+        document = json.loads(document["Message"])
+    return [
+        (record["s3"]["bucket"]["name"], urllib.parse.unquote_plus(record["s3"]["object"]["key"]))
+        for record in document.get("Records", [])
+        if "ObjectCreated" in record["eventName"]
+    ]
+
+
+def main() -> None:
+    """Run: ``python -m cartwheel.local.snowpipe HOME 0``."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+    runner = Runner(Files(Path(sys.argv[1])))
+
+    def stop(*_: object) -> None:
+        runner.stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    runner.beat("the deployment")
+    runner.run()
+
+
+if __name__ == "__main__":
+    main()

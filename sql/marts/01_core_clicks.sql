@@ -1,0 +1,9 @@
+-- Each click once: of several records of one event the first that arrived.
+create or replace view core.clicks as
+select *
+from raw.click_events
+qualify
+    row_number() over (
+        partition by event_id
+        order by sequence_number, shard_id, file_name, file_row
+    ) = 1;
