@@ -89,7 +89,7 @@ def chunks(records: list[Decoded]) -> Iterator[Chunk]:
 def read_checkpoint(shard: str) -> str:
     """Return the last counted sequence number of a shard, empty if there is none."""
     answer = dynamodb.get_item(
-        TableName=os.environ["CHECKPOINT_TABLE"], Key={"Shard": {"S": shard}}, ConsistentRead=True
+        TableName=os.environ["CHECKPOINT_TABLE"], Key={"Shard_ID": {"S": shard}}, ConsistentRead=True
     )
     return str(answer["Item"]["Sequence_Number"]["S"]) if "Item" in answer else ""
 
@@ -131,14 +131,14 @@ def _add(key: tuple[str, str], number: int, name: str) -> dict[str, Any]:
 
 def _move(shard: str, before: str, after: str) -> dict[str, Any]:
     values = {":after": {"S": after}}
-    condition = "attribute_not_exists(Shard)"
+    condition = "attribute_not_exists(Shard_ID)"
     if before:
         values[":before"] = {"S": before}
         condition = "Sequence_Number = :before"
     return {
         "Update": {
             "TableName": os.environ["CHECKPOINT_TABLE"],
-            "Key": {"Shard": {"S": shard}},
+            "Key": {"Shard_ID": {"S": shard}},
             "UpdateExpression": "SET Sequence_Number = :after",
             "ConditionExpression": condition,
             "ExpressionAttributeValues": values,

@@ -35,31 +35,31 @@ final as (
     select
         1 as rule_number,
         'each truck has one current version' as rule,
-        count_if(count_current <> 1) as count_violations
+        coalesce(count_if(count_current <> 1), 0) as count_violations
     from keys
     union all
     select
         2 as rule_number,
         'a version is current if and only if it is open' as rule,
-        count_if(is_current <> (effective_to is null)) as count_violations
+        coalesce(count_if(is_current <> (effective_to is null)), 0) as count_violations
     from versions
     union all
     select
         3 as rule_number,
         'a version begins before it ends' as rule,
-        count_if(effective_to <= effective_from) as count_violations
+        coalesce(count_if(effective_to <= effective_from), 0) as count_violations
     from versions
     union all
     select
         4 as rule_number,
         'versions follow each other without gap or overlap' as rule,
-        count_if(effective_to is distinct from next_from) as count_violations
+        coalesce(count_if(effective_to is distinct from next_from), 0) as count_violations
     from versions
     union all
     select
         5 as rule_number,
         'every truck that was read has a history' as rule,
-        count_if(keys.truck_id is null) as count_violations
+        coalesce(count_if(keys.truck_id is null), 0) as count_violations
     from raw_keys
     left join keys
         on raw_keys.truck_id = keys.truck_id

@@ -8,7 +8,7 @@ from cartwheel import __version__
 from cartwheel.errors import CartwheelError
 
 
-class _Group(click.Group):
+class ErrorReportingGroup(click.Group):
     """Turns our errors into one message and their exit status; a traceback is a bug."""
 
     def invoke(self, ctx: click.Context) -> object:
@@ -19,7 +19,7 @@ class _Group(click.Group):
             sys.exit(error.exit_status)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def main() -> None:
     """The analyst's workbench from the click to the delivery."""

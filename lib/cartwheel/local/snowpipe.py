@@ -68,12 +68,8 @@ class Totals:
 def read_pipes(environment: Environment, stages: Path) -> list[Pipe]:
     """Return the pipes that the migrations created, with what their stages stand for."""
     warehouse = environment.warehouse
-    urls = {
-        f"{row[0]}.{row[1]}".upper(): row[2]
-        for row in warehouse.execute(
-            "select stage_schema, stage_name, stage_url from information_schema.stages"
-        )
-    }
+    stages_by_name = warehouse.query("show stages in account")
+    urls = {f"{s.schema_name}.{s.name}".upper(): s.url for s in stages_by_name.itertuples()}
     pipes = []
     for name, definition in warehouse.execute("show pipes"):
         source, target = _STAGE_PATH.search(definition), _TARGET.match(definition)

@@ -1,0 +1,1 @@
+"""What sends data: the simulation, the replay of real files, the sender."""

@@ -1,0 +1,191 @@
+"""
+The sender: batches for Kinesis, retries of only what failed, an exact account.
+
+PutRecords takes 500 records or 5 MiB, a record at most 1 MiB with its partition key.
+"""
+
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from tqdm import tqdm
+
+from cartwheel.errors import CartwheelError
+from producers.message import Message
+
+BATCH_RECORDS = 500
+BATCH_BYTES = 5 * 1024 * 1024
+RECORD_BYTES = 1024 * 1024
+# Attempts in a row that deliver nothing before the sender gives up.
+FRUITLESS_ATTEMPTS = 10
+LONGEST_PAUSE = 5.0
+# A paced sender holds a record back for so long, to send it in company.
+LINGER_SECONDS = 0.1
+
+
+@dataclass
+class Account:
+    """What became of the records, per stream; ``refused`` were larger than 1 MiB."""
+
+    sent: Counter[str] = field(default_factory=Counter)
+    refused: list[str] = field(default_factory=list)
+    retried: int = 0
+    interrupted: bool = False
+
+    def __str__(self) -> str:
+        parts = [f"{stream}={number}" for stream, number in sorted(self.sent.items())]
+        return " ".join(parts) or "nothing"
+
+
+@dataclass
+class _Batch:
+    records: list[dict[str, Any]] = field(default_factory=list)
+    size: int = 0
+    since: float = 0.0
+
+
+class Sender:
+    """
+    Sends messages to their streams.
+
+    Parameters
+    ----------
+    client
+        A boto3 Kinesis client.
+    speed
+        Multiple of the pace at which things happened; None for as fast as possible.
+    progress
+        Show a progress bar.
+    """
+
+    def __init__(self, client: Any, speed: float | None = None, *, progress: bool = True) -> None:
+        self._client = client
+        self._speed = speed
+        self._progress = progress
+        self._batches: dict[str, _Batch] = {}
+        self._stop = False
+        self.account = Account()
+
+    def send(self, messages: Iterable[Message], total: int | None = None) -> Account:
+        """
+        Send all messages; on Ctrl-C finish the batch in flight and stop.
+
+        Parameters
+        ----------
+        total
+            Their number, for the progress bar.
+
+        Returns
+        -------
+        Account
+            Exactly what was acknowledged by the streams.
+
+        Raises
+        ------
+        CartwheelError
+            If a stream does not take records any more; the message holds the account.
+        """
+        with self._interruptible(), self._bar(total) as self._shown:
+            for message in self._paced(messages):
+                if self._stop:
+                    break
+                self._add(message)
+            while self._batches and not self._stop:
+                self._flush(next(iter(self._batches)))
+        self.account.interrupted = self._stop
+        return self.account
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        def stop(*_: object) -> None:
+            self._stop = True
+
+        before = signal.signal(signal.SIGINT, stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _bar(self, total: int | None) -> Any:
+        return tqdm(
+            total=total, unit=" records", unit_scale=True, disable=not self._progress, smoothing=0.1
+        )
+
+    def _paced(self, messages: Iterable[Message]) -> Iterator[Message]:
+        """Hold each message back until it is due."""
+        if self._speed is None:
+            yield from messages
+            return
+        began, first = time.monotonic(), None
+        for message in messages:
+            first = first or message.at
+            due = began + (message.at - first).total_seconds() / self._speed
+            while not self._stop and (wait := due - time.monotonic()) > 0:
+                self._flush_overdue()
+                time.sleep(min(wait, LINGER_SECONDS / 2))
+            self._flush_overdue()
+            yield message
+
+    def _flush_overdue(self) -> None:
+        now = time.monotonic()
+        for stream, batch in list(self._batches.items()):
+            if now - batch.since >= LINGER_SECONDS and not self._stop:
+                self._flush(stream)
+
+    def _add(self, message: Message) -> None:
+        size = len(message.data) + len(message.partition_key.encode())
+        if size > RECORD_BYTES:
+            self.account.refused.append(
+                f"{message.stream} {message.partition_key}: {size:,} bytes, 1 MiB is allowed"
+            )
+            return
+        batch = self._batches.get(message.stream)
+        if batch and (len(batch.records) >= BATCH_RECORDS or batch.size + size > BATCH_BYTES):
+            self._flush(message.stream)
+            batch = None
+        if batch is None:
+            batch = self._batches[message.stream] = _Batch(since=time.monotonic())
+        batch.records.append({"Data": message.data, "PartitionKey": message.partition_key[:256]})
+        batch.size += size
+
+    def _flush(self, stream: str) -> None:
+        """Send one stream's batch until every record of it is acknowledged."""
+        records = self._batches.pop(stream).records
+        fruitless = 0
+        while records:
+            left = self._put(stream, records)
+            delivered = len(records) - len(left)
+            self.account.sent[stream] += delivered
+            self._shown.update(delivered)
+            if not left:
+                return
+            self.account.retried += len(left)
+            fruitless = 0 if delivered else fruitless + 1
+            if fruitless == FRUITLESS_ATTEMPTS:
+                raise CartwheelError(
+                    f"{stream} took nothing {fruitless} times in a row. Sent so far: "
+                    f"{self.account}. {len(left)} records of the batch in flight were not taken."
+                )
+            time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.1 * 2**fruitless)))
+            records = left
+
+    def _put(self, stream: str, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Put a batch and return what was not taken."""
+        try:
+            answer = self._client.put_records(StreamName=stream, Records=records)
+        except (BotoCoreError, ClientError) as error:
+            raise CartwheelError(
+                f"{stream} cannot be reached: {error}. Sent so far: {self.account}. Whether the "
+                f"{len(records)} records in flight arrived is unknown; they can be sent again, "
+                "since a repeated event is counted once."
+            ) from error
+        if not answer["FailedRecordCount"]:
+            return []
+        results = zip(records, answer["Records"], strict=True)
+        return [record for record, result in results if "ErrorCode" in result]
