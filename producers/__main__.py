@@ -119,5 +119,22 @@ def simulate(
     _send(environment, simulate_messages(settings), speed)
 
 
+@main.command()
+@click.option(
+    "--input", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with the real files to replay.  [the simulation]",
+)
+@click.option(
+    "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("reports"),
+    show_default=True, help="Folder of the reports.",
+)  # fmt: skip
+def demo(folder: Path | None, output: Path) -> None:
+    """Deploy, send, merge and report, and show that the numbers add up."""
+    from producers.demo import demonstrate
+
+    succeeded = demonstrate(folder, output, click.echo, progress=sys.stderr.isatty())
+    sys.exit(0 if succeeded else 1)
+
+
 if __name__ == "__main__":
     main()

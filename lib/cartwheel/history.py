@@ -85,6 +85,14 @@ def as_of(warehouse: Warehouse, moment: datetime, truck_id: str | None = None) -
     )
 
 
+def upright(versions: pd.DataFrame) -> pd.DataFrame:
+    """Return one version as a table of ``column`` and ``value``, without what is null."""
+    if versions.empty:
+        return pd.DataFrame({"column": ["–"], "value": ["no version held then"]})
+    row = versions.iloc[0].dropna()
+    return pd.DataFrame({"column": row.index, "value": [str(value) for value in row]})
+
+
 def check(warehouse: Warehouse) -> pd.DataFrame:
     """
     Check what must hold of the history, whatever came.

@@ -1,0 +1,164 @@
+"""The account of the records: what was sent landed, or lies in quarantine, or is missing."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cartwheel import quarantine, tables
+from cartwheel.environment import Environment
+from cartwheel.errors import UsageError
+from cartwheel.events import BY_STREAM, CLICK
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What arrived of one stream: records and distinct events in RAW, records held."""
+
+    records: int = 0
+    events: int = 0
+    quarantined: int = 0
+    counted: int = 0
+
+    def since(self, before: "Landed") -> "Landed":
+        """Return what arrived after an earlier account."""
+        return Landed(
+            self.records - before.records,
+            self.events - before.events,
+            self.quarantined - before.quarantined,
+            self.counted - before.counted,
+        )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The balance of one stream."""
+
+    stream: str
+    sent: int
+    landed: Landed
+
+    @property
+    def missing(self) -> int:
+        """Records sent that neither landed nor lie in quarantine: in flight, or lost."""
+        return self.sent - self.landed.records - self.landed.quarantined
+
+    @property
+    def balanced(self) -> bool:
+        """Does it add up, in the warehouse and in the live counts?"""
+        counted = self.stream != CLICK.stream or self.landed.counted == self.landed.records
+        return self.missing == 0 and counted
+
+
+def take(environment: Environment, *, with_counts: bool = True) -> dict[str, Landed]:
+    """
+    Take the account of all streams as it is now.
+
+    Parameters
+    ----------
+    with_counts
+        Also add up the live counts, which reads the whole table.
+    """
+    held = Counter(entry.stream for entry in quarantine.entries(environment))
+    rows = environment.warehouse.execute("select stream, count_records, count_events from mart.ledger")
+    landed = {str(stream): (int(records), int(events)) for stream, records, events in rows}
+    counted = tables.total(environment) if with_counts else 0
+    return {
+        stream: Landed(
+            *landed.get(stream, (0, 0)),
+            held[stream],
+            counted if stream == CLICK.stream else 0,
+        )
+        for stream in BY_STREAM
+    }
+
+
+def wait_until_balanced(
+    environment: Environment,
+    sent: Mapping[str, int],
+    seconds: float,
+    before: Mapping[str, Landed] | None = None,
+) -> list[Entry]:
+    """
+    Return the balance of the streams as soon as it adds up, or when the time is over.
+
+    Parameters
+    ----------
+    sent
+        Number of records per stream; a stream not named is taken at what arrived.
+    before
+        An earlier account, which is not counted.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        late = time.monotonic() >= deadline
+        entries = _balance(environment, sent, before or {}, with_counts=False)
+        if late or all(entry.missing == 0 for entry in entries):
+            entries = _balance(environment, sent, before or {}, with_counts=True)
+            if late or all(entry.balanced for entry in entries):
+                return entries
+        time.sleep(0.5)
+
+
+def _balance(
+    environment: Environment,
+    sent: Mapping[str, int],
+    before: Mapping[str, Landed],
+    *,
+    with_counts: bool,
+) -> list[Entry]:
+    entries = []
+    for stream, now in take(environment, with_counts=with_counts).items():
+        landed = now.since(before.get(stream, Landed()))
+        arrived = landed.records + landed.quarantined
+        entries.append(Entry(stream, sent.get(stream, arrived), landed))
+    return entries
+
+
+def as_table(entries: Sequence[Entry]) -> str:
+    """Return the balance as a text table."""
+    heads = ("stream", "sent", "landed", "repeated", "quarantined", "missing", "live counts", "")
+    lines = [heads]
+    for entry in entries:
+        landed = entry.landed
+        lines.append(
+            (
+                entry.stream,
+                f"{entry.sent:,}",
+                f"{landed.records:,}",
+                f"{landed.records - landed.events:,}",
+                f"{landed.quarantined:,}",
+                f"{entry.missing:,}",
+                f"{landed.counted:,}" if entry.stream == CLICK.stream else "-",
+                "adds up" if entry.balanced else "DOES NOT ADD UP",
+            )
+        )
+    widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if i in (0, len(heads) - 1) else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def parse_sent(words: Sequence[str]) -> dict[str, int]:
+    """
+    Read words such as ``ClickDataStream=20000``.
+
+    Raises
+    ------
+    UsageError
+        Naming the word that is no such account.
+    """
+    sent = {}
+    for word in words:
+        stream, _, number = word.partition("=")
+        if stream not in BY_STREAM or not number.isdigit():
+            raise UsageError(
+                f"{word!r} is not an account: STREAM=NUMBER is allowed, where STREAM is one of "
+                f"{', '.join(BY_STREAM)}."
+            )
+        sent[stream] = int(number)
+    return sent

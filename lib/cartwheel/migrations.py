@@ -8,6 +8,8 @@ views of ``sql/marts`` are replaced whenever their file has changed.
 from collections.abc import Mapping
 from pathlib import Path
 
+import pandas as pd
+
 from cartwheel import sqlfiles
 from cartwheel.errors import CartwheelError
 from cartwheel.paths import SQL
@@ -38,16 +40,16 @@ def migrate(
         If a migration that ran was changed or is missing, or if one fails.
     """
     warehouse.run_file(folder / "record.sql")
-    recorded = dict(
+    applied = dict(
         (str(row[0]), str(row[1]))
         for row in warehouse.execute("select file_name, checksum from ops.migrations")
     )
     files = {f"migrations/{p.name}": p for p in sorted((folder / "migrations").glob("*.sql"))}
     marts = {f"marts/{p.name}": p for p in sorted((folder / "marts").glob("*.sql"))}
-    _refuse_changed(recorded, files)
+    _refuse_changed(applied, files)
     done = []
     for name, path in (files | marts).items():
-        if recorded.get(name) == sqlfiles.checksum(path):
+        if applied.get(name) == sqlfiles.checksum(path):
             continue
         warehouse.run_file(path, placeholders)
         _record(warehouse, name, path)
@@ -55,8 +57,13 @@ def migrate(
     return done
 
 
-def _refuse_changed(recorded: Mapping[str, str], files: Mapping[str, Path]) -> None:
-    for name, checksum in recorded.items():
+def recorded(warehouse: Warehouse) -> pd.DataFrame:
+    """Return what ran in this warehouse: ``file_name``, ``applied_at``."""
+    return warehouse.query("select file_name, applied_at from ops.migrations order by file_name")
+
+
+def _refuse_changed(applied: Mapping[str, str], files: Mapping[str, Path]) -> None:
+    for name, checksum in applied.items():
         if not name.startswith("migrations/"):
             continue
         if name not in files:

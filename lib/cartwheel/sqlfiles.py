@@ -10,6 +10,8 @@ from snowflake.connector.util_text import split_statements
 
 from cartwheel.errors import CartwheelError
 
+# A name after blank or bracket: neither a cast (::) nor a path ($1:field).
+_NAMED = re.compile(r"(?<=[\s(]):([a-z_]+)\b")
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 # What stack outputs may be: names, ARNs, URLs. Anything else could be SQL.
 _VALUE = re.compile(r"[\w.:/@+=,-]*")
@@ -43,6 +45,12 @@ def statements(text: str) -> list[str]:
     parts = split_statements(StringIO(text), remove_comments=True)
     stripped = (sql.strip().rstrip(";").strip() for sql, _ in parts)
     return [sql for sql in stripped if sql]
+
+
+def positional(statement: str) -> tuple[str, list[str]]:
+    """Turn each ``:name`` of a statement into ``?``; return it with the names in order."""
+    names = _NAMED.findall(statement)
+    return _NAMED.sub("?", statement), names
 
 
 def checksum(path: Path) -> str:

@@ -4,15 +4,19 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import snowflake.connector
 from snowflake.connector.errors import Error as SnowflakeError
 
 from cartwheel import sqlfiles
 from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.events import to_utc
+from cartwheel.paths import SQL
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*){0,2}")
 
@@ -24,6 +28,23 @@ def identifier(name: str) -> str:
             f"{name!r} is not a plain SQL name: letters, digits, '_' and '.' are allowed."
         )
     return name
+
+
+def _bindable(value: Any) -> Any:
+    """Return a value as the connector binds it alike everywhere."""
+    if isinstance(value, datetime):
+        return to_utc(value).replace(tzinfo=None).isoformat()
+    return value
+
+
+def _plain_numbers(table: pa.Table) -> pa.Table:
+    """Turn Snowflake's decimals into integers and floats, which pandas calculates with."""
+    for index, field in enumerate(table.schema):
+        if pa.types.is_decimal(field.type):
+            wanted = pa.int64() if field.type.scale == 0 else pa.float64()
+            column = table.column(index).cast(wanted)
+            table = table.set_column(index, field.name, column)
+    return table
 
 
 class Warehouse:
@@ -69,9 +90,23 @@ class Warehouse:
             cursor.execute(sql, tuple(parameters) or None)
             names = [column.name.lower() for column in cursor.description]
             table = cursor.fetch_arrow_all(force_return_table=True)
-        frame: pd.DataFrame = table.to_pandas(timestamp_as_object=False)
+        frame: pd.DataFrame = _plain_numbers(table).to_pandas(timestamp_as_object=False)
         frame.columns = pd.Index(names)
         return frame
+
+    def query_file(self, name: str, **parameters: Any) -> pd.DataFrame:
+        """
+        Return the result of a query of ``sql/``, such as ``fleet/trucks``.
+
+        Parameters
+        ----------
+        parameters
+            Values of its ``:names``; a datetime is handed over as UTC.
+        """
+        text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+        (statement,) = sqlfiles.statements(text)
+        sql, names = sqlfiles.positional(statement)
+        return self.query(sql, [_bindable(parameters[n]) for n in names])
 
     def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """Return the first value of the first row, None if there is no row."""

@@ -3,9 +3,10 @@
 import heapq
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import attrgetter
+
+import msgspec
 
 from producers.message import Message
 from producers.simulation import shop, trucks
@@ -13,8 +14,7 @@ from producers.simulation import shop, trucks
 START = datetime(2026, 10, 5, tzinfo=UTC)  # a Monday
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """Size and seed of the simulation; ``malformed`` broken records are mixed in."""
 
     trucks: int = 16

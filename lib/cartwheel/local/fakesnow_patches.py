@@ -215,7 +215,11 @@ _CREATE_PIPE = re.compile(
 _DROP_PIPE = re.compile(r"\s*drop\s+pipe\s+if\s+exists\s+(?P<name>[\w.]+)\s*", re.I)
 _SHOW_PIPES = re.compile(r"\s*show\s+pipes\s*", re.I)
 _DESC_INTEGRATION = re.compile(r"\s*desc(ribe)?\s+(storage\s+)?integration\s+\w+\s*", re.I)
-_COPY_HISTORY = re.compile(r"table\s*\(\s*information_schema\.copy_history\s*\([^)]*\)\s*\)", re.I)
+# A table function's arguments, with calls in them up to two deep.
+_ARGUMENTS = r"(?:[^()]|\((?:[^()]|\((?:[^()]|\(\))*\))*\))*"
+_COPY_HISTORY = re.compile(
+    rf"table\s*\(\s*information_schema\.copy_history\s*\({_ARGUMENTS}\)\s*\)", re.I
+)
 _CREATE_COPIES = (
     f"create table if not exists {COPIES} (file_name varchar, table_name varchar, "
     "pipe_name varchar, status varchar, row_count bigint, first_error_message varchar, "

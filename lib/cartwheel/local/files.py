@@ -110,13 +110,14 @@ class Files:
         )
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all, readable by its owner alone."""
+def write_atomically(path: Path, text: str, mode: int = 0o600) -> None:
+    """Write a file as a whole or not at all; by default its owner alone may read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
+        os.chmod(name, mode)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -261,7 +261,7 @@ class Runner:
         warehouse.execute("select count(*) from table(information_schema.copy_history())")
         warehouse.execute(
             f"insert into {COPIES} select ?, ?, ?, 'Load failed', 0, ?, current_timestamp()",
-            (pipe.prefix + name, pipe.table.upper(), pipe.name, reason[:2000]),
+            (pipe.prefix + name, pipe.table.upper().rpartition(".")[2], pipe.name, reason[:2000]),
         )
 
 

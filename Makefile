@@ -1,0 +1,42 @@
+# `make` alone lists what there is. Every target sets up what it needs.
+PYTHON ?= python3
+INPUT ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+.DEFAULT_GOAL := help
+.PHONY: help demo test lab bench format lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@echo "  make demo INPUT=folder replays the real files in a folder instead of the simulation."
+
+demo: $(READY) ## The whole pipeline once, from an empty folder to the reports
+	$(BIN)/python -m producers demo $(if $(INPUT),--input '$(INPUT)')
+
+test: $(READY) ## Lint, types and every test
+	PYTHON=$(BIN)/python sh tests/run.sh
+
+lab: $(READY) ## Open JupyterLab on the notebooks
+	$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=notebooks
+
+bench: $(READY) ## Measure the speed goals of the README
+	$(BIN)/python -m benchmarks
+
+format: $(READY) ## Format Python and SQL, strip the notebooks
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+	$(BIN)/sqlfluff fix sql
+	$(BIN)/nbstripout --keep-count notebooks/*.ipynb
+
+lock: $(READY) ## Resolve the dependencies anew into requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --upgrade \
+		pyproject.toml --output-file requirements.lock
+
+clean: ## Stop the embedded environment and remove what was made
+	@if [ -x $(BIN)/cartwheel ]; then $(BIN)/cartwheel down; fi
+	rm -rf .cartwheel reports $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/results
+
+$(READY): requirements.lock pyproject.toml tools/setup.sh
+	@PYTHON='$(PYTHON)' sh tools/setup.sh $(VENV)
+	@touch $@

@@ -1,0 +1,171 @@
+"""Charts of the clicks."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+from IPython.display import HTML
+
+from cartwheel.charts import theme
+from cartwheel.charts.theme import empty, time_axis, titled
+from cartwheel.charts.tiles import Tile
+from cartwheel.charts.tiles import tiles as tile_row
+
+
+def tiles(summary: pd.Series, visits: pd.DataFrame) -> HTML:
+    """Return the shop's numbers."""
+    sessions, buying = int(summary["count_sessions"] or 0), int(summary["count_buying_sessions"] or 0)
+    events = float(summary["count_events"] or 0)
+    course_of_visits = visits["count_sessions"].tolist()
+    known = buying > 0
+    return tile_row(
+        Tile("Visits", f"{sessions:,}", f"{events:,.0f} events", course_of_visits),
+        Tile("Events per visit", f"{events / sessions:.1f}" if sessions else "–", "mean"),
+        Tile(
+            "Conversion",
+            f"{buying / sessions:.1%}" if known else "unknown",
+            f"{buying:,} visits bought" if known else "this source knows no purchase",
+            visits["count_buying_sessions"].tolist() if known else (),
+        ),
+        Tile(
+            "Revenue",
+            f"{float(summary['revenue']):,.0f}" if known else "unknown",
+            "in the shop's currency" if known else "this source knows no purchase",
+        ),
+    )
+
+
+def funnel(steps: pd.DataFrame) -> Any:
+    """Draw how many visits went how far; steps that nobody took are left out."""
+    detail = "Visits that reached each step, and their share of the step before"
+    frame = steps[steps["count_sessions"] > 0].reset_index(drop=True)
+    if frame.empty:
+        return empty("Nobody visited in this time", detail)
+    before = frame["count_sessions"].shift(1)
+    kept = frame["count_sessions"] / before
+    frame = frame.assign(
+        label=[f"{n:,}" for n in frame["count_sessions"]],
+        share=["all visits" if k != k else f"{k:.0%} of the step before" for k in kept],
+        is_last=frame.index == len(frame) - 1,
+    )
+    base = alt.Chart(frame).encode(
+        y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelFontSize=13))
+    )
+    widest = float(frame["count_sessions"].max()) * 1.5
+    x = alt.X("count_sessions:Q", axis=None, scale=alt.Scale(domain=[0, widest]))
+    bars = base.mark_bar(height=34).encode(
+        x=x,
+        color=alt.condition("datum.is_last", alt.value(theme.ORANGE), alt.value(theme.BLUE)),
+        tooltip=[alt.Tooltip("step:N"), alt.Tooltip("count_sessions:Q", title="Visits", format=",")],
+    )
+    numbers = base.mark_text(align="left", dx=8, dy=-8, fontSize=13, fontWeight=600).encode(
+        x=x, text="label:N"
+    )
+    shares = base.mark_text(align="left", dx=8, dy=8, fontSize=11, color=theme.SOFT).encode(
+        x=x, text="share:N"
+    )
+    chart = bars + numbers + shares
+    return titled(chart, _where_they_leave(frame), detail, height=max(70, 66 * len(frame)))
+
+
+def _where_they_leave(frame: pd.DataFrame) -> str:
+    if len(frame) == 1:
+        return f"{frame['label'][0]} visits; this source knows no further step"
+    kept = (frame["count_sessions"] / frame["count_sessions"].shift(1)).iloc[1:]
+    worst = int(kept.idxmin())
+    before, after = frame["step"][worst - 1].lower(), frame["step"][worst].lower()
+    return f"Most visits are lost between {before} and {after}: {kept[worst]:.0%} go on"
+
+
+def course(visits: pd.DataFrame) -> Any:
+    """Draw visits over time."""
+    detail = "Visits that began, over time (UTC)"
+    if visits.empty:
+        return empty("Nobody visited in this time", detail)
+    peak = visits.loc[visits["count_sessions"].idxmax()]
+    by_day = (visits["slice_at"].dt.hour == 0).all()
+    when = f"{peak['slice_at']:%A %-d %B}" if by_day else f"{peak['slice_at']:%a %-d %b, %H:%M}"
+    finding = f"Most visits began on {when}: {peak['count_sessions']:,}"
+    chart = (
+        alt.Chart(visits)
+        .mark_area(line={"color": theme.BLUE, "strokeWidth": 2}, fillOpacity=0.16)
+        .encode(
+            x=time_axis("slice_at"),
+            y=alt.Y("count_sessions:Q", title="Visits", axis=alt.Axis(tickCount=5)),
+            tooltip=[
+                alt.Tooltip("slice_at:T", title="From (UTC)", format="%Y-%m-%d %H:%M"),
+                alt.Tooltip("count_sessions:Q", title="Visits", format=","),
+                alt.Tooltip("count_buying_sessions:Q", title="Buying", format=","),
+            ],
+        )
+    )
+    return titled(chart, finding, detail, height=264)
+
+
+def products(frame: pd.DataFrame) -> Any:
+    """Draw the products that most visits saw, with the share that bought."""
+    detail = "Visits that saw each product"
+    if frame.empty:
+        return empty("No product was seen in this time", detail)
+    sold = bool(frame["count_bought"].sum())
+    frame = frame.assign(
+        share=frame["count_bought"] / frame["count_sessions"],
+        label=[
+            f"{n:,}" + (f"  ·  {b / n:.1%} bought" if sold else "")
+            for n, b in zip(frame["count_sessions"], frame["count_bought"], strict=True)
+        ],
+    )
+    first = frame.iloc[0]
+    finding = f"{first['product']} draws most visits"
+    if sold:
+        best = frame.loc[frame["share"].idxmax()]
+        finding += f"; {best['product']} sells best to those who see it ({best['share']:.1%})"
+    base = alt.Chart(frame).encode(
+        y=alt.Y("product:N", sort=None, title=None, axis=alt.Axis(labelLimit=150)),
+        x=alt.X(
+            "count_sessions:Q",
+            axis=None,
+            scale=alt.Scale(domain=[0, float(frame["count_sessions"].max()) * 1.45]),
+        ),
+    )
+    bars = base.mark_bar(height=16).encode(
+        tooltip=[
+            alt.Tooltip("product:N", title="Product"),
+            alt.Tooltip("count_sessions:Q", title="Visits", format=","),
+            alt.Tooltip("count_carted:Q", title="Carted", format=","),
+            alt.Tooltip("count_bought:Q", title="Bought", format=","),
+            alt.Tooltip("revenue:Q", title="Revenue", format=",.0f"),
+        ]
+    )
+    labels = base.mark_text(align="left", dx=6, fontSize=11, color=theme.SOFT).encode(
+        text="label:N"
+    )
+    return titled(bars + labels, finding, detail, height=26 * len(frame))
+
+
+def devices(frame: pd.DataFrame) -> Any:
+    """Compare the devices' conversion."""
+    detail = "Share of visits that bought, per device"
+    if frame.empty or not frame["count_buying_sessions"].sum():
+        return empty("This source knows no purchase", detail)
+    frame = frame.assign(share=frame["count_buying_sessions"] / frame["count_sessions"])
+    ranked = frame.sort_values("share", ascending=False)
+    best, worst = ranked.iloc[0], ranked.iloc[-1]
+    finding = f"{best['device'].capitalize()} visits buy most often"
+    if worst["share"] > 0 and len(frame) > 1:
+        finding += f", {best['share'] / worst['share']:.1f} times as often as {worst['device']}"
+    ranked = ranked.assign(
+        label=[
+            f"{s:.1%} of {n:,} visits"
+            for s, n in zip(ranked["share"], ranked["count_sessions"], strict=True)
+        ]
+    )
+    base = alt.Chart(ranked).encode(
+        y=alt.Y("device:N", sort=None, title=None, axis=alt.Axis(labelFontSize=13)),
+        x=alt.X(
+            "share:Q", axis=None, scale=alt.Scale(domain=[0, float(ranked["share"].max()) * 1.7])
+        ),
+    )
+    bars = base.mark_bar(height=40)
+    labels = base.mark_text(align="left", dx=6).encode(text="label:N")
+    return titled(bars + labels, finding, detail, height=104 * len(ranked))

@@ -1,0 +1,39 @@
+"""Charts of the streams."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from cartwheel.charts.theme import GREEN, ORANGE, empty, titled
+
+
+def landed(ledger: pd.DataFrame, held: dict[str, int]) -> Any:
+    """Draw per stream what landed and what lies in quarantine."""
+    detail = "Distinct events in the warehouse, and records held in quarantine"
+    rows = [
+        {"stream": row.stream, "what": "landed", "count": int(row.count_events)}
+        for row in ledger.itertuples()
+    ] + [{"stream": s, "what": "in quarantine", "count": n} for s, n in held.items() if n]
+    if not rows:
+        return empty("Nothing has arrived yet", detail)
+    frame = pd.DataFrame(rows)
+    total, bad = frame["count"].sum(), sum(held.values())
+    finding = f"{total - bad:,} events landed, {bad:,} records are in quarantine"
+    frame = frame.assign(label=[f"{n:,} {w}" for n, w in zip(frame["count"], frame["what"], strict=True)])
+    base = alt.Chart(frame).encode(
+        y=alt.Y("stream:N", title=None, axis=alt.Axis(labelFontSize=12, labelLimit=190)),
+        yOffset=alt.YOffset("what:N", sort=["landed", "in quarantine"]),
+        x=alt.X(
+            "count:Q", axis=None, scale=alt.Scale(domain=[0, float(frame["count"].max()) * 1.4])
+        ),
+    )
+    bars = base.mark_bar().encode(
+        color=alt.Color(
+            "what:N",
+            legend=None,
+            scale=alt.Scale(domain=["landed", "in quarantine"], range=[GREEN, ORANGE]),
+        )
+    )
+    labels = base.mark_text(align="left", dx=6).encode(text="label:N")
+    return titled(bars + labels, finding, detail, height=64 * frame['stream'].nunique(), columns=110)

@@ -1,0 +1,105 @@
+"""
+Colours and the Vega-Lite theme.
+
+Every colour has a twin for the dark mode, which the page's script puts in its place;
+all are told apart with the common colour-vision deficiencies, and text in them has a
+contrast of at least 4.5:1 on its background.
+"""
+
+import textwrap
+from typing import Any
+
+import altair as alt
+
+# Name -> (light, dark).
+COLOURS = {
+    "ink": ("#1f2937", "#e8edf4"),
+    "soft": ("#566070", "#a7b1c0"),
+    "line": ("#e3e7ed", "#2b3647"),
+    "card": ("#fefefe", "#172130"),
+    "page": ("#f5f7fa", "#0f1722"),
+    "blue": ("#0067a5", "#62b6ea"),
+    "orange": ("#b04a00", "#ffa061"),
+    "green": ("#00704f", "#3ddc9c"),
+    "purple": ("#9a3f78", "#e8a0cb"),
+    "sand": ("#7a5c00", "#e8c547"),
+    "grey": ("#5d6775", "#a9b3c1"),
+    "pale": ("#c4d9e8", "#24455f"),
+    "land": ("#e9eef3", "#1f2c3d"),
+    "border": ("#b9c5d1", "#3c4d63"),
+}
+INK, SOFT, LINE, CARD = (COLOURS[name][0] for name in ("ink", "soft", "line", "card"))
+BLUE, ORANGE, GREEN, PURPLE, SAND, GREY = (
+    COLOURS[name][0] for name in ("blue", "orange", "green", "purple", "sand", "grey")
+)
+PALE, LAND, BORDER = (COLOURS[name][0] for name in ("pale", "land", "border"))
+CATEGORIES = [BLUE, ORANGE, GREEN, PURPLE, SAND, GREY]
+DARK = dict(COLOURS.values())
+FONT = "Inter, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif"
+NAME = "cartwheel"
+
+
+@alt.theme.register(NAME, enable=False)
+def theme() -> alt.theme.ThemeConfig:
+    """Return the theme: quiet axes, titles at the left, direct labels in place of legends."""
+    text = {"labelColor": SOFT, "titleColor": SOFT}
+    config: dict[str, Any] = {
+        "background": None,
+        "font": FONT,
+        "view": {"stroke": None, "continuousWidth": 560, "continuousHeight": 260},
+        "title": {
+            "anchor": "start", "frame": "bounds", "fontSize": 15, "fontWeight": 600, "color": INK,
+            "subtitleColor": SOFT, "subtitleFontSize": 12, "offset": 14,
+        },
+        "axis": {
+            **text, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal",
+            "gridColor": LINE, "domain": False, "ticks": False, "labelPadding": 6,
+            "titlePadding": 8,
+        },
+        "axisX": {"grid": False, "labelFlush": True},
+        "legend": {
+            **text, "orient": "top", "title": None, "symbolType": "circle", "labelFontSize": 12,
+        },
+        "header": text,
+        "text": {"color": INK, "fontSize": 12},
+        "range": {"category": CATEGORIES},
+        "line": {"strokeWidth": 2.25, "color": BLUE},
+        "area": {"color": BLUE, "fillOpacity": 0.18, "line": {"strokeWidth": 2.25}},
+        "bar": {"cornerRadiusEnd": 3, "color": BLUE},
+        "point": {"color": BLUE, "filled": True},
+        "rule": {"color": SOFT},
+    }  # fmt: skip
+    return {"config": config}
+
+
+def titled(
+    chart: Any, finding: str, detail: str, *, height: int = 260, columns: int = 54
+) -> Any:
+    """
+    Give a chart its finding as title, what is shown as subtitle, and the page's width.
+
+    Parameters
+    ----------
+    height
+        In pixels.
+    columns
+        The finding is broken into lines of so many characters; those of half a page.
+    """
+    lines = textwrap.wrap(finding, columns)
+    title = alt.Title(lines, subtitle=textwrap.wrap(detail, columns + 14))
+    return chart.properties(width="container", height=height, title=title)
+
+
+def time_axis(column: str) -> alt.X:
+    """Return a quiet time axis: the hour by 24, the day at midnight."""
+    is_midnight = "hours(datum.value) == 0 && minutes(datum.value) == 0"
+    label = f"timeFormat(datum.value, {is_midnight} ? '%-d %b' : '%H:%M')"
+    axis = alt.Axis(labelExpr=label, labelOverlap=True, tickCount=8)
+    return alt.X(f"{column}:T", title=None, axis=axis)
+
+
+def empty(finding: str, detail: str) -> Any:
+    """Return a chart that says that there is nothing to show."""
+    frame = alt.InlineData(values=[{"text": "No data"}])
+    mark = alt.Chart(frame).mark_text(color=SOFT, fontSize=13).encode(text="text:N")
+    return titled(mark, finding, detail, height=80)

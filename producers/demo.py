@@ -1,0 +1,68 @@
+"""The demonstration: everything once, from an empty folder to the reports."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from cartwheel import history, ledger
+from cartwheel.deploy import steps
+from cartwheel.environment import connect
+from cartwheel.errors import CartwheelError
+from cartwheel.reports import run
+from producers.message import Message
+from producers.replay import SOURCES
+from producers.sender import Sender
+from producers.simulation import Settings, simulate_messages
+
+BALANCE_SECONDS = 600
+Say = Callable[[str], None]
+
+
+def demonstrate(folder: Path | None, output: Path, say: Say, *, progress: bool) -> bool:
+    """
+    Deploy, send, merge, report, and show that the numbers add up.
+
+    Parameters
+    ----------
+    folder
+        Holds the real files to replay; None for the simulation.
+    output
+        Folder of the reports.
+
+    Returns
+    -------
+    bool
+        Whether every report succeeded and every record is accounted for.
+    """
+    began = time.monotonic()
+    inputs = list(_inputs(folder))
+    environment = connect()
+    steps.deploy(environment, say)
+    before = ledger.take(environment)
+    sent: Counter[str] = Counter()
+    for name, messages in inputs:
+        say(f"Sending {name}")
+        account = Sender(environment.client("kinesis"), progress=progress).send(messages)
+        sent += account.sent
+        say(f"   sent {account}")
+        if account.interrupted or account.refused:
+            raise CartwheelError(f"{name} was not sent whole; run the same again.")
+    say("Waiting until everything has landed")
+    entries = ledger.wait_until_balanced(environment, sent, BALANCE_SECONDS, before)
+    done = history.merge(environment.warehouse)
+    say(f"Merged the history: {done.files} files, {done.made:,} versions made")
+    environment.close()
+    say("Running the notebooks")
+    results = run.run_all(output, environment.name, say)
+    say("\n" + ledger.as_table(entries))
+    say(f"\nDone in {time.monotonic() - began:.0f} s. Open {output / 'index.html'}")
+    return all(r.succeeded for r in results) and all(e.balanced for e in entries)
+
+
+def _inputs(folder: Path | None) -> Iterator[tuple[str, Iterable[Message]]]:
+    if folder is None:
+        yield "the simulation", simulate_messages(Settings())
+        return
+    for name, source in SOURCES.items():
+        yield name, source.read(source.find(folder))
