@@ -1,0 +1,1 @@
+"""Reports: a notebook with checked parameters, executed, rendered as one page, listed."""
