@@ -7,17 +7,17 @@ from operator import attrgetter
 from pathlib import Path
 
 import click
-
 from cartwheel.cli import ErrorReportingGroup
 from cartwheel.environment import connect
 from cartwheel.errors import CartwheelError, UsageError
+
 from producers.message import Message
 from producers.replay import SOURCES
 from producers.sender import Account, Sender
 from producers.simulation import Settings, simulate_messages
 
 
-class Speed(click.ParamType):
+class Speed(click.ParamType):  # type: ignore[type-arg]
     """``max``, or how many times as fast as it happened."""
 
     name = "max|N"
@@ -76,9 +76,7 @@ _speed = click.option(
 
 
 @main.command()
-@click.option(
-    "--source", type=click.Choice(list(SOURCES)), required=True, help="What the file is."
-)
+@click.option("--source", type=click.Choice(list(SOURCES)), required=True, help="What the file is.")
 @click.option(
     "--path", type=click.Path(path_type=Path), required=True, help="The file, or its folder."
 )
@@ -121,7 +119,9 @@ def simulate(
 
 @main.command()
 @click.option(
-    "--input", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    "--input",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder with the real files to replay.  [the simulation]",
 )
 @click.option(

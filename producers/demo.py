@@ -10,6 +10,7 @@ from cartwheel.deploy import steps
 from cartwheel.environment import connect
 from cartwheel.errors import CartwheelError
 from cartwheel.reports import run
+
 from producers.message import Message
 from producers.replay import SOURCES
 from producers.sender import Sender

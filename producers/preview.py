@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pandas as pd
-
 from cartwheel.environment import Environment
 from cartwheel.events import CLICK, TELEMETRY
+
 from producers.sender import Account, Sender
 from producers.simulation import Settings, simulate_messages
 

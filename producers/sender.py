@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from cartwheel.errors import CartwheelError
 from tqdm import tqdm
 
-from cartwheel.errors import CartwheelError
 from producers.message import Message
 
 BATCH_RECORDS = 500

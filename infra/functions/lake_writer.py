@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import boto3
-
 from cartwheel.events import KINDS, row
 from records import decode_batch, quarantine
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
-
 from cartwheel.events import CLICK, to_utc
 from records import Decoded, decode_batch, quarantine
 
@@ -89,7 +88,9 @@ def chunks(records: list[Decoded]) -> Iterator[Chunk]:
 def read_checkpoint(shard: str) -> str:
     """Return the last counted sequence number of a shard, empty if there is none."""
     answer = dynamodb.get_item(
-        TableName=os.environ["CHECKPOINT_TABLE"], Key={"Shard_ID": {"S": shard}}, ConsistentRead=True
+        TableName=os.environ["CHECKPOINT_TABLE"],
+        Key={"Shard_ID": {"S": shard}},
+        ConsistentRead=True,
     )
     return str(answer["Item"]["Sequence_Number"]["S"]) if "Item" in answer else ""
 

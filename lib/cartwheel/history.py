@@ -49,8 +49,8 @@ def merge(warehouse: Warehouse) -> Merge:
     with warehouse.transaction():
         counts = []
         for statement in statements():
-            parameters = (merge_id,) if "?" in statement else ()
-            counts.append(int(warehouse.execute(statement, parameters)[0][0]))
+            sql, names = sqlfiles.positional(statement)
+            counts.append(int(warehouse.execute(sql, [merge_id for _ in names])[0][0]))
             if len(counts) == 1 and not counts[0]:
                 return Merge(merge_id, 0, 0, 0)
     claimed, _, _, _, _, taken_out, made, *_ = counts

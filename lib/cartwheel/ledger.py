@@ -60,7 +60,9 @@ def take(environment: Environment, *, with_counts: bool = True) -> dict[str, Lan
         Also add up the live counts, which reads the whole table.
     """
     held = Counter(entry.stream for entry in quarantine.entries(environment))
-    rows = environment.warehouse.execute("select stream, count_records, count_events from mart.ledger")
+    rows = environment.warehouse.execute(
+        "select stream, count_records, count_events from mart.ledger"
+    )
     landed = {str(stream): (int(records), int(events)) for stream, records, events in rows}
     counted = tables.total(environment) if with_counts else 0
     return {

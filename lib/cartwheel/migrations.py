@@ -16,9 +16,7 @@ from cartwheel.paths import SQL
 from cartwheel.warehouse import Warehouse
 
 
-def migrate(
-    warehouse: Warehouse, placeholders: Mapping[str, str], folder: Path = SQL
-) -> list[str]:
+def migrate(warehouse: Warehouse, placeholders: Mapping[str, str], folder: Path = SQL) -> list[str]:
     """
     Run what has not run yet.
 
@@ -40,10 +38,10 @@ def migrate(
         If a migration that ran was changed or is missing, or if one fails.
     """
     warehouse.run_file(folder / "record.sql")
-    applied = dict(
-        (str(row[0]), str(row[1]))
+    applied = {
+        str(row[0]): str(row[1])
         for row in warehouse.execute("select file_name, checksum from ops.migrations")
-    )
+    }
     files = {f"migrations/{p.name}": p for p in sorted((folder / "migrations").glob("*.sql"))}
     marts = {f"marts/{p.name}": p for p in sorted((folder / "marts").glob("*.sql"))}
     _refuse_changed(applied, files)

@@ -112,15 +112,16 @@ def newest(environment: Environment, stream: str, since: datetime, most: int = 5
     """
     rows = []
     for shard in shards(environment, stream):
-        for record in records(environment, stream, shard, since, 1_000_000)[-most:]:
-            rows.append(
-                {
-                    "arrived_at": record["ApproximateArrivalTimestamp"].astimezone(UTC),
-                    "shard_id": shard,
-                    "partition_key": record["PartitionKey"],
-                    "record": record["Data"].decode(errors="replace")[:300],
-                }
-            )
+        newest_of_shard = records(environment, stream, shard, since, 1_000_000)[-most:]
+        rows += [
+            {
+                "arrived_at": record["ApproximateArrivalTimestamp"].astimezone(UTC),
+                "shard_id": shard,
+                "partition_key": record["PartitionKey"],
+                "record": record["Data"].decode(errors="replace")[:300],
+            }
+            for record in newest_of_shard
+        ]
     frame = pd.DataFrame(rows, columns=["arrived_at", "shard_id", "partition_key", "record"])
     return frame.sort_values("arrived_at", ascending=False).head(most).reset_index(drop=True)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cartwheel.errors import UsageError
 from cartwheel.events import TELEMETRY, Engine, Gps, Telemetry
+
 from producers.message import Message, message
 from producers.replay import table
 

@@ -16,6 +16,7 @@ from typing import IO
 
 from cartwheel.errors import UsageError
 from cartwheel.events import CLICK, Click
+
 from producers.message import Message, message
 from producers.replay import table
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cartwheel.errors import UsageError
 from cartwheel.events import ORDER_LINE, OrderLine
+
 from producers.message import Message, message
 from producers.replay import table
 

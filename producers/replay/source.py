@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cartwheel.errors import UsageError
+
 from producers.message import Message
 from producers.replay import drives, eshop, online_retail
 

@@ -7,7 +7,6 @@ from typing import IO, Any
 from zipfile import BadZipFile
 
 import pandas as pd
-
 from cartwheel.errors import UsageError
 
 ROWS = 20_000

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cartwheel.events import CLICK, ORDER_LINE, Click, OrderLine
+
 from producers.message import Message, message
 
 CATALOGUE = tuple(
@@ -14,7 +15,12 @@ CATALOGUE = tuple(
         ("PHN", "Phone", ("Mini", "One", "Plus", "Pro", "Max", "Fold"), range(199, 1300, 200)),
         ("LAP", "Laptop", ("Air", "Book", "Studio", "Work", "Game"), range(599, 2600, 450)),
         ("CAM", "Camera", ("Pocket", "Travel", "Street", "Sport", "Cine"), range(249, 2300, 480)),
-        ("ACC", "Accessory", ("Case", "Charger", "Card", "Lens", "Bag", "Dock"), range(19, 140, 22)),
+        (
+            "ACC",
+            "Accessory",
+            ("Case", "Charger", "Card", "Lens", "Bag", "Dock"),
+            range(19, 140, 22),
+        ),
     )
     for number, (model, price) in enumerate(zip(models, prices, strict=False), 1)
 )
@@ -73,14 +79,14 @@ def messages(seed: int, sessions: int, start: datetime, days: int) -> Iterator[M
 def _visit(rng: random.Random, number: int, seed: int, start: datetime, days: int) -> _Visit:
     hour = rng.choices(range(24), HOURS)[0]
     at = start + timedelta(days=rng.randrange(days), hours=hour, seconds=rng.uniform(0, 3600))
-    context = {
+    context: dict[str, str | None] = {
         "user_id": f"U{rng.randrange(1, 4000):05d}",
-        "referrer_url": rng.choices(*zip(*REFERRERS, strict=True))[0],
+        "referrer_url": rng.choices([r for r, _ in REFERRERS], [w for _, w in REFERRERS])[0],
         "location": rng.choice(PLACES),
         "browser": rng.choice(BROWSERS),
         "user_type": rng.choices(("new", "returning"), (0.6, 0.4))[0],
     }
-    device = rng.choices(*zip(*DEVICES, strict=True))[0]
+    device = rng.choices([d for d, _ in DEVICES], [w for _, w in DEVICES])[0]
     return _Visit(rng, number, seed, device, context, at)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cartwheel.events import TELEMETRY, Engine, Gps, Health, Telemetry, TirePressure, Weather
+
 from producers.message import Message, message
 
 READINGS_A_DAY = 1440
@@ -101,8 +102,8 @@ def _roll(truck: _Truck, at: datetime) -> None:
     truck.speed = min(105.0, max(8.0, truck.speed + (wanted - truck.speed) * 0.45))
     kilometres = truck.speed / 60
     north = (truck.target[0] - truck.latitude) * KM_PER_DEGREE
-    east = (truck.target[1] - truck.longitude) * KM_PER_DEGREE * math.cos(
-        math.radians(truck.latitude)
+    east = (
+        (truck.target[1] - truck.longitude) * KM_PER_DEGREE * math.cos(math.radians(truck.latitude))
     )
     distance = math.hypot(north, east)
     share = min(1.0, kilometres / distance) if distance else 1.0

@@ -33,5 +33,8 @@ final as (
 )
 
 select * from final
-order by count_sessions desc, product_id
-limit :most;
+qualify
+    row_number() over (
+        order by count_sessions desc, product_id asc
+    ) <= :most
+order by count_sessions desc, product_id asc;

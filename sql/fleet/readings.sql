@@ -19,7 +19,7 @@ final as (
             'second',
             floor(date_part(epoch_second, event_timestamp) / :seconds)
             * :seconds,
-            '1970-01-01'::timestamp_ntz
+            cast('1970-01-01' as timestamp_ntz)
         ) as slice_at,
         avg(gps_latitude) as latitude,
         avg(gps_longitude) as longitude,

@@ -1,6 +1,5 @@
--- What must hold of core.truck_telemetry_data, a row per rule; each counts its
--- violations. A version must not be like its neighbour is left to the tests, which
--- compare the whole table with an independent oracle.
+-- What must hold of core.truck_telemetry_data, a row per rule with the number
+-- of its violations.
 with versions as (
     select
         truck_id,
@@ -41,19 +40,22 @@ final as (
     select
         2 as rule_number,
         'a version is current if and only if it is open' as rule,
-        coalesce(count_if(is_current <> (effective_to is null)), 0) as count_violations
+        coalesce(count_if(is_current <> (effective_to is null)), 0)
+            as count_violations
     from versions
     union all
     select
         3 as rule_number,
         'a version begins before it ends' as rule,
-        coalesce(count_if(effective_to <= effective_from), 0) as count_violations
+        coalesce(count_if(effective_to <= effective_from), 0)
+            as count_violations
     from versions
     union all
     select
         4 as rule_number,
         'versions follow each other without gap or overlap' as rule,
-        coalesce(count_if(effective_to is distinct from next_from), 0) as count_violations
+        coalesce(count_if(effective_to is distinct from next_from), 0)
+            as count_violations
     from versions
     union all
     select

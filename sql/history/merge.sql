@@ -1,8 +1,10 @@
--- The merge of new readings into core.truck_telemetry_data. Run in one transaction,
--- DML only; the two bindings of the claim are history name and merge id.
+-- The merge of new readings into core.truck_telemetry_data. Run in one
+-- transaction, DML only; the two bindings of the claim are history name and
+-- merge id.
 
--- 1. Claim the files that no merge has read. Every later statement reads claimed
--- files only, so that a load which commits now is left to the next merge.
+-- 1. Claim the files that no merge has read. Every later statement reads
+-- claimed files only, so that a load which commits now is left to the next
+-- merge.
 insert into core.history_files (history_name, file_name, merge_id, claimed_at)
 with landed as (
     select distinct file_name
@@ -19,7 +21,7 @@ final as (
     select
         'TRUCK_TELEMETRY_DATA' as history_name,
         landed.file_name,
-        cast(? as varchar) as merge_id,
+        cast(:merge_id as varchar) as merge_id,
         current_timestamp() as claimed_at
     from landed
     left join claimed
@@ -38,7 +40,7 @@ with claimed as (
     from core.history_files
     where
         history_name = 'TRUCK_TELEMETRY_DATA'
-        and merge_id = cast(? as varchar)
+        and merge_id = cast(:merge_id as varchar)
 ),
 
 final as (
@@ -52,9 +54,10 @@ final as (
 
 select * from final;
 
--- 3. The regions to rebuild. A new time touches the version it falls into and, if
--- it is that version's first instant, the one before; and, since the values that
--- follow may now be alike, the one after. Beyond them nothing can change.
+-- 3. The regions to rebuild. A new time touches the version it falls into
+-- and, if it is that version's first instant, the one before; and, since the
+-- values that follow may now be alike, the one after. Beyond them nothing can
+-- change.
 delete from core.history_regions;
 
 insert into core.history_regions (truck_id, region_from, region_to)
@@ -118,9 +121,11 @@ reached as (
         truck_id,
         region_from,
         region_to,
-        max(coalesce(region_to, '9999-12-31'::timestamp_ntz)) over (
+        max(coalesce(region_to, cast('9999-12-31' as timestamp_ntz))) over (
             partition by truck_id
-            order by region_from, coalesce(region_to, '9999-12-31'::timestamp_ntz)
+            order by
+                region_from,
+                coalesce(region_to, cast('9999-12-31' as timestamp_ntz))
             rows between unbounded preceding and 1 preceding
         ) as reached_until
     from touched
@@ -133,7 +138,9 @@ numbered as (
         region_to,
         sum(iff(reached_until >= region_from, 0, 1)) over (
             partition by truck_id
-            order by region_from, coalesce(region_to, '9999-12-31'::timestamp_ntz)
+            order by
+                region_from,
+                coalesce(region_to, cast('9999-12-31' as timestamp_ntz))
             rows between unbounded preceding and current row
         ) as region_number
     from reached
@@ -161,8 +168,9 @@ where
         or truck_telemetry_data.effective_from < regions.region_to
     );
 
--- 5. ... and make them anew from RAW: of the rows of one truck and time the one with
--- the greatest lineage wins; a reading like the one before makes no version.
+-- 5. ... and make them anew from RAW: of the rows of one truck and time the
+-- one with the greatest lineage wins; a reading like the one before makes no
+-- version.
 insert into core.truck_telemetry_data (
     truck_id,
     effective_from,
@@ -217,7 +225,7 @@ readings as (
         >= (select min(region_from) from core.history_regions)
 ),
 
-winners as (
+latest as (
     select *
     from readings
     qualify
@@ -232,98 +240,68 @@ winners as (
         ) = 1
 ),
 
-changes as (
-    select *
-    from winners
-    qualify
+winners as (
+    select
+        *,
         row_number() over (
             partition by truck_id, region_from
             order by event_timestamp
-        ) = 1
-        or gps_latitude is distinct from lag(gps_latitude) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or gps_longitude is distinct from lag(gps_longitude) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or gps_altitude is distinct from lag(gps_altitude) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or gps_speed is distinct from lag(gps_speed) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or vehicle_speed is distinct from lag(vehicle_speed) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or engine_rpm is distinct from lag(engine_rpm) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or fuel_level is distinct from lag(fuel_level) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or engine_temperature is distinct from lag(engine_temperature) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or oil_pressure is distinct from lag(oil_pressure) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or battery_voltage is distinct from lag(battery_voltage) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or odometer_reading is distinct from lag(odometer_reading) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or fuel_consumption is distinct from lag(fuel_consumption) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or brake_status is distinct from lag(brake_status) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or tire_pressure_front_left is distinct from lag(tire_pressure_front_left) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or tire_pressure_front_right is distinct from lag(tire_pressure_front_right) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or tire_pressure_rear_left is distinct from lag(tire_pressure_rear_left) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or tire_pressure_rear_right is distinct from lag(tire_pressure_rear_right) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or transmission_status is distinct from lag(transmission_status) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or environment_temperature is distinct from lag(environment_temperature) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or environment_humidity is distinct from lag(environment_humidity) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
-        or environment_pressure is distinct from lag(environment_pressure) over (
-            partition by truck_id, region_from
-            order by event_timestamp
-        )
+        ) as place
+    from latest
+),
+
+changes as (
+    select winners.*
+    from winners
+    left join winners as befores
+        on
+            winners.truck_id = befores.truck_id
+            and winners.region_from = befores.region_from
+            and winners.place = befores.place + 1
+    where
+        winners.place = 1
+        or winners.gps_latitude
+        is distinct from befores.gps_latitude
+        or winners.gps_longitude
+        is distinct from befores.gps_longitude
+        or winners.gps_altitude
+        is distinct from befores.gps_altitude
+        or winners.gps_speed
+        is distinct from befores.gps_speed
+        or winners.vehicle_speed
+        is distinct from befores.vehicle_speed
+        or winners.engine_rpm
+        is distinct from befores.engine_rpm
+        or winners.fuel_level
+        is distinct from befores.fuel_level
+        or winners.engine_temperature
+        is distinct from befores.engine_temperature
+        or winners.oil_pressure
+        is distinct from befores.oil_pressure
+        or winners.battery_voltage
+        is distinct from befores.battery_voltage
+        or winners.odometer_reading
+        is distinct from befores.odometer_reading
+        or winners.fuel_consumption
+        is distinct from befores.fuel_consumption
+        or winners.brake_status
+        is distinct from befores.brake_status
+        or winners.tire_pressure_front_left
+        is distinct from befores.tire_pressure_front_left
+        or winners.tire_pressure_front_right
+        is distinct from befores.tire_pressure_front_right
+        or winners.tire_pressure_rear_left
+        is distinct from befores.tire_pressure_rear_left
+        or winners.tire_pressure_rear_right
+        is distinct from befores.tire_pressure_rear_right
+        or winners.transmission_status
+        is distinct from befores.transmission_status
+        or winners.environment_temperature
+        is distinct from befores.environment_temperature
+        or winners.environment_humidity
+        is distinct from befores.environment_humidity
+        or winners.environment_pressure
+        is distinct from befores.environment_pressure
 ),
 
 final as (

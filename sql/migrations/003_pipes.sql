@@ -1,8 +1,8 @@
--- The lake as a stage, and one pipe per kind of event. A pipe is never replaced:
--- that would forget which files it has loaded.
+-- The lake as a stage, and one pipe per kind of event. A pipe is never
+-- replaced: that would forget which files it has loaded.
 create stage if not exists raw.lake
-url = 's3://{{ lake_bucket }}/'
-storage_integration = {{ storage_integration }};
+    url = 's3://{{ lake_bucket }}/'
+    storage_integration = {{ storage_integration }};
 
 create pipe if not exists raw.click_events_pipe
 auto_ingest = true

@@ -8,8 +8,8 @@ create table if not exists core.history_files (
     claimed_at timestamp_ltz not null
 );
 
--- Half-open versions: valid from EFFECTIVE_FROM until before EFFECTIVE_TO, which is
--- null for the current one.
+-- Half-open versions: valid from EFFECTIVE_FROM until before EFFECTIVE_TO,
+-- which is null for the current one.
 create table if not exists core.truck_telemetry_data (
     truck_id varchar not null,
     effective_from timestamp_ntz not null,

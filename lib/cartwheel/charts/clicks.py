@@ -14,7 +14,10 @@ from cartwheel.charts.tiles import tiles as tile_row
 
 def tiles(summary: pd.Series, visits: pd.DataFrame) -> HTML:
     """Return the shop's numbers."""
-    sessions, buying = int(summary["count_sessions"] or 0), int(summary["count_buying_sessions"] or 0)
+    sessions, buying = (
+        int(summary["count_sessions"] or 0),
+        int(summary["count_buying_sessions"] or 0),
+    )
     events = float(summary["count_events"] or 0)
     course_of_visits = visits["count_sessions"].tolist()
     known = buying > 0
@@ -56,7 +59,10 @@ def funnel(steps: pd.DataFrame) -> Any:
     bars = base.mark_bar(height=34).encode(
         x=x,
         color=alt.condition("datum.is_last", alt.value(theme.ORANGE), alt.value(theme.BLUE)),
-        tooltip=[alt.Tooltip("step:N"), alt.Tooltip("count_sessions:Q", title="Visits", format=",")],
+        tooltip=[
+            alt.Tooltip("step:N"),
+            alt.Tooltip("count_sessions:Q", title="Visits", format=","),
+        ],
     )
     numbers = base.mark_text(align="left", dx=8, dy=-8, fontSize=13, fontWeight=600).encode(
         x=x, text="label:N"

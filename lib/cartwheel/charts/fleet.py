@@ -69,7 +69,9 @@ def positions(trucks: pd.DataFrame, chosen: str, track: pd.DataFrame) -> Any:
     )
     moving = int((places["vehicle_speed"] > 0).sum())
     finding = f"{len(places)} trucks on the map, {moving} of them moving when last read"
-    return titled(maps.layered(places, way, points, label), finding, detail, height=380, columns=110)
+    return titled(
+        maps.layered(places, way, points, label), finding, detail, height=380, columns=110
+    )
 
 
 def speed(readings: pd.DataFrame, truck_id: str) -> Any:
@@ -126,7 +128,9 @@ def engine(readings: pd.DataFrame, truck_id: str) -> Any:
     frame = readings.dropna(subset=["engine_rpm"])
     if frame.empty:
         return empty(f"{truck_id} sends nothing of its engine", "Engine over time")
-    finding = f"The engine of {truck_id} turned {frame['engine_rpm'].median():,.0f}/min in the median"
+    finding = (
+        f"The engine of {truck_id} turned {frame['engine_rpm'].median():,.0f}/min in the median"
+    )
     chart = _course(frame, "engine_rpm", "Revolutions a minute", theme.ORANGE)
     return titled(chart, finding, "Engine revolutions over time (UTC)", height=200)
 
@@ -175,7 +179,9 @@ def thirst(trucks: pd.DataFrame, chosen: str, most: int = 12) -> Any:
     labels = base.mark_text(align="right", dx=-6, fontSize=11).encode(
         text=alt.Text("litres_per_100_km:Q", format=".1f"), color=alt.value(theme.CARD)
     )
-    rule = alt.Chart(alt.InlineData(values=[{"median": median}])).mark_rule(
-        strokeDash=[4, 3], color=theme.SOFT
-    ).encode(x="median:Q")
+    rule = (
+        alt.Chart(alt.InlineData(values=[{"median": median}]))
+        .mark_rule(strokeDash=[4, 3], color=theme.SOFT)
+        .encode(x="median:Q")
+    )
     return titled(bars + labels + rule, finding, detail, height=max(120, 22 * len(frame)))

@@ -41,9 +41,7 @@ def time_line(
             x=time_axis("from"),
             x2="to:T",
             y=alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False)),
-            color=alt.condition(
-                "datum.is_asked", alt.value(theme.ORANGE), alt.value(theme.BLUE)
-            ),
+            color=alt.condition("datum.is_asked", alt.value(theme.ORANGE), alt.value(theme.BLUE)),
             tooltip=[
                 alt.Tooltip("from:T", title="From", format="%Y-%m-%d %H:%M:%S"),
                 alt.Tooltip("to:T", title="Until", format="%Y-%m-%d %H:%M:%S"),

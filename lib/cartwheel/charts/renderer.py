@@ -29,7 +29,7 @@ STATIC_WIDTH = 720
 @functools.cache
 def _assets() -> str:
     """Return the Vega libraries, our script and our style, as one piece of HTML."""
-    libraries = vl_convert.javascript_bundle(vl_version=VEGA_LITE)
+    libraries = vl_convert.javascript_bundle(None, VEGA_LITE)  # type: ignore[arg-type]
     script = (FOLDER / "page.js").read_text(encoding="utf-8")
     script = script.replace('"@DARK@"', json.dumps(theme.DARK))
     return (
@@ -71,7 +71,7 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, str]:
         "text/html": (
             f'<div id="{identity}" class="cw-chart" role="figure" aria-label="{caption}">'
             f'<img alt="{caption}" src="data:image/png;base64,{image}"></div>'
-            f'<script>(function(){{var tries=0,spec={_for_script(spec)};(function go(){{'
+            f"<script>(function(){{var tries=0,spec={_for_script(spec)};(function go(){{"
             f'if(window.cartwheelChart)window.cartwheelChart("{identity}",spec);'
             "else if(tries++<300)setTimeout(go,100)})()})()</script>"
         ),

@@ -20,7 +20,9 @@ def landed(ledger: pd.DataFrame, held: dict[str, int]) -> Any:
     frame = pd.DataFrame(rows)
     total, bad = frame["count"].sum(), sum(held.values())
     finding = f"{total - bad:,} events landed, {bad:,} records are in quarantine"
-    frame = frame.assign(label=[f"{n:,} {w}" for n, w in zip(frame["count"], frame["what"], strict=True)])
+    frame = frame.assign(
+        label=[f"{n:,} {w}" for n, w in zip(frame["count"], frame["what"], strict=True)]
+    )
     base = alt.Chart(frame).encode(
         y=alt.Y("stream:N", title=None, axis=alt.Axis(labelFontSize=12, labelLimit=190)),
         yOffset=alt.YOffset("what:N", sort=["landed", "in quarantine"]),
@@ -36,4 +38,6 @@ def landed(ledger: pd.DataFrame, held: dict[str, int]) -> Any:
         )
     )
     labels = base.mark_text(align="left", dx=6).encode(text="label:N")
-    return titled(bars + labels, finding, detail, height=64 * frame['stream'].nunique(), columns=110)
+    return titled(
+        bars + labels, finding, detail, height=64 * frame["stream"].nunique(), columns=110
+    )

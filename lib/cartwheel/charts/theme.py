@@ -69,12 +69,10 @@ def theme() -> alt.theme.ThemeConfig:
         "point": {"color": BLUE, "filled": True},
         "rule": {"color": SOFT},
     }  # fmt: skip
-    return {"config": config}
+    return alt.theme.ThemeConfig(config=config)  # type: ignore[typeddict-item]
 
 
-def titled(
-    chart: Any, finding: str, detail: str, *, height: int = 260, columns: int = 54
-) -> Any:
+def titled(chart: Any, finding: str, detail: str, *, height: int = 260, columns: int = 54) -> Any:
     """
     Give a chart its finding as title, what is shown as subtitle, and the page's width.
 

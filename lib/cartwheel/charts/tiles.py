@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
-
 SHORT = 32  # characters that stay on one line
 
 
@@ -104,7 +103,7 @@ def _cell(value: Any, form: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if form:
-        return format(value, form)
+        return str(format(value, form))
     if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
+        return f"{value:%Y-%m-%d %H:%M:%S}"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -12,6 +12,7 @@ class ErrorReportingGroup(click.Group):
     """Turns our errors into one message and their exit status; a traceback is a bug."""
 
     def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
         except CartwheelError as error:

@@ -64,7 +64,7 @@ def funnel(warehouse: Warehouse, window: Window) -> pd.DataFrame:
 
 
 def course(warehouse: Warehouse, window: Window) -> pd.DataFrame:
-    """Return visits over time by hour, or by day beyond a week: ``slice_at``, ``count_sessions``."""
+    """Return ``slice_at`` and ``count_sessions``, by hour, or by day beyond a week."""
     by_day = window.until - window.since > timedelta(days=7)
     return warehouse.query_file("clicks/course", by_day=by_day, **window._asdict())
 

@@ -32,7 +32,9 @@ class Target:
 
     def __post_init__(self) -> None:
         if self.runtime not in RUNTIMES:
-            raise UsageError(f"Runtime {self.runtime!r} is unknown; allowed: {', '.join(RUNTIMES)}.")
+            raise UsageError(
+                f"Runtime {self.runtime!r} is unknown; allowed: {', '.join(RUNTIMES)}."
+            )
         if self.architecture not in ARCHITECTURES:
             known = ", ".join(ARCHITECTURES)
             raise UsageError(f"Architecture {self.architecture!r} is unknown; allowed: {known}.")

@@ -44,7 +44,9 @@ def span(warehouse: Warehouse, truck_id: str) -> Span:
     """
     first, last = warehouse.query_file("fleet/span", truck_id=truck_id).iloc[0]
     if pd.isna(first):
-        known = [str(r[0]) for r in warehouse.execute("select truck_id from mart.trucks order by 1")]
+        known = [
+            str(r[0]) for r in warehouse.execute("select truck_id from mart.trucks order by 1")
+        ]
         raise UsageError(
             f"There is no truck {truck_id!r}; there are {', '.join(known[:12]) or 'none yet'}."
         )

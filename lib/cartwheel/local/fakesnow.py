@@ -10,6 +10,7 @@ in :mod:`cartwheel.local.fakesnow_patches`.
 
 import asyncio
 import collections
+import importlib
 import importlib.metadata
 import json
 import sys
@@ -18,10 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import fakesnow.instance as instance
-import fakesnow.server as server
 import uvicorn
-from fakesnow import info_schema
+from fakesnow import info_schema, instance
 from fakesnow.transforms import show, stage
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -31,6 +30,8 @@ from cartwheel.local import fakesnow_patches
 from cartwheel.local.files import Files
 
 VERSION = "0.12.1"
+# The package exports a function of this name, which would stand for the module.
+server: Any = importlib.import_module("fakesnow.server")
 RESULTS_KEPT = 16
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

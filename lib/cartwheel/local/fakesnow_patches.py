@@ -12,16 +12,18 @@ from pathlib import Path, PurePath
 from typing import Any
 
 import duckdb
-import fakesnow.arrow as arrow
-import fakesnow.copy_into as copy_into
-import fakesnow.transforms as transforms
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlglot
-from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.transforms import stage
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp
+
+# Patched below, so typed as what they are to us: modules whose names may be replaced.
+arrow: Any = importlib.import_module("fakesnow.arrow")
+copy_into: Any = importlib.import_module("fakesnow.copy_into")
+transforms: Any = importlib.import_module("fakesnow.transforms")
+cursor: Any = importlib.import_module("fakesnow.cursor")
 
 # Statements about objects which the embedded warehouse does not have: accepted, no effect.
 ACCEPTED = [
@@ -65,7 +67,8 @@ def copy_files_of_stage() -> None:
     def source_urls(source: str, files: list[str]) -> list[str]:
         if stage.is_internal(source):
             return [f"{source.rstrip('/')}/{file}" for file in files]
-        return original(source, files)
+        urls: list[str] = original(source, files)
+        return urls
 
     copy_into._source_urls = source_urls
 
@@ -256,7 +259,7 @@ def _cloud_object(sql: str, duck: Any) -> str:
 
 def cloud_objects() -> None:
     """Remember pipes, keep a copy history, and report DuckDB's errors as Snowflake's."""
-    original = FakeSnowflakeCursor.execute
+    original = cursor.FakeSnowflakeCursor.execute
 
     def execute(self: Any, command: str, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -265,7 +268,7 @@ def cloud_objects() -> None:
         except duckdb.Error as error:
             raise ProgrammingError(msg=str(error), errno=100_000, sqlstate="22000") from error
 
-    FakeSnowflakeCursor.execute = execute
+    cursor.FakeSnowflakeCursor.execute = execute
 
 
 def apply() -> None:

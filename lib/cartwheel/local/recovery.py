@@ -50,7 +50,7 @@ def mend(files: Files, say: Callable[[str], None]) -> None:
     try:
         if not _was_deployed(environment.warehouse):
             return
-        say("MiniStack had not been stopped cleanly: streams and live counts are as of its last save.")
+        say("MiniStack had not been stopped cleanly: its streams and counts are as last saved.")
         from cartwheel.deploy import steps
 
         steps.deploy(environment, say=lambda _: None)

@@ -91,7 +91,7 @@ def _converted(notebook: Path, parameter: Parameter, text: str) -> Any:
         return text
     word: Any = _WORDS.get(text.lower(), text) if parameter.type_name == "bool" else text
     try:
-        value = msgspec.convert(word, TYPES[parameter.type_name], strict=False)
+        value: Any = msgspec.convert(word, TYPES[parameter.type_name], strict=False)
     except msgspec.ValidationError:
         value = None
     if value is None or (isinstance(value, float) and value - value != 0):

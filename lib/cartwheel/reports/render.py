@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
@@ -79,8 +80,6 @@ def index(results: Sequence[Any], environment: str) -> str:
         environment=environment,
         at=f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
         failed=sum(not result.succeeded for result in results),
-        style=jinja2.utils.markupsafe.Markup(style()),
-        report_style=jinja2.utils.markupsafe.Markup(
-            (FOLDER / "template" / "report.css").read_text(encoding="utf-8")
-        ),
+        style=Markup(style()),
+        report_style=Markup((FOLDER / "template" / "report.css").read_text(encoding="utf-8")),
     )

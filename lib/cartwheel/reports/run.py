@@ -156,4 +156,6 @@ def _execute(path: Path, values: dict[str, Any], output: Path, environment: str)
 def _failed_cell(error: Any) -> str:
     """Name the cell that failed: its number and its first line."""
     first = next((line for line in error.source.splitlines() if line.strip()), "")
-    return f"cell {error.cell_index + 1} ({first.strip()[:60]}): {error.ename}: {error.evalue[:300]}"
+    return (
+        f"cell {error.cell_index + 1} ({first.strip()[:60]}): {error.ename}: {error.evalue[:300]}"
+    )

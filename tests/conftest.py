@@ -1,0 +1,76 @@
+"""What the tests share: a stack of their own per worker, a fresh warehouse per test."""
+
+import itertools
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cartwheel import migrations
+from cartwheel.deploy import steps
+from cartwheel.environment import Environment
+from cartwheel.local import stack
+from cartwheel.local.files import Files
+from cartwheel.warehouse import Warehouse
+
+ROOT = Path(__file__).parents[1]
+PLACEHOLDERS = {
+    "lake_bucket": "a-lake",
+    "lake_topic_arn": "arn:aws:sns:eu-central-1:000000000000:a-topic",
+    "snowflake_role_arn": "arn:aws:iam::000000000000:role/a-role",
+    "storage_integration": "CARTWHEEL_LAKE",
+}
+_numbers = itertools.count()
+sys.path.insert(0, str(ROOT / "infra" / "functions"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what the tests start away from the user's own embedded environment."""
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "SNOWFLAKE_")):
+            del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A state folder of this worker, with a running stack that is ended at the end."""
+    folder = tmp_path_factory.mktemp("home")
+    before = os.environ.get("CARTWHEEL_HOME")
+    os.environ["CARTWHEEL_HOME"] = str(folder)
+    try:
+        stack.up(lambda _: None)
+        yield folder
+    finally:
+        stack.down(lambda _: None)
+        os.environ.pop("CARTWHEEL_HOME")
+        if before is not None:
+            os.environ["CARTWHEEL_HOME"] = before
+
+
+@pytest.fixture(scope="session")
+def environment(home: Path) -> Iterator[Environment]:
+    """The embedded environment, deployed."""
+    files = Files(home)
+    made = Environment("local", files.aws_config, files.connections, loopback_only=True)
+    steps.deploy(made, lambda _: None)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def connection(home: Path) -> dict[str, object]:
+    """Parameters of a connection to a database that no other test uses."""
+    files = Files(home)
+    local = Environment("local", files.aws_config, files.connections, loopback_only=True)
+    return {**local.other_connection("local"), "database": f"TEST_{next(_numbers)}"}
+
+
+@pytest.fixture
+def warehouse(connection: dict[str, object]) -> Iterator[Warehouse]:
+    """A warehouse of its own, with every migration run."""
+    made = Warehouse(connection)
+    migrations.migrate(made, PLACEHOLDERS)
+    yield made
+    made.close()
