@@ -31,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in list(os.environ):
         if name.startswith(("AWS_", "SNOWFLAKE_")):
             del os.environ[name]
+    # The functions make their clients when they are imported; Lambda names the region.
+    os.environ["AWS_DEFAULT_REGION"] = "eu-central-1"
 
 
 @pytest.fixture(scope="session")

@@ -191,8 +191,8 @@ def _explain(struct: type[msgspec.Struct], error: Exception, data: bytes) -> Eve
 def _leniently(data: bytes) -> Any:
     try:
         return msgspec.json.decode(data)
-    except RecursionError:
-        return data[:80]
+    except (msgspec.DecodeError, RecursionError):
+        return data[:80]  # a rule was broken before the decoder came to what is no JSON
 
 
 def to_utc(moment: datetime) -> datetime:

@@ -1,0 +1,121 @@
+"""The function between a stream and the lake loses nothing of a batch."""
+
+import base64
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import lake_writer
+import pytest
+import records
+
+
+def batch(*payloads: bytes, first: int = 1) -> dict[str, Any]:
+    """Make the event that Lambda hands over for records of one shard."""
+    return {
+        "Records": [
+            {
+                "eventID": f"shardId-000000000000:{number}",
+                "kinesis": {
+                    "sequenceNumber": str(number),
+                    "partitionKey": f"key-{number}",
+                    "data": base64.b64encode(payload).decode(),
+                    "approximateArrivalTimestamp": datetime(2026, 11, 21, tzinfo=UTC).timestamp(),
+                },
+            }
+            for number, payload in enumerate(payloads, first)
+        ]
+    }
+
+
+def reading(number: int, **more: Any) -> bytes:
+    record = {"event_id": f"e{number}", "truck_id": "T1", "timestamp": "2026-11-20T00:00:00Z"}
+    return json.dumps(record | more).encode()
+
+
+class Recorder:
+    """Stands for Firehose and S3: keeps what it is handed, fails if told to."""
+
+    def __init__(self) -> None:
+        self.blocks: list[bytes] = []
+        self.objects: dict[str, bytes] = {}
+        self.fails = False
+
+    def put_record(self, DeliveryStreamName: str, Record: dict[str, bytes]) -> None:  # noqa: N803
+        if self.fails:
+            raise ConnectionError("Firehose is away")
+        self.blocks.append(Record["Data"])
+
+    def put_object(self, Bucket: str, Key: str, Body: bytes) -> None:  # noqa: N803
+        self.objects[Key] = Body
+
+
+@pytest.fixture
+def lake(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    recorder = Recorder()
+    monkeypatch.setattr(lake_writer, "firehose", recorder)
+    monkeypatch.setattr(lake_writer, "s3", recorder)
+    for name, value in (("KIND", "telemetry"), ("DELIVERY_STREAM", "d"), ("LAKE_BUCKET", "b")):
+        monkeypatch.setenv(name, value)
+    return recorder
+
+
+def test_every_valid_record_of_a_batch_lands_in_one_firehose_record(lake: Recorder) -> None:
+    """A batch is one Firehose record of newline-delimited JSON that ends with a newline."""
+    done = lake_writer.handle(batch(*(reading(n) for n in range(50))), None)
+    assert done == {"landed": 50, "quarantined": 0}
+    (block,) = lake.blocks
+    assert block.endswith(b"\n")
+    rows = [json.loads(line) for line in block.splitlines()]
+    assert [r["event_id"] for r in rows] == [f"e{n}" for n in range(50)]
+
+
+def test_a_block_stays_below_a_thousand_kibibytes(lake: Recorder) -> None:
+    """However large the rows, no Firehose record is larger than Firehose takes."""
+    rows = [bytes([65 + n % 26]) * 300_000 for n in range(9)]
+    made = list(lake_writer.blocks(rows))
+    assert all(len(block) <= 1_000 * 1024 for block in made)
+    assert b"".join(made) == b"".join(row + b"\n" for row in rows)
+
+
+def test_a_bad_record_is_kept_with_its_bytes_and_the_batch_goes_on(lake: Recorder) -> None:
+    """What does not validate lies in quarantine with reason and original bytes."""
+    bad = b'{"event_id": "e", "truck_id": 7}\xff'
+    done = lake_writer.handle(batch(reading(1), bad, reading(3)), None)
+    assert done == {"landed": 2, "quarantined": 1}
+    ((key, body),) = lake.objects.items()
+    assert key == "quarantine/TruckTelemetry/shardId-000000000000/2.json"
+    document = json.loads(body)
+    assert base64.b64decode(document["payload"]) == bad
+    assert document["reason"].startswith("truck_id: ")
+    assert document["partition_key"] == "key-2"
+
+
+def test_a_repeated_batch_overwrites_the_same_quarantine_object(lake: Recorder) -> None:
+    """A retry does not make a second object of the same record."""
+    for _ in range(3):
+        lake_writer.handle(batch(b"{}"), None)
+    assert len(lake.objects) == 1
+
+
+def test_a_dependency_that_fails_is_raised(lake: Recorder) -> None:
+    """A failing Firehose fails the batch, so that the whole of it comes again."""
+    lake.fails = True
+    with pytest.raises(ConnectionError):
+        lake_writer.handle(batch(reading(1)), None)
+
+
+def test_an_empty_batch_is_nothing(lake: Recorder) -> None:
+    """A batch without records lands nothing and fails nothing."""
+    assert lake_writer.handle({"Records": []}, None) == {"landed": 0, "quarantined": 0}
+    assert lake.blocks == []
+
+
+def test_a_record_keeps_its_place_in_the_stream() -> None:
+    """Shard, sequence number and arrival are those of the stream."""
+    from cartwheel.events import TELEMETRY
+
+    good, bad = records.decode_batch(TELEMETRY, batch(reading(1), first=7))
+    assert not bad
+    assert good[0].lineage.sequence_number == "7".zfill(60)
+    assert good[0].lineage.arrived_at == datetime(2026, 11, 21, tzinfo=UTC)
