@@ -94,7 +94,11 @@ class Environment:
     @cached_property
     def warehouse(self) -> Warehouse:
         """The Snowflake connection, opened at the first use."""
-        return Warehouse(self._connection)
+        if not self._loopback_only:
+            return Warehouse(self._connection)
+        from cartwheel.local.connection import LoopbackConnection
+
+        return Warehouse(self._connection, LoopbackConnection)
 
     @cached_property
     def account(self) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -38,10 +38,12 @@ def _bindable(value: Any) -> Any:
 
 
 def _plain_numbers(table: pa.Table) -> pa.Table:
-    """Turn Snowflake's decimals into integers and floats, which pandas calculates with."""
+    """Turn Snowflake's numbers into 64-bit integers and floats, whatever their precision."""
     for index, field in enumerate(table.schema):
-        if pa.types.is_decimal(field.type):
-            wanted = pa.int64() if field.type.scale == 0 else pa.float64()
+        is_decimal = pa.types.is_decimal(field.type)
+        if is_decimal or pa.types.is_integer(field.type):
+            whole = not is_decimal or field.type.scale == 0
+            wanted = pa.int64() if whole else pa.float64()
             column = table.column(index).cast(wanted)
             table = table.set_column(index, field.name, column)
     return table
@@ -55,10 +57,17 @@ class Warehouse:
     ----------
     parameters
         One connection of a ``connections.toml``.
+    opener
+        Called with them to connect.
     """
 
-    def __init__(self, parameters: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        parameters: Mapping[str, Any],
+        opener: Callable[..., Any] = snowflake.connector.connect,
+    ) -> None:
         self._parameters = dict(parameters)
+        self._opener = opener
         self._connection: Any = None
 
     @property
@@ -68,7 +77,7 @@ class Warehouse:
             session = {"TIMEZONE": "UTC", "QUERY_TAG": "cartwheel"}
             session |= self._parameters.get("session_parameters", {})
             try:
-                self._connection = snowflake.connector.connect(
+                self._connection = self._opener(
                     **{**self._parameters, "session_parameters": session, "paramstyle": "qmark"}
                 )
             except SnowflakeError as error:

@@ -105,8 +105,7 @@ class Files:
             'user = "local"\n'
             'password = "local"\n'
             f'database = "{DATABASE}"\n'
-            'schema = "PUBLIC"\n'
-            'no_proxy = "127.0.0.1"\n',
+            'schema = "PUBLIC"\n',
         )
 
 
