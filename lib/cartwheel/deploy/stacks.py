@@ -1,5 +1,6 @@
 """CloudFormation stacks: applied by change set, deleted, looked at."""
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -90,14 +91,75 @@ def apply(environment: Environment, template: Template, values: Mapping[str, str
         client.delete_change_set(StackName=template.stack, ChangeSetName=change_set)
         return []
     client.execute_change_set(StackName=template.stack, ChangeSetName=change_set)
-    wanted = "UPDATE_COMPLETE" if stack else "CREATE_COMPLETE"
-    reached = _wait(environment, template.stack)
+    _require(environment, template.stack, "UPDATE_COMPLETE" if stack else "CREATE_COMPLETE")
+    return changes
+
+
+def adopt(environment: Environment, template: Template, buckets: Mapping[str, str]) -> list[Change]:
+    """
+    Make the stack around buckets that outlived an earlier one, with all they hold.
+
+    Parameters
+    ----------
+    buckets
+        Names by logical id; a bucket that does not exist is left to :func:`apply`.
+
+    Returns
+    -------
+    list of Change
+        The imports; empty if the stack is there, or no bucket is.
+    """
+    if _settled(environment, template.stack) is not None:
+        return []
+    found = {logical: name for logical, name in buckets.items() if _has(environment, name)}
+    if not found:
+        return []
+    resources = {
+        logical: {
+            "Type": "AWS::S3::Bucket",
+            "DeletionPolicy": "Retain",
+            "Properties": {"BucketName": name},
+        }
+        for logical, name in found.items()
+    }
+    client = environment.client("cloudformation")
+    change_set = f"cartwheel-{time.time_ns()}"
+    client.create_change_set(
+        StackName=template.stack,
+        ChangeSetName=change_set,
+        ChangeSetType="IMPORT",
+        TemplateBody=json.dumps({"Resources": resources}),
+        ResourcesToImport=[
+            {
+                "ResourceType": "AWS::S3::Bucket",
+                "LogicalResourceId": logical,
+                "ResourceIdentifier": {"BucketName": name},
+            }
+            for logical, name in found.items()
+        ],
+    )
+    changes = _changes(environment, template.stack, change_set)
+    client.execute_change_set(StackName=template.stack, ChangeSetName=change_set)
+    _require(environment, template.stack, "IMPORT_COMPLETE")
+    return changes
+
+
+def _has(environment: Environment, bucket: str) -> bool:
+    try:
+        environment.client("s3").head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+        return False
+    return True
+
+
+def _require(environment: Environment, name: str, wanted: str) -> None:
+    reached = _wait(environment, name)
     if reached != wanted:
         raise CartwheelError(
-            f"{template.stack} is {reached} instead of {wanted}:\n"
-            + _reasons(environment, template.stack)
+            f"{name} is {reached} instead of {wanted}:\n" + _reasons(environment, name)
         )
-    return changes
 
 
 def _settled(environment: Environment, name: str) -> dict[str, Any] | None:

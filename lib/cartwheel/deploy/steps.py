@@ -71,8 +71,8 @@ def deploy(
     say("1. Check the templates")
     templates.check(region=environment.region)
     say("2. Streams and storage")
-    for template in (templates.STREAMS, templates.STORAGE):
-        values |= _apply(environment, template, values, done, say)
+    values |= _apply(environment, templates.STREAMS, values, done, say)
+    values |= _storage(environment, values, done, say)
     say("3. Functions")
     values |= {"Runtime": target.runtime, "Architecture": target.architecture}
     values |= _upload(environment, target, values["ArtifactBucketName"], done, say)
@@ -113,6 +113,25 @@ def placeholders(values: dict[str, str]) -> dict[str, str]:
     }
 
 
+def _storage(
+    environment: Environment, values: dict[str, str], done: Deployment, say: Say
+) -> dict[str, str]:
+    """Apply the storage stack; buckets that outlived an earlier one are taken over."""
+    suffix = f"{environment.account}-{environment.region}"
+    buckets = {
+        "LakeBucket": environment.lake_bucket,
+        "ArtifactBucket": f"cartwheel-artifacts-{suffix}",
+    }
+    _tell(done, templates.STORAGE, stacks.adopt(environment, templates.STORAGE, buckets), say)
+    return _apply(environment, templates.STORAGE, values, done, say)
+
+
+def _tell(done: Deployment, template: templates.Template, changes: list[Change], say: Say) -> None:
+    done.changes[template.stack] = [*done.changes.get(template.stack, []), *changes]
+    for change in changes:
+        say(f"   {template.stack}: {change}")
+
+
 def _apply(
     environment: Environment,
     template: templates.Template,
@@ -120,10 +139,7 @@ def _apply(
     done: Deployment,
     say: Say,
 ) -> dict[str, str]:
-    changes = stacks.apply(environment, template, values)
-    done.changes[template.stack] = [*done.changes.get(template.stack, []), *changes]
-    for change in changes:
-        say(f"   {template.stack}: {change}")
+    _tell(done, template, stacks.apply(environment, template, values), say)
     return stacks.outputs(environment, template.stack)
 
 
