@@ -105,7 +105,8 @@ class Files:
             'user = "local"\n'
             'password = "local"\n'
             f'database = "{DATABASE}"\n'
-            'schema = "PUBLIC"\n',
+            'schema = "PUBLIC"\n'
+            "login_timeout = 15\n",
         )
 
 

@@ -157,13 +157,15 @@ def stop(process: Process) -> None:
     handle = psutil.Process(process.pid)
     children = handle.children(recursive=True)
     handle.terminate()
-    try:
-        handle.wait(STOP_SECONDS)
-    except psutil.TimeoutExpired:
-        raise CartwheelError(
-            f"{process.service} (process {process.pid}) did not end within "
-            f"{STOP_SECONDS:.0f} s; its state may not be saved. Look into its log, then kill it."
-        ) from None
+    deadline = time.monotonic() + STOP_SECONDS
+    # Not psutil's wait: a process that a notebook started stays a zombie until that ends.
+    while process.alive():
+        if time.monotonic() > deadline:
+            raise CartwheelError(
+                f"{process.service} (process {process.pid}) did not end within "
+                f"{STOP_SECONDS:.0f} s; its state may not be saved. Look into its log, then kill it."
+            )
+        time.sleep(0.02)
     for child in children:
         if child.is_running():
             child.terminate()

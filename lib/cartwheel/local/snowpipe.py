@@ -108,7 +108,9 @@ class Runner:
             try:
                 waiting_for = self._turn()
             except (BotoCoreError, ClientError, SnowflakeError) as error:
-                # A service is away: nothing was taken from the queue, so try again.
+                # A service is away. What was taken from the queue stays hidden there for some
+                # minutes; looking for what is missing in the lake is faster.
+                self._refreshed = False
                 log.warning("%s: %s", type(error).__name__, error)
                 waiting_for = "a service"
                 self.environment.close()

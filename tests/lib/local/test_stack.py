@@ -195,7 +195,9 @@ def test_a_killed_ministack_is_mended_and_what_is_gone_is_said(own_home: Path) -
     status = json.loads(cartwheel("status", "--json", home=own_home, check=False).stdout)
     assert status["services"]["ministack"]["state"] == "dead" and not status["ok"]
 
-    said = cartwheel("up", home=own_home).stdout
+    mended = cartwheel("up", home=own_home, check=False)
+    assert mended.returncode == 0, mended.stderr
+    said = mended.stdout
     assert "deployed again" in said
     assert "7 of 32 records since the last save are gone" in said
     environment = connect(own_home)
