@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from cartwheel import migrations
+from cartwheel import history, ledger, migrations
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.local import stack
 from cartwheel.local.files import Files
 from cartwheel.warehouse import Warehouse
+
+from producers.sender import Sender
+from producers.simulation import Settings, simulate_messages
 
 ROOT = Path(__file__).parents[1]
 PLACEHOLDERS = {
@@ -76,3 +78,17 @@ def warehouse(connection: dict[str, object]) -> Iterator[Warehouse]:
     migrations.migrate(made, PLACEHOLDERS)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def loaded(environment: Environment) -> Environment:
+    """The embedded environment with a small simulated world in it, merged."""
+    before = ledger.take(environment)
+    settings = Settings(trucks=4, sessions=300, days=1, malformed=5)
+    account = Sender(environment.client("kinesis"), progress=False).send(
+        simulate_messages(settings)
+    )
+    entries = ledger.wait_until_balanced(environment, account.sent, 120, before)
+    assert all(entry.balanced for entry in entries), ledger.as_table(entries)
+    history.merge(environment.warehouse)
+    return environment

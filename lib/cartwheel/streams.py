@@ -119,11 +119,14 @@ def newest(environment: Environment, stream: str, since: datetime, most: int = 5
                 "shard_id": shard,
                 "partition_key": record["PartitionKey"],
                 "record": record["Data"].decode(errors="replace")[:300],
+                "place": record["SequenceNumber"].zfill(SEQUENCE_DIGITS),
             }
             for record in newest_of_shard
         ]
-    frame = pd.DataFrame(rows, columns=["arrived_at", "shard_id", "partition_key", "record"])
-    return frame.sort_values("arrived_at", ascending=False).head(most).reset_index(drop=True)
+    columns = ["arrived_at", "shard_id", "partition_key", "record", "place"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame = frame.sort_values(["arrived_at", "place"], ascending=False).head(most)
+    return frame.drop(columns="place").reset_index(drop=True)
 
 
 def load_failures(warehouse: Warehouse) -> pd.DataFrame:

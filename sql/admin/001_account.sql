@@ -1,5 +1,5 @@
--- Run once with ACCOUNTADMIN: the database, its warehouse and its roles, and the
--- integration by which Snowflake reads the lake.
+-- Run once with ACCOUNTADMIN: the database, its warehouse and its roles, and
+-- the integration by which Snowflake reads the lake.
 use role accountadmin;
 
 create database if not exists cartwheel;

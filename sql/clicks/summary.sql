@@ -1,10 +1,9 @@
 -- The visits that began in a time, of one device or (null) of all.
 select
     count(*) as count_sessions,
-    sum(count_events) as count_events,
-    count_if(has_purchase) as count_buying_sessions,
-    sum(revenue) as revenue,
-    avg(count_events) as events_per_session
+    coalesce(sum(count_events), 0) as count_events,
+    coalesce(count_if(has_purchase), 0) as count_buying_sessions,
+    coalesce(sum(revenue), 0) as revenue
 from mart.sessions
 where
     started_at >= cast(:since as timestamp_ntz)

@@ -41,12 +41,12 @@ class Recorder:
         self.objects: dict[str, bytes] = {}
         self.fails = False
 
-    def put_record(self, DeliveryStreamName: str, Record: dict[str, bytes]) -> None:  # noqa: N803
+    def put_record(self, DeliveryStreamName: str, Record: dict[str, bytes]) -> None:
         if self.fails:
             raise ConnectionError("Firehose is away")
         self.blocks.append(Record["Data"])
 
-    def put_object(self, Bucket: str, Key: str, Body: bytes) -> None:  # noqa: N803
+    def put_object(self, Bucket: str, Key: str, Body: bytes) -> None:
         self.objects[Key] = Body
 
 

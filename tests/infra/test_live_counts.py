@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from cartwheel.environment import Environment
 
 SHARD = "shardId-000000000000"

@@ -5,9 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import cartwheel
+import pytest
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.local.files import Files
@@ -64,7 +63,9 @@ def test_local_stays_local_under_hostile_variables(home: Path) -> None:
     assert answers == "000000000000 42"
 
 
-@pytest.mark.parametrize("url", ["https://kinesis.eu-central-1.amazonaws.com", "", "http://10.0.0.1"])
+@pytest.mark.parametrize(
+    "url", ["https://kinesis.eu-central-1.amazonaws.com", "", "http://10.0.0.1"]
+)
 def test_local_refuses_an_endpoint_that_is_not_loopback(
     home: Path, tmp_path: Path, url: str
 ) -> None:
@@ -81,7 +82,9 @@ def test_local_refuses_a_warehouse_that_is_not_loopback(home: Path, tmp_path: Pa
     """A connection of local that names another host is refused, not followed."""
     connections = tmp_path / "connections.toml"
     text = Files(home).connections.read_text()
-    connections.write_text(text.replace('host = "127.0.0.1"', 'host = "acme.snowflakecomputing.com"'))
+    connections.write_text(
+        text.replace('host = "127.0.0.1"', 'host = "acme.snowflakecomputing.com"')
+    )
     with pytest.raises(CartwheelError, match="acme"):
         Environment("local", Files(home).aws_config, connections, loopback_only=True)
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-
 from cartwheel import events
 from cartwheel.events import CLICK, KINDS, ORDER_LINE, TELEMETRY, EventError, Lineage, decode, row
 
@@ -152,6 +151,8 @@ def test_encoding_and_decoding_an_event_changes_nothing() -> None:
 
 def test_importing_events_loads_neither_boto3_nor_the_connector() -> None:
     """The Lambda functions' zip stays small: events need msgspec alone."""
-    code = "import sys, cartwheel.events; print({'boto3', 'snowflake', 'pandas'} & set(sys.modules))"
+    code = (
+        "import sys, cartwheel.events; print({'boto3', 'snowflake', 'pandas'} & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

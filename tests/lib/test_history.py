@@ -5,11 +5,10 @@ import random
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from cartwheel import history, sqlfiles
 from cartwheel.warehouse import Warehouse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 START = datetime(2026, 3, 1)
 
@@ -99,7 +98,7 @@ def clear(warehouse: Warehouse) -> None:
 
 
 row_values = st.tuples(
-    st.sampled_from(["a", 'ü"\'']),
+    st.sampled_from(["a", "ü\"'"]),
     st.integers(0, 5),
     st.sampled_from([None, 0.0, 50.5]),
     st.sampled_from([None, "good"]),

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from cartwheel import migrations, sqlfiles
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.warehouse import Warehouse, identifier
@@ -26,7 +25,9 @@ def test_an_empty_result_is_an_empty_frame_with_its_columns(warehouse: Warehouse
     assert list(frame.columns) == ["file_name", "applied_at"] and frame.empty
 
 
-@pytest.mark.parametrize("text", ["it's", '"; drop table x; --', "ü 🚚", "a\nb", "\\", "%s :name ?"])
+@pytest.mark.parametrize(
+    "text", ["it's", '"; drop table x; --', "ü 🚚", "a\nb", "\\", "%s :name ?"]
+)
 def test_a_binding_is_data_whatever_it_holds(warehouse: Warehouse, text: str) -> None:
     """Text comes back as it went, quotes and all."""
     assert warehouse.scalar("select cast(? as varchar)", (text,)) == text
@@ -46,7 +47,9 @@ def test_a_failed_transaction_leaves_nothing(warehouse: Warehouse) -> None:
 
 def test_a_frame_is_loaded_whole(warehouse: Warehouse) -> None:
     """A DataFrame arrives in the table with its NULLs and times."""
-    warehouse.execute("create table mart.numbers (n number(38, 0), t varchar, moment timestamp_ntz)")
+    warehouse.execute(
+        "create table mart.numbers (n number(38, 0), t varchar, moment timestamp_ntz)"
+    )
     moment = datetime(2026, 1, 2, 3, 4, 5)
     frame = pd.DataFrame({"n": [1, 2], "t": ["a", None], "moment": [moment, moment]})
     assert warehouse.load_frame(frame, "mart.numbers") == 2

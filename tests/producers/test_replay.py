@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from cartwheel.errors import UsageError
 from cartwheel.events import BY_STREAM, decode
+
 from producers.replay import SOURCES
 
 DATA = Path(os.environ.get("CARTWHEEL_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
@@ -63,7 +63,7 @@ def written(tmp_path: Path, source: str, text: str | None = None) -> Path:
 
 
 def test_drives_become_telemetry_in_metric_units(tmp_path: Path) -> None:
-    """mph and miles are converted; a signal that is absent is null; each drive is a truck."""
+    """Mph and miles are converted; a signal that is absent is null; each drive is a truck."""
     first, second = events("drives", written(tmp_path, "drives"))
     assert first["truck_id"] == "drive-01" and second["truck_id"] == "drive-02"
     assert first["vehicle_speed"] == pytest.approx(16.09344)
@@ -81,7 +81,11 @@ def test_eshop_becomes_views_in_their_order(tmp_path: Path) -> None:
     assert first["timestamp"] == "2008-04-01T00:00:01Z"
     assert second["timestamp"] == "2008-04-01T00:00:02Z"
     assert {first["session_id"], second["session_id"]} == {"7"}
-    assert (first["event_type"], first["product_id"], first["page"]) == ("view", "A13", "trousers/1")
+    assert (first["event_type"], first["product_id"], first["page"]) == (
+        "view",
+        "A13",
+        "trousers/1",
+    )
     assert first["location"] == "Poland"
     assert first["user_id"] is None and first["device_type"] is None
 
@@ -142,7 +146,9 @@ def test_a_wrong_cell_is_named_with_file_line_field_and_value(
     assert str(path) in str(caught.value)
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02\xff", b"\x1f\x8b broken", b"PK\x03\x04 broken"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\x01\x02\xff", b"\x1f\x8b broken", b"PK\x03\x04 broken"]
+)
 def test_a_file_that_is_no_table_is_told(tmp_path: Path, content: bytes) -> None:
     """An empty, binary or damaged file ends in a message that names it."""
     for source, (name, _) in FILES.items():

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cartwheel.errors import CartwheelError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cartwheel.errors import CartwheelError
 from producers import sender as module
 from producers.message import Message
 from producers.sender import Sender
@@ -28,7 +28,7 @@ class Kinesis:
         self.taken: list[bytes] = []
         self.requests: list[list[dict[str, Any]]] = []
 
-    def put_records(self, StreamName: str, Records: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+    def put_records(self, StreamName: str, Records: list[dict[str, Any]]) -> dict[str, Any]:
         self.requests.append(Records)
         answers = []
         for record in Records:

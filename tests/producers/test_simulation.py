@@ -5,8 +5,8 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
-
 from cartwheel.events import BY_STREAM, EventError, decode
+
 from producers import preview
 from producers.simulation import Settings, simulate_messages
 

@@ -14,15 +14,12 @@ from cartwheel.charts.tiles import tiles as tile_row
 
 def tiles(summary: pd.Series, visits: pd.DataFrame) -> HTML:
     """Return the shop's numbers."""
-    sessions, buying = (
-        int(summary["count_sessions"] or 0),
-        int(summary["count_buying_sessions"] or 0),
-    )
-    events = float(summary["count_events"] or 0)
+    sessions = int(summary["count_sessions"])
+    buying, events = int(summary["count_buying_sessions"]), int(summary["count_events"])
     course_of_visits = visits["count_sessions"].tolist()
     known = buying > 0
     return tile_row(
-        Tile("Visits", f"{sessions:,}", f"{events:,.0f} events", course_of_visits),
+        Tile("Visits", f"{sessions:,}", f"{events:,} events", course_of_visits),
         Tile("Events per visit", f"{events / sessions:.1f}" if sessions else "–", "mean"),
         Tile(
             "Conversion",

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import boto3
 import pytest
-
 from cartwheel.deploy import package
 from cartwheel.errors import UsageError
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from cartwheel import lake
 from cartwheel.deploy import destroying, overview, package, stacks, steps, templates
 from cartwheel.environment import Environment
@@ -22,9 +21,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
         patch.setenv("CARTWHEEL_HOME", str(folder))
         stack.up(lambda _: None)
         files = Files(folder)
-        environment = Environment(
-            "local", files.aws_config, files.connections, loopback_only=True
-        )
+        environment = Environment("local", files.aws_config, files.connections, loopback_only=True)
         yield environment
         environment.close()
         stack.down(lambda _: None)

@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from cfnlint.decode.cfn_yaml import loads
-
 from cartwheel.deploy import templates
 from cartwheel.deploy.templates import TEMPLATES, Template
 from cartwheel.errors import CartwheelError
+from cfnlint.decode.cfn_yaml import loads
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:

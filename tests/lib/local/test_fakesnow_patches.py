@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 import snowflake.connector
-from snowflake.connector.errors import Error, ProgrammingError
-
 from cartwheel.local.processes import answers, free_port
+from snowflake.connector.errors import Error, ProgrammingError
 
 LAUNCHER = """
 import sys, pathlib
@@ -240,7 +239,7 @@ def test_data_stages_and_load_history_survive_a_restart(tmp_path: Path) -> None:
 
 
 def test_a_killed_server_keeps_what_was_committed(tmp_path: Path) -> None:
-    """kill -9 between COPY and COMMIT loads nothing; after COMMIT everything."""
+    """Kill -9 between COPY and COMMIT loads nothing; after COMMIT everything."""
     folder = tmp_path / "state"
     process, port = serve(folder)
     run(port, *staged(tmp_path))

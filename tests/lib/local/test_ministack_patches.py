@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-
 from cartwheel.local import ministack
 
 ARN = "arn:aws:kinesis:eu-central-1:000000000000:stream/S"

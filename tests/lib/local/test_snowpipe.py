@@ -5,7 +5,6 @@ import time
 from typing import Any
 
 import pytest
-
 from cartwheel import lake, streams
 from cartwheel.environment import Environment
 from cartwheel.local import snowpipe

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import psutil
 import pytest
-
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.events import TELEMETRY, Telemetry
 from cartwheel.local import processes, stack
 from cartwheel.local.files import Files
+
 from producers.message import message
 from producers.sender import Sender
 from producers.simulation import START

@@ -1,0 +1,140 @@
+"""Reports: parameters are checked, cells that fail are named, pages need nothing else."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from cartwheel.environment import Environment
+from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.reports import parameters, render, result, run
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+
+def notebook(path: Path, declaration: str, *cells: str) -> Path:
+    made = new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "p", "language": "python"}}
+    )
+    made.cells = [
+        new_markdown_cell("# A title\nA promise of one sentence. And more."),
+        new_code_cell(declaration, metadata={"tags": ["parameters"]}),
+        *(new_code_cell(source) for source in cells),
+    ]
+    nbformat.write(made, path)
+    return path
+
+
+@pytest.fixture
+def declared(tmp_path: Path) -> Path:
+    return notebook(
+        tmp_path / "10_x.ipynb",
+        'a: str = "x"  # words\nb: int = 3\nc: float = 0.5\nd: bool = False',
+    )
+
+
+def test_parameters_are_converted_to_their_declared_types(declared: Path) -> None:
+    """A value has the type of its declaration, whatever it looks like."""
+    values = parameters.check(declared, ["a=1", "b=-4", "c=2", "d=true"])
+    assert values == {"a": "1", "b": -4, "c": 2.0, "d": True}
+    assert isinstance(values["c"], float)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("e=1", r"no parameter 'e'; it has a \(str\), b \(int\), c \(float\), d \(bool\)"),
+        ("b=three", "b is of type int, and 'three' is not"),
+        ("b=1.5", "b is of type int"),
+        ("c=nan", "c is of type float"),
+        ("d=maybe", "d is of type bool"),
+        ("b", "NAME=VALUE"),
+    ],
+)
+def test_a_wrong_parameter_is_named_before_anything_runs(
+    declared: Path, word: str, said: str
+) -> None:
+    """Name and type are checked against the notebook's declaration."""
+    with pytest.raises(UsageError, match=said):
+        parameters.check(declared, [word])
+
+
+def test_a_parameter_given_twice_is_refused(declared: Path) -> None:
+    """Which of two values is meant cannot be known."""
+    with pytest.raises(UsageError, match="given twice"):
+        parameters.check(declared, ["b=1", "b=2"])
+
+
+@pytest.mark.parametrize("line", ["a = 1", "a: list = []", "import os", "a: int", "a: int = f()"])
+def test_a_parameters_cell_holds_typed_defaults_and_nothing_else(tmp_path: Path, line: str) -> None:
+    """What is not a typed default is refused, and never executed to find out."""
+    with pytest.raises(CartwheelError, match="name: type = default"):
+        parameters.declared(notebook(tmp_path / "10_x.ipynb", line))
+
+
+def test_a_failing_cell_is_named_and_the_rest_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: Environment
+) -> None:
+    """The result names cell and error; the executed notebook and a page are left all the same."""
+    notebook(tmp_path / "10_x.ipynb", 'a: str = "x"', "print('before')", "1 / 0  # the fault")
+    monkeypatch.setattr(run, "NOTEBOOKS", tmp_path)
+    said: list[str] = []
+    done = run.run_one("10_x", [], tmp_path / "out", "local", said.append)
+    assert not done.succeeded
+    assert done.failure is not None
+    assert done.failure.startswith("cell 4 (1 / 0  # the fault): ZeroDivisionError")
+    assert "FAILED" in said[0]
+    assert "before" in (tmp_path / "out" / "10_x.html").read_text()
+    assert (tmp_path / "out" / "10_x.ipynb").exists()
+
+
+def test_a_report_gets_its_parameters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: Environment
+) -> None:
+    """What -p says is what the notebook sees, and quotes in it are data."""
+    notebook(tmp_path / "10_x.ipynb", 'a: str = "x"\nb: int = 1', "print(repr(a), b + 1)")
+    monkeypatch.setattr(run, "NOTEBOOKS", tmp_path)
+    text = 'it\'s "so"\\n; import os'
+    done = run.run_one("10_x", [f"a={text}", "b=41"], tmp_path / "out", "local", lambda _: None)
+    assert done.succeeded
+    executed = nbformat.read(tmp_path / "out" / "10_x.ipynb", as_version=4)
+    printed = executed.cells[-1].outputs[0].text
+    assert printed.strip() == f"{text!r} 42"
+
+
+def page(*outputs: object) -> str:
+    made = new_notebook()
+    made.cells = [new_markdown_cell("# T <b>"), new_code_cell("secret = 1", outputs=list(outputs))]
+    return render.page(made, "name", "a <footer>")
+
+
+def test_a_page_is_one_file_without_code_controls_or_outside_address() -> None:
+    """No source, no widget, no link to another host; titles are escaped."""
+    widget = new_output(
+        "display_data",
+        {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "HBox(children)"},
+    )
+    text = page(widget, new_output("display_data", {"text/html": "<p>shown</p>"}))
+    assert "<p>shown</p>" in text
+    assert "secret" not in text and "HBox" not in text
+    assert "a &lt;footer&gt;" in text and "<title>T &lt;b&gt;" in text
+    assert not re.findall(r"""(?:src|href)=["']https?://""", text)
+
+
+def test_what_a_notebook_publishes_is_read_back() -> None:
+    """The last result counts; a notebook without one has none."""
+    made = new_notebook()
+    published = [new_output("display_data", {result.MIME: {"numbers": {"n": n}}}) for n in (1, 2)]
+    made.cells = [new_code_cell("x", outputs=published)]
+    assert result.read(made) == {"numbers": {"n": 2}}
+    assert result.read(new_notebook()) == {}
+
+
+def test_the_index_lists_status_time_and_data() -> None:
+    """Each report is listed with what became of it, and text in it is escaped."""
+    results = [
+        run.Result("05_fleet", "Fleet", "Shows.", 1.25, "2026-01-01", "2026-01-02", None),
+        run.Result("06_clicks", "Shop", "Shows.", 2.0, None, None, "cell 2: <script>"),
+    ]
+    text = render.index(results, "local")
+    assert "succeeded" in text and "1.2 s" in text and "2026-01-02" in text
+    assert "1 failed" in text and "&lt;script&gt;" in text and "<script>" not in text
