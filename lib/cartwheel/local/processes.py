@@ -163,7 +163,7 @@ def stop(process: Process) -> None:
         if time.monotonic() > deadline:
             raise CartwheelError(
                 f"{process.service} (process {process.pid}) did not end within "
-                f"{STOP_SECONDS:.0f} s; its state may not be saved. Look into its log, then kill it."
+                f"{STOP_SECONDS:.0f} s; its state may not be saved. See its log, then kill it."
             )
         time.sleep(0.02)
     for child in children:
