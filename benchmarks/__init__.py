@@ -1,0 +1,1 @@
+"""The speed goals, measured: ``make bench``. No test depends on a time."""

@@ -1,0 +1,66 @@
+"""What the benchmarks share: a fresh deployed stack, medians, the table at the end."""
+
+import os
+import statistics
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from cartwheel.deploy import steps
+from cartwheel.environment import Environment
+from cartwheel.local import processes, stack
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One goal with what was measured; ``values`` are one per run."""
+
+    what: str
+    goal: str
+    unit: str
+    values: Sequence[float]
+
+    def __str__(self) -> str:
+        middle = statistics.median(self.values)
+        low, high = min(self.values), max(self.values)
+        runs = f"{len(self.values)} run{'s' if len(self.values) > 1 else ''}"
+        return (
+            f"| {self.what} | {self.goal} | {middle:,.2f} {self.unit} "
+            f"| {low:,.2f} to {high:,.2f} | {runs} |"
+        )
+
+
+@contextmanager
+def fresh() -> Iterator[Environment]:
+    """Start and deploy a stack in a temporary folder; end it afterwards."""
+    before = os.environ.get("CARTWHEEL_HOME")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["CARTWHEEL_HOME"] = folder
+        files = stack.up(lambda _: None).files
+        environment = Environment("local", files.aws_config, files.connections, loopback_only=True)
+        try:
+            steps.deploy(environment, lambda _: None)
+            yield environment
+        finally:
+            environment.close()
+            stack.down(lambda _: None)
+            os.environ.pop("CARTWHEEL_HOME")
+            if before is not None:
+                os.environ["CARTWHEEL_HOME"] = before
+
+
+def resident_bytes() -> int:
+    """Return the memory of this process and of the whole stack, workers included."""
+    known = processes.read_state(stack.Files(Path(os.environ["CARTWHEEL_HOME"])))
+    roots = [psutil.Process(), *(psutil.Process(p.pid) for p in known.values())]
+    every = {p.pid: p for root in roots for p in [root, *root.children(recursive=True)]}
+    total = 0
+    for process in every.values():
+        try:
+            total += process.memory_info().rss
+        except psutil.NoSuchProcess:
+            continue
+    return total
