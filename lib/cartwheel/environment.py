@@ -195,7 +195,10 @@ def _session(name: str, aws_config: Path | None) -> boto3.Session:
 
 
 def _connection(name: str, path: Path) -> dict[str, Any]:
-    example = f'[{name}]\naccount = "…"\nuser = "…"\nauthenticator = "externalbrowser"\n'
+    example = (
+        f'[{name}]\naccount = "…"\nuser = "…"\nauthenticator = "externalbrowser"\n'
+        'role = "CARTWHEEL_ENGINEER"\nwarehouse = "CARTWHEEL"\ndatabase = "CARTWHEEL"\n'
+    )
     if not path.is_file():
         raise UsageError(
             f"The environment {name!r} has no Snowflake connection: {path} does not exist. "

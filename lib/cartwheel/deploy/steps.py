@@ -180,12 +180,15 @@ def _trust(
     """Let the role trust the principal and external id of the storage integration."""
     try:
         integration = _integration(environment.warehouse)
-    except ProgrammingError:
+    except (ProgrammingError, CartwheelError):
+        # The integration is not there yet, or not even the role that may see it.
         if admin is None:
             raise CartwheelError(_missing_integration(environment, values)) from None
         for path in sorted((SQL / "admin").glob("*.sql")):
             admin.run_file(path, placeholders(values))
             say(f"   ran {path.name}")
+        # Its session was opened before the database existed.
+        environment.warehouse.close()
         integration = _integration(environment.warehouse)
     trusted = {
         "SnowflakePrincipal": integration["STORAGE_AWS_IAM_USER_ARN"],

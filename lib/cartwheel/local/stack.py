@@ -126,6 +126,9 @@ def _stop(files: Files, known: dict[str, Process], service: str, say: Say) -> No
         (files.run / f"{service}.port").write_text(str(process.port))
     if service == MINISTACK and not (files.run / "saved").exists():
         # The entry stays: the next up must mend what was not saved.
+        if not was_alive:
+            say(f"{service} had died; the next 'cartwheel up' mends what it lost.")
+            return
         raise CartwheelError(
             f"MiniStack's state could not be saved in {files.aws_state}: see "
             f"{files.logs / 'ministack.log'}, free some space, and run 'cartwheel up'."
