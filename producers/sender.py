@@ -106,11 +106,13 @@ class Sender:
         def stop(*_: object) -> None:
             self._stop = True
 
-        before = signal.signal(signal.SIGINT, stop)
+        ends = (signal.SIGINT, signal.SIGTERM)
+        before = [signal.signal(end, stop) for end in ends]
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
+            for end, handler in zip(ends, before, strict=True):
+                signal.signal(end, handler)
 
     def _bar(self, total: int | None) -> Any:
         return tqdm(
@@ -180,6 +182,11 @@ class Sender:
         try:
             answer = self._client.put_records(StreamName=stream, Records=records)
         except (BotoCoreError, ClientError) as error:
+            if "ResourceNotFoundException" in str(error):
+                raise CartwheelError(
+                    f"There is no stream {stream}: run 'cartwheel deploy' first. "
+                    f"Sent so far: {self.account}."
+                ) from None
             raise CartwheelError(
                 f"{stream} cannot be reached: {error}. Sent so far: {self.account}. Whether the "
                 f"{len(records)} records in flight arrived is unknown; they can be sent again, "

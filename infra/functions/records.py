@@ -48,6 +48,12 @@ def decode_batch(kind: Kind, batch: dict[str, Any]) -> tuple[list[Decoded], list
             good.append(Decoded(decode(kind, payload, lineage.arrived_at), lineage))
         except EventError as error:
             bad.append(Rejected(lineage, kinesis["partitionKey"], str(error), payload))
+        except Exception as error:
+            # Decoding depends on the bytes alone: what fails once fails always, and raised it
+            # would block its shard. It is a fault of ours all the same, so it is logged whole.
+            log.exception("cannot decode %s %s", lineage.stream, kinesis["sequenceNumber"])
+            reason = f"record: cannot be decoded ({type(error).__name__})"
+            bad.append(Rejected(lineage, kinesis["partitionKey"], reason, payload))
     return good, bad
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import boto3
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import ProfileNotFound
+from botocore.exceptions import ConfigParseError, ProfileNotFound
 
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.warehouse import Warehouse
@@ -174,6 +174,8 @@ def _profile(name: str, aws_config: Path | None) -> dict[str, Any]:
     where = session.get_config_variable("config_file")
     try:
         profile = _botocore(name, aws_config).get_scoped_config()
+    except (ConfigParseError, UnicodeDecodeError) as error:
+        raise CartwheelError(f"{where} is not an AWS config file: {error}. Correct it.") from None
     except ProfileNotFound:
         raise UsageError(
             f"The environment {name!r} is unknown: there is no profile of that name in {where}. "
@@ -206,7 +208,7 @@ def _connection(name: str, path: Path) -> dict[str, Any]:
         )
     try:
         connections = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CartwheelError(f"{path} is not valid TOML: {error}. Correct it.") from None
     if not isinstance(connections.get(name), dict):
         raise UsageError(

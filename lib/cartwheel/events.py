@@ -154,7 +154,10 @@ class EventError(ValueError):
     """
 
     def __init__(self, field: str, value: Any, rule: str) -> None:
-        shown = repr(value)
+        try:
+            shown = repr(value)
+        except RecursionError:
+            shown = "a deeply nested value"
         shown = shown if len(shown) <= 120 else shown[:117] + "..."
         super().__init__(f"{field}: {rule}, got {shown}")
         self.field, self.value, self.rule = field, value, rule
@@ -205,13 +208,18 @@ def wire_time(moment: datetime) -> str:
     return to_utc(moment).replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
-def _check_instant(field: str, moment: datetime, arrived_at: datetime) -> None:
+def _instant(field: str, moment: datetime) -> datetime:
     try:
         instant = to_utc(moment)
     except OverflowError:
-        raise EventError(field, str(moment), "must be a time between 2000 and now") from None
+        raise EventError(field, str(moment), "must be a time between 2000 and 9999") from None
     if instant < EARLIEST:
         raise EventError(field, str(moment), "must not be before 2000-01-01")
+    return instant
+
+
+def _check_instant(field: str, moment: datetime, arrived_at: datetime) -> None:
+    instant = _instant(field, moment)
     if instant > to_utc(arrived_at) + CLOCK_TOLERANCE:
         raise EventError(field, str(moment), "must not be later than arrival + 15 minutes")
 
@@ -222,8 +230,8 @@ def _check_click(event: Click, arrived_at: datetime) -> None:
         for field in ("product_id", "quantity", "price", "order_id"):
             if getattr(event, field) is None:
                 raise EventError(field, None, "is required on a purchase")
-    if event.promised_at is not None and to_utc(event.promised_at) < EARLIEST:
-        raise EventError("promised_at", str(event.promised_at), "must not be before 2000-01-01")
+    if event.promised_at is not None:
+        _instant("promised_at", event.promised_at)
 
 
 def _check_telemetry(event: Telemetry, arrived_at: datetime) -> None:

@@ -35,13 +35,22 @@ class Entry:
     """The balance of one stream."""
 
     stream: str
-    sent: int
+    sent: int | None  # None if nobody said
     landed: Landed
 
     @property
     def missing(self) -> int:
         """Records sent that neither landed nor lie in quarantine: in flight, or lost."""
+        if self.sent is None:
+            return 0
         return self.sent - self.landed.records - self.landed.quarantined
+
+    @property
+    def verdict(self) -> str:
+        """Say whether it adds up, or that there was nothing to compare with."""
+        if not self.balanced:
+            return "DOES NOT ADD UP"
+        return "adds up" if self.sent is not None else "not compared with what was sent"
 
     @property
     def balanced(self) -> bool:
@@ -87,7 +96,7 @@ def wait_until_balanced(
     Parameters
     ----------
     sent
-        Number of records per stream; a stream not named is taken at what arrived.
+        Number of records per stream; a stream not named is not compared.
     before
         An earlier account, which is not counted.
     """
@@ -111,9 +120,7 @@ def _balance(
 ) -> list[Entry]:
     entries = []
     for stream, now in take(environment, with_counts=with_counts).items():
-        landed = now.since(before.get(stream, Landed()))
-        arrived = landed.records + landed.quarantined
-        entries.append(Entry(stream, sent.get(stream, arrived), landed))
+        entries.append(Entry(stream, sent.get(stream), now.since(before.get(stream, Landed()))))
     return entries
 
 
@@ -126,13 +133,13 @@ def as_table(entries: Sequence[Entry]) -> str:
         lines.append(
             (
                 entry.stream,
-                f"{entry.sent:,}",
+                "-" if entry.sent is None else f"{entry.sent:,}",
                 f"{landed.records:,}",
                 f"{landed.records - landed.events:,}",
                 f"{landed.quarantined:,}",
-                f"{entry.missing:,}",
+                "-" if entry.sent is None else f"{entry.missing:,}",
                 f"{landed.counted:,}" if entry.stream == CLICK.stream else "-",
-                "adds up" if entry.balanced else "DOES NOT ADD UP",
+                entry.verdict,
             )
         )
     widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
@@ -157,7 +164,7 @@ def parse_sent(words: Sequence[str]) -> dict[str, int]:
     sent = {}
     for word in words:
         stream, _, number = word.partition("=")
-        if stream not in BY_STREAM or not number.isdigit():
+        if stream not in BY_STREAM or not (number.isascii() and number.isdecimal()):
             raise UsageError(
                 f"{word!r} is not an account: STREAM=NUMBER is allowed, where STREAM is one of "
                 f"{', '.join(BY_STREAM)}."

@@ -10,11 +10,13 @@ from botocore.exceptions import ClientError
 
 from cartwheel import lake
 from cartwheel.environment import Environment
-from cartwheel.errors import UsageError
+from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.events import BY_STREAM, EventError, decode
 
 PREFIX = "quarantine/"
 RESENT_PREFIX = "quarantine-resent/"
+KEY_PARTS = 4
+RECORD_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,10 @@ def entries(environment: Environment, stream: str | None = None) -> list[Entry]:
     resent = {o.key for o in lake.objects(environment, RESENT_PREFIX + folder)}
     found = []
     for item in lake.objects(environment, PREFIX + folder):
-        _, name, shard, file = item.key.split("/", 3)
+        parts = item.key.split("/")
+        if len(parts) != KEY_PARTS:
+            continue  # not put there by a function
+        _, name, shard, file = parts
         is_resent = item.key.replace(PREFIX, RESENT_PREFIX, 1) in resent
         found.append(Entry(item.key, name, shard, file.removesuffix(".json"), is_resent))
     return found
@@ -78,6 +83,8 @@ def show(environment: Environment, key: str) -> Quarantined:
         raise UsageError(f"{key!r} is not in quarantine: keys begin with {PREFIX!r}.")
     try:
         return msgspec.json.decode(lake.read(environment, key), type=Quarantined)
+    except msgspec.DecodeError as error:
+        raise CartwheelError(f"{key} is not a quarantined record: {error}.") from None
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
             raise
@@ -112,6 +119,8 @@ def resend(environment: Environment, key: str, edited: bytes | None = None) -> d
             decode(BY_STREAM[record.stream], edited, datetime.now(UTC))
         except EventError as error:
             raise UsageError(f"The edited record does not validate: {error}") from None
+    if len(payload) + len(record.partition_key.encode()) > RECORD_BYTES:
+        raise UsageError(f"The record has {len(payload):,} bytes; Kinesis takes 1 MiB at most.")
     answer = environment.client("kinesis").put_record(
         StreamName=record.stream, Data=payload, PartitionKey=record.partition_key
     )

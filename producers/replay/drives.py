@@ -6,11 +6,11 @@ There is no fuel, temperature, tyre or brake signal: these are null.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from cartwheel.errors import UsageError
-from cartwheel.events import TELEMETRY, Engine, Gps, Telemetry
+from cartwheel.events import TELEMETRY, Engine, Gps, Telemetry, to_utc
 
 from producers.message import Message, message
 from producers.replay import table
@@ -54,6 +54,6 @@ def _kilometres(miles: float | None) -> float | None:
 
 def _instant(path: Path, line: int, cell: str) -> datetime:
     try:
-        return datetime.fromisoformat(cell).astimezone(UTC)
-    except ValueError:
+        return to_utc(datetime.fromisoformat(cell))
+    except (ValueError, OverflowError):
         raise UsageError(f"{path}, line {line}, time_utc: {cell!r} is not a time.") from None

@@ -50,16 +50,20 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         with path.open("rb") as file:
             yield file
         return
-    with zipfile.ZipFile(path) as archive:
+    try:
+        archive = zipfile.ZipFile(path)
         names = [name for name in archive.namelist() if name.endswith(".csv")]
         if len(names) != 1:
             raise UsageError(f"{path} holds {len(names)} .csv files; one is expected.")
-        with archive.open(names[0]) as file:
-            yield file
+        packed = archive.open(names[0])
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise UsageError(f"{path} cannot be unpacked: {error}.") from None
+    with archive, packed:
+        yield packed
 
 
 def _messages(path: Path, file: IO[bytes]) -> Iterator[Message]:
-    for line, cells in table.rows(path, COLUMNS, file, sep=";"):
+    for line, cells in table.rows(path, COLUMNS, file, delimiter=";"):
         year, month, day, order, country, session, category, model, price, page = cells
         at = _instant(path, line, (year, month, day, order))
         event = Click(
@@ -89,7 +93,7 @@ def _instant(path: Path, line: int, cells: tuple[str | None, ...]) -> datetime:
 def _country(path: Path, line: int, cell: str | None) -> str | None:
     if cell is None:
         return None
-    if not cell.isdigit() or not 1 <= int(cell) <= len(COUNTRIES):
+    if not (cell.isascii() and cell.isdecimal()) or not 1 <= int(cell) <= len(COUNTRIES):
         raise UsageError(
             f"{path}, line {line}, country: {cell!r} is not a number from 1 to {len(COUNTRIES)}."
         )

@@ -1,19 +1,19 @@
-"""Read a table in pieces, every cell as text, and say plainly what is wrong with it."""
+"""Read a table line by line, every cell as text, and say plainly what is wrong with it."""
 
+import csv
+import gzip
+import io
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import IO, Any
-from zipfile import BadZipFile
 
-import pandas as pd
 from cartwheel.errors import UsageError
-
-ROWS = 20_000
 
 
 def rows(
-    path: Path, columns: Sequence[str], file: IO[bytes] | None = None, **options: Any
+    path: Path, columns: Sequence[str], file: IO[bytes] | None = None, delimiter: str = ","
 ) -> Iterator[tuple[int, tuple[str | None, ...]]]:
     """
     Yield line number and cells of each row, in the given order of the columns.
@@ -28,24 +28,38 @@ def rows(
     Raises
     ------
     UsageError
-        If the file cannot be read, or lacks a column.
+        If the file cannot be read, lacks a column, or has a row of another length.
     """
     try:
-        pieces = pd.read_csv(
-            file or path, dtype=str, keep_default_na=False, chunksize=ROWS, **options
-        )
-        line = 1
-        for piece in pieces:
-            if missing := [column for column in columns if column not in piece.columns]:
-                raise UsageError(
-                    f"{path}: the column {missing[0]!r} is missing; found "
-                    f"{', '.join(map(str, piece.columns[:8]))} …. Is it the right file?"
-                )
-            for cells in piece[list(columns)].itertuples(index=False, name=None):
-                line += 1
-                yield line, tuple(cell if cell else None for cell in cells)
-    except (OSError, EOFError, zlib.error, BadZipFile, UnicodeDecodeError, ValueError) as error:
+        with _opened(path, file) as opened:
+            text = io.TextIOWrapper(opened, encoding="utf-8-sig", newline="")
+            yield from _checked(path, columns, csv.reader(text, delimiter=delimiter, strict=True))
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{path} cannot be read as a table: {error}") from None
+
+
+def _opened(path: Path, file: IO[bytes] | None) -> Any:
+    if file is not None:
+        return nullcontext(file)
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+
+
+def _checked(
+    path: Path, columns: Sequence[str], reader: Iterator[list[str]]
+) -> Iterator[tuple[int, tuple[str | None, ...]]]:
+    header = next(reader, [])
+    if missing := [column for column in columns if column not in header]:
+        found = ", ".join(repr(name[:40]) for name in header[:8]) or "nothing"
+        raise UsageError(
+            f"{path}: the column {missing[0]!r} is missing; found {found}. Is it the right file?"
+        )
+    places = [header.index(column) for column in columns]
+    for line, cells in enumerate(reader, 2):
+        if len(cells) != len(header):
+            raise UsageError(
+                f"{path}, line {line}: it has {len(cells)} cells, the header {len(header)}."
+            )
+        yield line, tuple(cells[place] or None for place in places)
 
 
 def number(path: Path, line: int, field: str, cell: str | None) -> float | None:

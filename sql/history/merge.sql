@@ -61,24 +61,38 @@ select * from final;
 delete from core.history_regions;
 
 insert into core.history_regions (truck_id, region_from, region_to)
-with versions as (
+with bounds as (
     select
         truck_id,
-        effective_from,
-        lag(effective_from) over (
-            partition by truck_id
-            order by effective_from
+        min(event_timestamp) as first_new
+    from core.history_new_times
+    group by truck_id
+),
+
+versions as (
+    select
+        history.truck_id,
+        history.effective_from,
+        lag(history.effective_from) over (
+            partition by history.truck_id
+            order by history.effective_from
         ) as previous_from,
-        lead(effective_to) over (
-            partition by truck_id
-            order by effective_from
+        lead(history.effective_to) over (
+            partition by history.truck_id
+            order by history.effective_from
         ) as next_to,
-        lead(effective_from) over (
-            partition by truck_id
-            order by effective_from
+        lead(history.effective_from) over (
+            partition by history.truck_id
+            order by history.effective_from
         ) as next_from
-    from core.truck_telemetry_data
-    where truck_id in (select truck_id from core.history_new_times)
+    from core.truck_telemetry_data as history
+    inner join bounds
+        on
+            history.truck_id = bounds.truck_id
+            and (
+                history.effective_to is null
+                or history.effective_to >= bounds.first_new
+            )
 ),
 
 firsts as (

@@ -91,6 +91,24 @@ def test_a_bad_record_is_kept_with_its_bytes_and_the_batch_goes_on(lake: Recorde
     assert document["partition_key"] == "key-2"
 
 
+def test_a_fault_of_the_decoder_blocks_no_shard(
+    lake: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record that the decoder breaks on is quarantined, and the batch goes on."""
+    decode = records.decode
+
+    def breaking(kind: Any, data: bytes, arrived_at: datetime) -> Any:
+        if b"e2" in data:
+            raise OverflowError("a fault")
+        return decode(kind, data, arrived_at)
+
+    monkeypatch.setattr(records, "decode", breaking)
+    done = lake_writer.handle(batch(reading(1), reading(2), reading(3)), None)
+    assert done == {"landed": 2, "quarantined": 1}
+    (body,) = lake.objects.values()
+    assert "OverflowError" in json.loads(body)["reason"]
+
+
 def test_a_repeated_batch_overwrites_the_same_quarantine_object(lake: Recorder) -> None:
     """A retry does not make a second object of the same record."""
     for _ in range(3):

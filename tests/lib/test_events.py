@@ -52,6 +52,8 @@ def decoded(kind: events.Kind, record: dict[str, object]) -> dict[str, object]:
         (CLICK, CLICKED | {"timestamp": "2026-11-21T12:15:01Z"}, "timestamp", "15 minutes"),
         (CLICK, CLICKED | {"timestamp": "yesterday"}, "timestamp", "'yesterday'"),
         (CLICK, CLICKED | {"timestamp": "0001-01-01T00:00:00+10:00"}, "timestamp", "2000"),
+        (CLICK, CLICKED | {"promised_at": "9999-12-31T23:59:59-10:00"}, "promised_at", "9999"),
+        (CLICK, CLICKED | {"promised_at": "1999-12-31T00:00:00"}, "promised_at", "before 2000"),
         (CLICK, {k: v for k, v in CLICKED.items() if k != "event_id"}, "event_id", "missing"),
         (TELEMETRY, READ | {"gps": {"latitude": 91}}, "gps.latitude", "91"),
         (TELEMETRY, READ | {"engine": {"rpm": "fast"}}, "engine.rpm", "'fast'"),
@@ -80,6 +82,15 @@ def test_bytes_that_are_no_json_object_are_refused(data: bytes) -> None:
     for kind in KINDS.values():
         with pytest.raises(EventError):
             decode(kind, data, NOW)
+
+
+def test_nesting_of_any_depth_is_refused_as_any_other_fault() -> None:
+    """Also at a depth that still decodes, but no longer prints."""
+    for depth in (10, 900, *range(960, 1010), 5000):
+        value = b"[" * depth + b"]" * depth
+        data = json.dumps(CLICKED).encode()[:-1] + b', "page": ' + value + b"}"
+        with pytest.raises(EventError):
+            decode(CLICK, data, NOW)
 
 
 def test_a_time_is_written_as_utc_without_offset() -> None:

@@ -165,8 +165,10 @@ def test_what_is_missing_is_said() -> None:
     assert not uncounted.balanced
     fine = ledger.Entry(CLICK.stream, 8, Landed(records=7, events=7, quarantined=1, counted=7))
     assert fine.balanced
-    text = ledger.as_table([lost, fine])
+    unknown = ledger.Entry(TELEMETRY.stream, None, Landed(records=8, events=8))
+    text = ledger.as_table([lost, fine, unknown])
     assert "DOES NOT ADD UP" in text and "adds up" in text
+    assert "not compared with what was sent" in text
 
 
 def command(environment: Environment, home: Path, *words: str) -> subprocess.CompletedProcess[str]:

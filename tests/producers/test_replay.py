@@ -125,6 +125,10 @@ def test_packed_files_are_read_too(tmp_path: Path) -> None:
         ("drives", "10.0,gps", "fast,gps", r"line 2, speed_mph: 'fast' is not a number"),
         ("drives", "2019-05-23 20:54:11+00:00", "noon", r"line 2, time_utc: 'noon' is not a time"),
         ("drives", "1.0,2019", ",2019", r"line 2, drive: must not be empty"),
+        ("drives", "2019-05-23 20:54:11+00:00", "0001-01-01T00:00:00+23:00", r"line 2, time_utc"),
+        ("drives", ",10.0,gps,,0.5", ",10.0", r"line 2: it has 6 cells, the header 9"),
+        ("drives", ",0.5\n", ",0.5,1,2\n", r"line 2: it has 11 cells, the header 9"),
+        ("eshop", ";29;7;1", ";²;7;1", r"line 2, country: '²'"),
         ("drives", "speed_mph", "speed", r"the column 'speed_mph' is missing"),
         ("eshop", "2008;4;1;1", "2008;4;31;1", r"line 2, year-month-day-order: '2008-4-31-1'"),
         ("eshop", ";29;7;1", ";99;7;1", r"line 2, country: '99' is not a number from 1 to 47"),
@@ -171,6 +175,21 @@ def test_a_missing_file_says_what_is_looked_for_and_where_to_get_it(tmp_path: Pa
     assert done.returncode == 2
     assert "UCI Machine Learning Repository" in done.stderr and "Traceback" not in done.stderr
     assert not (tmp_path / "state").exists()
+
+
+def test_a_zip_that_cannot_be_unpacked_is_told(tmp_path: Path) -> None:
+    """A damaged archive, and one that holds no table, is named."""
+    path = tmp_path / "e.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("e-shop clothing 2008.csv", ESHOP)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:40] + b"\x00" * 40 + whole[80:])
+    with pytest.raises(UsageError, match=str(path)):
+        events("eshop", path)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("description.txt", "about")
+    with pytest.raises(UsageError, match=r"holds 0 \.csv files"):
+        events("eshop", path)
 
 
 @pytest.mark.parametrize("speed", ["0", "-1", "fast", "nan", "inf"])

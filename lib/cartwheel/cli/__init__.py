@@ -3,6 +3,8 @@
 import sys
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
+from snowflake.connector.errors import Error as SnowflakeError
 
 from cartwheel import __version__
 from cartwheel.errors import CartwheelError
@@ -18,6 +20,18 @@ class ErrorReportingGroup(click.Group):
         except CartwheelError as error:
             click.echo(f"cartwheel: {error}", err=True)
             sys.exit(error.exit_status)
+        except (BotoCoreError, ClientError, SnowflakeError) as error:
+            click.echo(f"cartwheel: {error}{_advice(str(error))}", err=True)
+            sys.exit(1)
+
+
+_NOT_THERE = ("does not exist", "NoSuchBucket", "ResourceNotFoundException")
+
+
+def _advice(message: str) -> str:
+    if any(word in message for word in _NOT_THERE):
+        return "\nIs this environment deployed? Run 'cartwheel deploy' with its name first."
+    return ""
 
 
 @click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -71,6 +71,11 @@ class Files:
         CartwheelError
             Naming the folder, if it is read-only, full or not a folder.
         """
+        if "'" in str(self.home):
+            raise CartwheelError(
+                f"The state folder {self.home} has an apostrophe in its name, which DuckDB "
+                "cannot attach. Name another folder in CARTWHEEL_HOME."
+            )
         folders = (
             self.aws_state, self.aws_objects, self.warehouse,
             self.run, self.logs, self.temporary,
@@ -86,8 +91,8 @@ class Files:
             ) from None
 
     def configure(self, aws_port: int, snowflake_port: int) -> None:
-        """Write the AWS config and the connections.toml that name the two ports."""
-        write_atomically(
+        """Write the AWS config and the connections.toml, unless they name the two ports already."""
+        _write_if_different(
             self.aws_config,
             "[profile local]\n"
             f"region = {REGION}\n"
@@ -95,7 +100,7 @@ class Files:
             "aws_access_key_id = local\n"
             "aws_secret_access_key = local\n",
         )
-        write_atomically(
+        _write_if_different(
             self.connections,
             "[local]\n"
             'host = "127.0.0.1"\n'
@@ -108,6 +113,11 @@ class Files:
             'schema = "PUBLIC"\n'
             "login_timeout = 15\n",
         )
+
+
+def _write_if_different(path: Path, text: str) -> None:
+    if not path.exists() or path.read_bytes() != text.encode():
+        write_atomically(path, text)
 
 
 def write_atomically(path: Path, text: str, mode: int = 0o600) -> None:

@@ -1,6 +1,5 @@
 """The three processes: started, recognised by identity, asked for their health, stopped."""
 
-import json
 import os
 import signal
 import socket
@@ -9,30 +8,33 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Annotated, Literal
 
+import msgspec
 import psutil
+from msgspec import Meta
 
 from cartwheel.errors import CartwheelError
 from cartwheel.local.files import Files, write_atomically
 
-MINISTACK, FAKESNOW, SNOWPIPE = "ministack", "fakesnow", "snowpipe"
+Service = Literal["ministack", "fakesnow", "snowpipe"]
+MINISTACK: Service = "ministack"
+FAKESNOW: Service = "fakesnow"
+SNOWPIPE: Service = "snowpipe"
 START_SECONDS = 60.0
 STOP_SECONDS = 120.0
 # What a process may inherit; nothing of AWS_*, SNOWFLAKE_* or a proxy.
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
-@dataclass(frozen=True)
-class Process:
+class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A started process; its start time tells it from a later one of the same number."""
 
-    service: str
-    pid: int
+    service: Service
+    pid: Annotated[int, Meta(ge=1, lt=2**31)]
     started: float
-    port: int
+    port: Annotated[int, Meta(ge=0, le=65_535)]
 
     def alive(self) -> bool:
         """Is it still this process, and running?"""
@@ -50,7 +52,7 @@ class Process:
         return not self.port or answers(self.service, self.port)
 
 
-_HEALTH = {MINISTACK: "/_ministack/health", FAKESNOW: "/health"}
+_HEALTH: dict[str, str] = {MINISTACK: "/_ministack/health", FAKESNOW: "/health"}
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -76,9 +78,9 @@ def read_state(files: Files) -> dict[str, Process]:
     if not path.exists():
         return {}
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        return {entry["service"]: Process(**entry) for entry in entries}
-    except (ValueError, TypeError, KeyError):
+        entries = msgspec.json.decode(path.read_bytes(), type=list[Process])
+        return {entry.service: entry for entry in entries}
+    except msgspec.DecodeError:
         raise CartwheelError(
             f"{path} is damaged. End the processes of the embedded environment by hand, "
             "delete this file, and run 'cartwheel up'."
@@ -87,8 +89,8 @@ def read_state(files: Files) -> dict[str, Process]:
 
 def write_state(files: Files, processes: dict[str, Process]) -> None:
     """Remember the processes."""
-    entries = [asdict(process) for process in processes.values()]
-    write_atomically(files.run / "processes.json", json.dumps(entries, indent=1))
+    entries = msgspec.json.encode(list(processes.values())).decode()
+    write_atomically(files.run / "processes.json", entries)
 
 
 def free_port(preferred: int = 0) -> int:
@@ -104,7 +106,7 @@ def free_port(preferred: int = 0) -> int:
     raise CartwheelError("No port of 127.0.0.1 is free.")
 
 
-def start(files: Files, service: str, port: int) -> Process:
+def start(files: Files, service: Service, port: int) -> Process:
     """
     Start a service and wait until it is healthy.
 

@@ -8,6 +8,7 @@ written in the same transaction as the rows, so that a kill or a repeated
 notification loads nothing twice.
 """
 
+import hashlib
 import json
 import logging
 import re
@@ -107,9 +108,9 @@ class Runner:
         while not self.stopping:
             try:
                 waiting_for = self._turn()
-            except (BotoCoreError, ClientError, SnowflakeError) as error:
-                # A service is away. What was taken from the queue stays hidden there for some
-                # minutes; looking for what is missing in the lake is faster.
+            except (BotoCoreError, ClientError, SnowflakeError, OSError) as error:
+                # A service is away, or the disk is full. What was taken from the queue stays
+                # hidden there for some minutes; looking into the lake is faster.
                 self._refreshed = False
                 log.warning("%s: %s", type(error).__name__, error)
                 waiting_for = "a service"
@@ -186,8 +187,7 @@ class Runner:
                     "select file_name from table(information_schema.copy_history())"
                 )
             }
-            stages = self.files.warehouse / "stages"
-            folder = str(pipe.folder.relative_to(stages))
+            folder = str(pipe.folder.relative_to(self.files.warehouse / "stages"))
             pages = client.get_paginator("list_objects_v2").paginate(
                 Bucket=pipe.bucket, Prefix=pipe.prefix
             )
@@ -195,7 +195,7 @@ class Runner:
                 (pipe.bucket, item["Key"])
                 for page in pages
                 for item in page.get("Contents", [])
-                if f"{folder}/{item['Key'].removeprefix(pipe.prefix)}" not in known
+                if f"{folder}/{_file_name(item['Key'])}" not in known
                 and item["Key"] not in recorded
             ]
             for start in range(0, len(missing), FILES_PER_COPY):
@@ -209,26 +209,25 @@ class Runner:
             keys = [key for bucket, key in objects if pipe.loads(bucket, key)]
             if not keys:
                 continue
-            names = self._fetch(pipe, keys)
+            fetched = self._fetch(pipe, keys)
             try:
-                self._copy(pipe, names)
-                self.totals.loaded += len(names)
+                self._copy(pipe, fetched)
+                self.totals.loaded += len(fetched)
             except (ProgrammingError, DatabaseError) as error:
                 _unless_away(error)
-                self._one_by_one(pipe, names)
-            for name in names:
-                (pipe.folder / name).unlink(missing_ok=True)
+                self._one_by_one(pipe, fetched)
+            for key in fetched:
+                target = pipe.folder / _file_name(key)
+                target.unlink(missing_ok=True)
+                Path(f"{target}.key").unlink(missing_ok=True)
 
     def _fetch(self, pipe: Pipe, keys: list[str]) -> list[str]:
         client = self.environment.client("s3")
+        pipe.folder.mkdir(parents=True, exist_ok=True)
 
         def fetch(key: str) -> str | None:
-            name = key.removeprefix(pipe.prefix)
-            target = pipe.folder / name
-            if not name or not target.resolve().is_relative_to(pipe.folder.resolve()):
-                self._record(pipe, name or key, "its key leaves the stage's folder")
-                return None
-            target.parent.mkdir(parents=True, exist_ok=True)
+            target = pipe.folder / _file_name(key)
+            Path(f"{target}.key").write_text(key, encoding="utf-8")
             try:
                 client.download_file(pipe.bucket, key, str(target))
             except ClientError as error:
@@ -236,35 +235,41 @@ class Runner:
                     raise
                 log.warning("%s was deleted before it was loaded", key)
                 return None
-            return name
+            return key
 
-        return [name for name in self._threads.map(fetch, keys) if name is not None]
+        return [key for key in self._threads.map(fetch, keys) if key is not None]
 
-    def _copy(self, pipe: Pipe, names: list[str]) -> None:
-        if not names:
+    def _copy(self, pipe: Pipe, keys: list[str]) -> None:
+        if not keys:
             return
-        listed = ", ".join("'" + n.replace("\\", "\\\\").replace("'", "''") + "'" for n in names)
+        listed = ", ".join(f"'{_file_name(key)}'" for key in keys)
         with self.environment.warehouse.transaction():
             self.environment.warehouse.execute(f"{pipe.definition} files = ({listed})")
 
-    def _one_by_one(self, pipe: Pipe, names: list[str]) -> None:
-        for name in names:
+    def _one_by_one(self, pipe: Pipe, keys: list[str]) -> None:
+        for key in keys:
             try:
-                self._copy(pipe, [name])
+                self._copy(pipe, [key])
                 self.totals.loaded += 1
             except (ProgrammingError, DatabaseError) as error:
                 _unless_away(error)
-                self._record(pipe, name, str(error.msg))
+                self._record(pipe, key, str(error.msg))
 
-    def _record(self, pipe: Pipe, name: str, reason: str) -> None:
-        log.warning("%s%s was not loaded: %s", pipe.prefix, name, reason)
+    def _record(self, pipe: Pipe, key: str, reason: str) -> None:
+        log.warning("%s was not loaded: %s", key, reason)
         self.totals.failed += 1
         warehouse = self.environment.warehouse
         warehouse.execute("select count(*) from table(information_schema.copy_history())")
         warehouse.execute(
             f"insert into {COPIES} select ?, ?, ?, 'Load failed', 0, ?, current_timestamp()",
-            (pipe.prefix + name, pipe.table.upper().rpartition(".")[2], pipe.name, reason[:2000]),
+            (key, pipe.table.upper().rpartition(".")[2], pipe.name, reason[:2000]),
         )
+
+
+def _file_name(key: str) -> str:
+    """Return a name for an object's copy: a key may be too long for one, or hold wildcards."""
+    suffix = ".json.gz" if key.endswith(".gz") else ".json"
+    return hashlib.sha256(key.encode()).hexdigest() + suffix
 
 
 def _unless_away(error: Exception) -> None:

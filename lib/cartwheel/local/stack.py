@@ -15,6 +15,7 @@ from cartwheel.local.files import Files
 from cartwheel.local.processes import FAKESNOW, MINISTACK, SNOWPIPE, Process
 
 SERVICES = (MINISTACK, FAKESNOW, SNOWPIPE)
+HIGHEST_PORT = 65_535
 Say = Callable[[str], None]
 
 
@@ -47,6 +48,7 @@ def up(say: Say = to_stderr) -> Stack:
     """
     files = Files(paths.home())
     if (found := _healthy(files)) is not None:
+        files.configure(found[MINISTACK].port, found[FAKESNOW].port)
         return Stack(files, found)
     files.make()
     with _lock(files):
@@ -81,6 +83,7 @@ def _start_missing(files: Files, say: Say) -> dict[str, Process]:
         known[service] = processes.start(files, service, port)
         processes.write_state(files, known)
         say(f"{service} started{f' on 127.0.0.1:{port}' if port else ''}.")
+    files.configure(known[MINISTACK].port, known[FAKESNOW].port)
     if crashed:
         from cartwheel.local import recovery
 
@@ -91,7 +94,9 @@ def _start_missing(files: Files, say: Say) -> dict[str, Process]:
 def _last_port(files: Files, service: str) -> int:
     """Return the port of the last run, so that a notebook's open session stays valid."""
     path = files.run / f"{service}.port"
-    return int(path.read_text()) if path.exists() else 0
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    port = int(text) if text.isascii() and text.isdecimal() else 0
+    return port if port <= HIGHEST_PORT else 0
 
 
 def down(say: Say = to_stderr) -> None:

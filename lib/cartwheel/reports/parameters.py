@@ -87,8 +87,10 @@ def check(notebook: Path, words: Sequence[str]) -> dict[str, Any]:
 
 
 def _converted(notebook: Path, parameter: Parameter, text: str) -> Any:
-    if parameter.type_name == "str":
+    if parameter.type_name == "str" and text.isprintable():
         return text
+    if parameter.type_name == "str":
+        raise UsageError(f"{notebook.stem}: {parameter.name}={text!r} is not printable text.")
     word: Any = _WORDS.get(text.lower(), text) if parameter.type_name == "bool" else text
     try:
         value: Any = msgspec.convert(word, TYPES[parameter.type_name], strict=False)

@@ -121,6 +121,7 @@ def _line(done: Result, output: Path) -> str:
 
 def _execute(path: Path, values: dict[str, Any], output: Path, environment: str) -> Result:
     import papermill
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     executed = output / f"{path.stem}.ipynb"
@@ -134,6 +135,8 @@ def _execute(path: Path, values: dict[str, Any], output: Path, environment: str)
         )  # fmt: skip
     except PapermillExecutionError as error:
         failure = _failed_cell(error)
+    except DeadKernelError:
+        failure = "a cell that ended its kernel; run the notebook in JupyterLab to see which"
     seconds = time.monotonic() - began
     notebook = nbformat.read(executed, as_version=4)
     published = result.read(notebook)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,11 +79,21 @@ def test_a_files_name_is_data(environment: Environment, name: str) -> None:
     wait_for(lambda: rows(environment, key) == 1)
 
 
-def test_a_key_that_leaves_the_folder_is_refused(environment: Environment) -> None:
-    """A key with '..' is recorded as bad, and no file is written outside the stage."""
-    key = f"{PREFIX}../../../../escaped.json"
-    lake.write(environment, key, file_of(line(1)))
-    wait_for(lambda: key in failures(environment))
+def test_keys_that_are_no_file_names_are_loaded_like_others(
+    environment: Environment, home: Path
+) -> None:
+    """Long, empty, wildcard and climbing parts of a key are data; each object is its own."""
+    names = ["x" * 300, "a/c", "a//c", "*", "p?", "../../../../escaped"]
+    keys = [f"{PREFIX}odd/{name}.json" for name in names]
+    for number, key in enumerate(keys, 700):
+        lake.write(environment, key, file_of(line(number)))
+    wait_for(lambda: all(rows(environment, key) == 1 for key in keys))
+    found = environment.warehouse.execute(
+        "select file_name, event_id from raw.order_lines where file_name like ? order by 2",
+        (f"{PREFIX}odd/%",),
+    )
+    assert [row[0] for row in found] == keys
+    assert not list(home.rglob("escaped*"))
 
 
 def test_a_repeated_notification_loads_nothing_twice(environment: Environment) -> None:

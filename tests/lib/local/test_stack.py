@@ -230,6 +230,64 @@ def test_another_killed_process_is_started_again(own_home: Path, service: str) -
     stack.down(lambda _: None)
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["{}", "junk", '[{"service":"fakesnow","pid":"abc","started":1,"port":1}]',
+     '[{"service":"other","pid":1,"started":1,"port":1}]',
+     '[{"service":"fakesnow","pid":-1,"started":1,"port":1}]'],
+)  # fmt: skip
+def test_a_damaged_record_of_the_processes_is_told(own_home: Path, content: str) -> None:
+    """Instead of guessing which processes are ours, the message says what to do."""
+    files = Files(own_home)
+    files.make()
+    (files.run / "processes.json").write_text(content)
+    done = cartwheel("status", home=own_home, check=False)
+    assert done.returncode == 1 and "is damaged" in done.stderr
+    assert "Traceback" not in done.stderr
+    (files.run / "processes.json").unlink()
+
+
+@pytest.mark.parametrize("content", [b"junk", b"\xff\xfe\x00", b"70000", b""])
+def test_a_damaged_port_file_is_only_a_preference(own_home: Path, content: bytes) -> None:
+    """What cannot be a port is not preferred."""
+    files = Files(own_home)
+    files.make()
+    (files.run / "ministack.port").write_bytes(content)
+    assert stack._last_port(files, "ministack") == 0
+
+
+@pytest.mark.parametrize("content", [b"junk", b"\xff\xfe\x00", None])
+def test_damaged_configuration_of_local_is_written_anew(home: Path, content: bytes | None) -> None:
+    """The files that name the two ports are ours: up restores them."""
+    files = Files(home)
+    before = files.aws_config.read_bytes(), files.connections.read_bytes()
+    for path in (files.aws_config, files.connections):
+        path.unlink()
+        if content is not None:
+            path.write_bytes(content)
+    stack.up(lambda _: None)
+    assert (files.aws_config.read_bytes(), files.connections.read_bytes()) == before
+
+
+def test_an_apostrophe_in_the_state_folder_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that DuckDB cannot attach is refused before anything is started."""
+    monkeypatch.setenv("CARTWHEEL_HOME", str(tmp_path / "it's"))
+    with pytest.raises(CartwheelError, match="apostrophe"):
+        stack.up(lambda _: None)
+
+
+def test_commands_before_a_deployment_say_what_to_run(own_home: Path) -> None:
+    """Without a deployment a command says so, without a traceback."""
+    stack.up(lambda _: None)
+    for words in (["history", "merge"], ["counts"], ["quarantine", "list"]):
+        done = cartwheel(*words, home=own_home, check=False)
+        assert done.returncode == 1 and "cartwheel deploy" in done.stderr, words
+        assert "Traceback" not in done.stderr
+    stack.down(lambda _: None)
+
+
 def test_a_state_folder_that_cannot_be_written_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
