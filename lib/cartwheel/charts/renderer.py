@@ -11,6 +11,7 @@ import copy
 import functools
 import html
 import json
+import re
 import uuid
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from cartwheel.charts import theme
 VEGA_LITE = "6.4"
 FOLDER = Path(__file__).parent
 STATIC_WIDTH = 720
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @functools.cache
@@ -57,6 +59,7 @@ def setup() -> None:
 
 def render(spec: dict[str, Any], **_: Any) -> dict[str, str]:
     """Return a chart as HTML: an image, and what the script needs to bring it to life."""
+    spec = _printable(spec)
     title = spec.get("title") or "chart"
     text = title.get("text", "chart") if isinstance(title, dict) else title
     finding = " ".join(text) if isinstance(text, list) else str(text)
@@ -77,6 +80,15 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, str]:
         ),
         "text/plain": f"<chart: {finding}>",
     }
+
+
+def _printable(value: Any) -> Any:
+    """Replace what XML cannot hold: such a character in a label would end the whole kernel."""
+    if isinstance(value, str):
+        return _NOT_XML.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_printable(key): _printable(part) for key, part in value.items()}
+    return [_printable(part) for part in value] if isinstance(value, list) else value
 
 
 def _for_script(value: Any) -> str:

@@ -88,6 +88,14 @@ def test_no_text_in_the_data_can_end_the_script_or_the_caption() -> None:
     assert "alert(1)</script>" not in text and "<b>" not in text
 
 
+@pytest.mark.parametrize("text", ["a\x00b", "\x1b[31m", "\uffff", "🚚 \u202e", "x" * 5000])
+def test_a_name_with_any_character_is_drawn(text: str) -> None:
+    """No text from a stream can end the kernel that draws it."""
+    frame = pd.DataFrame({"name": [text], "n": [1]})
+    chart = alt.Chart(frame).mark_bar().encode(x="n:Q", y="name:N")
+    assert "image/png" in rendered(theme.titled(chart, text, text))
+
+
 def test_the_assets_fetch_nothing() -> None:
     """Libraries, script and style are in the page; no address of another host is loaded."""
     text = renderer._assets()
