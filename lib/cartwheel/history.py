@@ -57,6 +57,12 @@ def merge(warehouse: Warehouse) -> Merge:
     return Merge(merge_id, claimed, taken_out, made)
 
 
+def totals(warehouse: Warehouse) -> tuple[int, int]:
+    """Return how many versions the history holds, and of how many trucks."""
+    rows = warehouse.execute(f"select count(*), count(distinct truck_id) from {TABLE}")
+    return int(rows[0][0]), int(rows[0][1])
+
+
 def versions(warehouse: Warehouse, truck_id: str) -> pd.DataFrame:
     """Return the versions of one truck in the order of their time, a row each."""
     return warehouse.query(
