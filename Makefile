@@ -12,7 +12,7 @@ help: ## List the targets
 	@echo "  make demo INPUT=folder replays the real files in a folder instead of the simulation."
 
 demo: $(READY) ## The whole pipeline once, from an empty folder to the reports
-	$(BIN)/python -m producers demo $(if $(INPUT),--input '$(INPUT)')
+	@$(BIN)/python -m producers demo $(if $(INPUT),--input '$(INPUT)')
 
 test: $(READY) ## Lint, types and every test
 	PYTHON=$(BIN)/python sh tests/run.sh

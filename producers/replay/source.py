@@ -31,6 +31,11 @@ class Source:
         """
         if path.is_file():
             return path
+        if not path.exists():
+            raise UsageError(
+                f"{self.name}: {path} does not exist. Get {' or '.join(self.files)} from "
+                f"{self.origin}, and name it, or its folder, with --path."
+            )
         for file in self.files:
             for candidate in (path / file, path / self.folder / file):
                 if candidate.is_file():

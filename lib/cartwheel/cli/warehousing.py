@@ -42,7 +42,12 @@ def check(environment: str | None) -> None:
 @click.option("--wait", type=click.FloatRange(0), default=0, help="Seconds to wait for the rest.")
 @click.argument("sent", nargs=-1, metavar="[STREAM=NUMBER]...")
 def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
-    """Show per stream what was sent, landed, quarantined, counted; exit 1 if it does not add up."""
+    """
+    Show per stream what landed, lies in quarantine and was counted.
+
+    With STREAM=NUMBER, all that was ever sent to a stream of this environment, it is compared,
+    and the exit status is 1 if it does not add up.
+    """
     from cartwheel import ledger
 
     env = connect(environment)

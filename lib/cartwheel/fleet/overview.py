@@ -9,6 +9,7 @@ from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.warehouse import Warehouse
 
 MOST_POINTS = 720
+SHOWN = 12  # trucks that a message names
 
 
 class Span(NamedTuple):
@@ -47,9 +48,9 @@ def span(warehouse: Warehouse, truck_id: str) -> Span:
         known = [
             str(r[0]) for r in warehouse.execute("select truck_id from mart.trucks order by 1")
         ]
-        raise UsageError(
-            f"There is no truck {truck_id!r}; there are {', '.join(known[:12]) or 'none yet'}."
-        )
+        more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+        shown = ", ".join(known[:SHOWN]) or "none yet"
+        raise UsageError(f"There is no truck {truck_id!r}; there are {shown}{more}.")
     return Span(first.to_pydatetime(), last.to_pydatetime() + timedelta(seconds=1))
 
 
