@@ -24,7 +24,6 @@ COLOURS = {
     "purple": ("#9a3f78", "#e8a0cb"),
     "sand": ("#7a5c00", "#e8c547"),
     "grey": ("#5d6775", "#a9b3c1"),
-    "pale": ("#c4d9e8", "#24455f"),
     "land": ("#e9eef3", "#1f2c3d"),
     "border": ("#b9c5d1", "#3c4d63"),
 }
@@ -32,7 +31,7 @@ INK, SOFT, LINE, CARD = (COLOURS[name][0] for name in ("ink", "soft", "line", "c
 BLUE, ORANGE, GREEN, PURPLE, SAND, GREY = (
     COLOURS[name][0] for name in ("blue", "orange", "green", "purple", "sand", "grey")
 )
-PALE, LAND, BORDER = (COLOURS[name][0] for name in ("pale", "land", "border"))
+LAND, BORDER = (COLOURS[name][0] for name in ("land", "border"))
 CATEGORIES = [BLUE, ORANGE, GREEN, PURPLE, SAND, GREY]
 DARK = dict(COLOURS.values())
 FONT = "Inter, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif"

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,7 +111,8 @@ def adopt(environment: Environment, template: Template, buckets: Mapping[str, st
     """
     if _settled(environment, template.stack) is not None:
         return []
-    found = {logical: name for logical, name in buckets.items() if _has(environment, name)}
+    look = environment.client("s3").head_bucket
+    found = {logical: name for logical, name in buckets.items() if exists(look, Bucket=name)}
     if not found:
         return []
     resources = {
@@ -144,9 +145,10 @@ def adopt(environment: Environment, template: Template, buckets: Mapping[str, st
     return changes
 
 
-def _has(environment: Environment, bucket: str) -> bool:
+def exists(look: Callable[..., Any], **where: str) -> bool:
+    """Return whether a look (``head_bucket``, ``head_object``) finds something, or a 404."""
     try:
-        environment.client("s3").head_bucket(Bucket=bucket)
+        look(**where)
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
             raise

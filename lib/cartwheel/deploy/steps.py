@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from botocore.exceptions import ClientError
 from snowflake.connector.errors import ProgrammingError
 
 from cartwheel import migrations, sqlfiles
@@ -150,24 +149,14 @@ def _upload(
     client = environment.client("s3")
     keys = {}
     for built in package.build(target):
-        if not _is_there(client, bucket, built.key):
+        if not stacks.exists(client.head_object, Bucket=bucket, Key=built.key):
             client.put_object(Bucket=bucket, Key=built.key, Body=built.content)
-            if not _is_there(client, bucket, built.key):
+            if not stacks.exists(client.head_object, Bucket=bucket, Key=built.key):
                 raise CartwheelError(f"s3://{bucket}/{built.key} was uploaded, but is not there.")
             done.packages.append(built.key)
             say(f"   uploaded {built.key} ({len(built.content) / 1024:,.0f} KiB)")
         keys[built.name] = built.key
     return {"LiveCountsKey": keys["live_counts"], "LakeWriterKey": keys["lake_writer"]}
-
-
-def _is_there(client: object, bucket: str, key: str) -> bool:
-    try:
-        client.head_object(Bucket=bucket, Key=key)  # type: ignore[attr-defined]
-    except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
-            raise
-        return False
-    return True
 
 
 def _trust(

@@ -180,13 +180,13 @@ class Runner:
             )
         }
         client = self.environment.client("s3")
+        recorded = {
+            row[0]
+            for row in self.environment.warehouse.execute(
+                "select file_name from table(information_schema.copy_history())"
+            )
+        }
         for pipe in self.pipes:
-            recorded = {
-                row[0]
-                for row in self.environment.warehouse.execute(
-                    "select file_name from table(information_schema.copy_history())"
-                )
-            }
             folder = str(pipe.folder.relative_to(self.files.warehouse / "stages"))
             pages = client.get_paginator("list_objects_v2").paginate(
                 Bucket=pipe.bucket, Prefix=pipe.prefix

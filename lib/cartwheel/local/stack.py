@@ -72,18 +72,17 @@ def _start_missing(files: Files, say: Say) -> dict[str, Process]:
         processes.stop(known[SNOWPIPE])
         healthy[SNOWPIPE] = False
     for service in SERVICES:
+        if service == SNOWPIPE:
+            files.configure(known[MINISTACK].port, known[FAKESNOW].port)
         if healthy.get(service):
             continue
         if service in known:
             processes.stop(known[service])
         preferred = known[service].port if service in known else _last_port(files, service)
         port = 0 if service == SNOWPIPE else processes.free_port(preferred)
-        if service == SNOWPIPE:
-            files.configure(known[MINISTACK].port, known[FAKESNOW].port)
         known[service] = processes.start(files, service, port)
         processes.write_state(files, known)
         say(f"{service} started{f' on 127.0.0.1:{port}' if port else ''}.")
-    files.configure(known[MINISTACK].port, known[FAKESNOW].port)
     if crashed:
         from cartwheel.local import recovery
 
