@@ -10,20 +10,21 @@ from cartwheel.deploy import destroying, overview, package, stacks, steps, templ
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.local import stack
-from cartwheel.local.files import Files
 
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     """A stack of this module's own, not deployed."""
     folder = tmp_path_factory.mktemp("deploy")
+    # Named only while it is needed: other fixtures of this worker have homes of their own.
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARTWHEEL_HOME", str(folder))
-        stack.up(lambda _: None)
-        files = Files(folder)
-        environment = Environment("local", files.aws_config, files.connections, loopback_only=True)
-        yield environment
-        environment.close()
+        files = stack.up(lambda _: None).files
+    environment = Environment("local", files.aws_config, files.connections, loopback_only=True)
+    yield environment
+    environment.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CARTWHEEL_HOME", str(folder))
         stack.down(lambda _: None)
 
 
