@@ -1,5 +1,5 @@
 """
-ClickDataProcessor, TruckDataProcessor, OrderDataProcessor: stream -> Firehose -> lake.
+The four DataProcessors (Click, Truck, Order, Operation): stream -> Firehose -> lake.
 
 One piece of code; the variable KIND says which events it takes. A record that does
 not validate goes to quarantine and the batch goes on. Anything else that fails is

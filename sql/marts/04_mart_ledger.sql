@@ -32,6 +32,16 @@ with landed as (
         invoice_date as happened_at,
         loaded_at
     from raw.order_lines
+    union all
+    select
+        'OperationsStream' as stream,
+        shard_id,
+        sequence_number,
+        event_id,
+        arrived_at,
+        event_timestamp as happened_at,
+        loaded_at
+    from raw.operations
 ),
 
 final as (

@@ -65,7 +65,9 @@ def build(target: Target) -> list[Package]:
     own = {
         "records.py": INFRA / "functions" / "records.py",
         "cartwheel/__init__.py": ROOT / "lib" / "cartwheel" / "__init__.py",
-        "cartwheel/events.py": ROOT / "lib" / "cartwheel" / "events.py",
+    } | {
+        f"cartwheel/events/{path.name}": path
+        for path in (ROOT / "lib" / "cartwheel" / "events").glob("*.py")
     }
     packages = []
     for name in FUNCTIONS:

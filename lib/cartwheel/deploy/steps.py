@@ -75,7 +75,7 @@ def deploy(
     say("3. Functions")
     values |= {"Runtime": target.runtime, "Architecture": target.architecture}
     values |= _upload(environment, target, values["ArtifactBucketName"], done, say)
-    for template in (templates.DELIVERY, templates.FUNCTIONS):
+    for template in (templates.DELIVERY, templates.FUNCTIONS, templates.OPERATIONS):
         values |= _apply(environment, template, values, done, say)
     say("4. Snowflake's way to the lake")
     values |= _trust(environment, values, done, say, admin)

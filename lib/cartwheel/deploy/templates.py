@@ -38,7 +38,8 @@ STREAMS = Template(INFRA / "01-streams.yaml")
 STORAGE = Template(INFRA / "02-storage.yaml")
 DELIVERY = Template(INFRA / "03-delivery.yaml")
 FUNCTIONS = Template(INFRA / "04-functions.yaml")
-TEMPLATES = (STREAMS, STORAGE, DELIVERY, FUNCTIONS)
+OPERATIONS = Template(INFRA / "05-operations.yaml")
+TEMPLATES = (STREAMS, STORAGE, DELIVERY, FUNCTIONS, OPERATIONS)
 
 
 def check(templates: tuple[Template, ...] = TEMPLATES, region: str = "us-east-1") -> None:

@@ -56,7 +56,10 @@ def test_a_package_holds_only_what_it_imports() -> None:
         assert tops == {"cartwheel", "msgspec", "records.py", f"{built.name}.py"}
         assert {n for n in names if n.startswith("cartwheel/")} == {
             "cartwheel/__init__.py",
-            "cartwheel/events.py",
+            "cartwheel/events/__init__.py",
+            "cartwheel/events/kinds.py",
+            "cartwheel/events/records.py",
+            "cartwheel/events/rules.py",
         }
         assert len(built.content) < 1_000_000
 

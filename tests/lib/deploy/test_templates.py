@@ -43,7 +43,7 @@ def test_every_parameter_is_described_and_every_output_too() -> None:
 def test_a_source_mapping_retries_within_limits_and_keeps_what_fails() -> None:
     """Batches are sized, bisected, limited in retries and age, kept on failure, in order."""
     mappings = resources("AWS::Lambda::EventSourceMapping")
-    assert len(mappings) == 4
+    assert len(mappings) == 5
     for mapping in mappings.values():
         assert mapping["BatchSize"] >= 100
         assert mapping["ParallelizationFactor"] == 1
@@ -63,7 +63,7 @@ def test_a_failing_batch_is_given_up_before_the_stream_forgets_it() -> None:
 def test_no_role_may_do_everything() -> None:
     """No statement of a role allows all actions or all resources."""
     roles = resources("AWS::IAM::Role")
-    assert len(roles) == 8
+    assert len(roles) == 10
     for name, role in roles.items():
         for policy in role["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
@@ -81,6 +81,7 @@ def test_each_function_has_a_role_of_its_own() -> None:
         "ClickDataProcessor",
         "TruckDataProcessor",
         "OrderDataProcessor",
+        "OperationDataProcessor",
     }
     assert len({str(f["Role"]) for f in functions.values()}) == len(functions)
 
@@ -99,6 +100,11 @@ def test_the_lake_is_encrypted_private_versioned_and_retained() -> None:
 def test_the_names_are_those_of_the_field_documents() -> None:
     """Streams, table and functions carry the names that the documents gave them."""
     streams = {s["Name"] for s in resources("AWS::Kinesis::Stream").values()}
-    assert streams == {"ClickDataStream", "TruckTelemetry", "ecommerce_data_stream"}
+    assert streams == {
+        "ClickDataStream",
+        "TruckTelemetry",
+        "ecommerce_data_stream",
+        "OperationsStream",
+    }
     table = resources("AWS::DynamoDB::Table")["ClickStreamData"]
     assert [k["AttributeName"] for k in table["KeySchema"]] == ["Item_ID", "Timestamp"]

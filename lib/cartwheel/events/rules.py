@@ -1,0 +1,98 @@
+"""The rules that a decoded record must keep, and how a broken one is explained."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cartwheel.events.records import (
+    Click,
+    DeliveryEvent,
+    Operation,
+    OrderLine,
+    Telemetry,
+)
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+CLOCK_TOLERANCE = timedelta(minutes=15)
+# A shop's local time runs at most 14 hours ahead of UTC.
+LARGEST_UTC_OFFSET = timedelta(hours=14)
+
+
+class EventError(ValueError):
+    """
+    A record is not an event.
+
+    Attributes
+    ----------
+    field, value, rule
+        What did not fit: the dotted name, what stood there, what is allowed.
+    """
+
+    def __init__(self, field: str, value: Any, rule: str) -> None:
+        try:
+            shown = repr(value)
+        except RecursionError:
+            shown = "a deeply nested value"
+        shown = shown if len(shown) <= 120 else shown[:117] + "..."
+        super().__init__(f"{field}: {rule}, got {shown}")
+        self.field, self.value, self.rule = field, value, rule
+
+
+def to_utc(moment: datetime) -> datetime:
+    """Return the instant in UTC; a time without offset is UTC already."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def wire_time(moment: datetime) -> str:
+    """Write an instant as the warehouse reads it: UTC, without offset, microseconds."""
+    return to_utc(moment).replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+def _instant(field: str, moment: datetime) -> datetime:
+    try:
+        instant = to_utc(moment)
+    except OverflowError:
+        raise EventError(field, str(moment), "must be a time between 2000 and 9999") from None
+    if instant < EARLIEST:
+        raise EventError(field, str(moment), "must not be before 2000-01-01")
+    return instant
+
+
+def _check_instant(field: str, moment: datetime, arrived_at: datetime) -> None:
+    instant = _instant(field, moment)
+    if instant > to_utc(arrived_at) + CLOCK_TOLERANCE:
+        raise EventError(field, str(moment), "must not be later than arrival + 15 minutes")
+
+
+def check_timestamp(event: Click | Telemetry | Operation, arrived_at: datetime) -> None:
+    """Refuse a time before 2000 or later than the record itself."""
+    _check_instant("timestamp", event.timestamp, arrived_at)
+
+
+def check_click(event: Click, arrived_at: datetime) -> None:
+    """Refuse a purchase that does not say what was bought."""
+    check_timestamp(event, arrived_at)
+    if event.event_type == "purchase":
+        for field in ("product_id", "quantity", "price", "order_id"):
+            if getattr(event, field) is None:
+                raise EventError(field, None, "is required on a purchase")
+    if event.promised_at is not None:
+        _instant("promised_at", event.promised_at)
+
+
+def check_delivery(event: DeliveryEvent) -> None:
+    """Refuse a promised window that ends before it begins."""
+    begins = _instant("promised_from", event.promised_from)
+    if _instant("promised_until", event.promised_until) <= begins:
+        raise EventError(
+            "promised_until", str(event.promised_until), "must be later than promised_from"
+        )
+
+
+def check_order_line(event: OrderLine, arrived_at: datetime) -> None:
+    """Refuse an invoice with an offset, or of the future wherever the shop may be."""
+    moment = event.InvoiceDate
+    if moment.tzinfo is not None:
+        raise EventError("InvoiceDate", str(moment), "must be the shop's local time, no offset")
+    latest = to_utc(arrived_at) + CLOCK_TOLERANCE + LARGEST_UTC_OFFSET
+    if moment.replace(tzinfo=UTC) > latest:
+        raise EventError("InvoiceDate", str(moment), "must not lie in the future")

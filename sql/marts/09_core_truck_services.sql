@@ -1,0 +1,25 @@
+-- Each service of a truck once: of several records the first that arrived.
+create or replace view core.truck_services as
+select
+    event_id,
+    event_timestamp,
+    truck_id,
+    service,
+    component,
+    litres,
+    cost,
+    odometer,
+    stream,
+    shard_id,
+    sequence_number,
+    arrived_at,
+    file_name,
+    file_row,
+    loaded_at
+from raw.operations
+where operation = 'truck_service'
+qualify
+    row_number() over (
+        partition by event_id
+        order by sequence_number, shard_id, file_name, file_row
+    ) = 1;
