@@ -7,14 +7,24 @@ from cartwheel.events import Event, Kind, encode
 
 
 class Message(NamedTuple):
-    """A record on its way: ``at`` is when it happened, and sets the pace of a replay."""
+    """
+    A record on its way.
+
+    Attributes
+    ----------
+    stream, partition_key, data
+        As Kinesis takes them.
+    at
+        When it is sent, in the time of the source, seconds since 1970: sets a replay's pace.
+    """
 
     stream: str
     partition_key: str
     data: bytes
-    at: datetime
+    at: float
 
 
 def message(kind: Kind, event: Event, at: datetime) -> Message:
     """Encode an event for its stream."""
-    return Message(kind.stream, str(getattr(event, kind.partition_key)), encode(event), at)
+    key = str(getattr(event, kind.partition_key))
+    return Message(kind.stream, key, encode(event), at.timestamp())

@@ -126,8 +126,8 @@ class Sender:
             return
         began, first = time.monotonic(), None
         for message in messages:
-            first = first or message.at
-            due = began + (message.at - first).total_seconds() / self._speed
+            first = message.at if first is None else first
+            due = began + (message.at - first) / self._speed
             while not self._stop and (wait := due - time.monotonic()) > 0:
                 self._flush_overdue()
                 time.sleep(min(wait, LINGER_SECONDS / 2))

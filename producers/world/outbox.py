@@ -1,0 +1,152 @@
+"""From columns to messages: delays, repetitions and damage, then the order of sending."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from producers.message import Message
+from producers.world.settings import Imperfection
+from producers.world.tables import Columns, Gathered
+from producers.world.wire import Wire
+
+Ints = NDArray[np.int64]
+
+LATENCY_MS = (200, 1500)
+REPEATED_AFTER_SECONDS = 20.0
+DAMAGES = 3
+HOUR_MS = 3_600_000
+
+
+@dataclass
+class _Waiting:
+    """Records on their way, a block: when each is sent (ms), how it is damaged (0: not)."""
+
+    columns: Columns
+    sent: Ints
+    damage: Ints
+
+
+def fates() -> Gathered:
+    """Begin a day's fates: which records were delayed, reordered, doubled or damaged."""
+    return Gathered("stream", "event_id", "fate", "happened_ms", "sent_ms")
+
+
+class Outlet:
+    """One kind of record on its way to its stream."""
+
+    def __init__(self, wire: Wire, imperfection: Imperfection) -> None:
+        self.wire, self._imperfect = wire, imperfection
+        self._waiting: list[_Waiting] = []
+
+    def put(
+        self, rng: np.random.Generator, columns: Columns, happened: Ints, fates: Gathered,
+        held: Ints | None = None,
+    ) -> None:  # fmt: skip
+        """
+        Take records in, and decide when each is sent and whether it suffers.
+
+        Parameters
+        ----------
+        columns
+            Of the wire's layout.
+        happened
+            When, in true milliseconds since 1970.
+        held
+            Until when each is held back by an outage, 0 where by none.
+        """
+        count, imperfect = len(happened), self._imperfect
+        if not count:
+            return
+        sent = happened + rng.integers(*LATENCY_MS, count)
+        held = np.zeros(count, np.int64) if held is None else held
+        sent = np.maximum(sent, held + rng.integers(*LATENCY_MS, count) * (held > 0))
+        swapped = rng.random(count) < imperfect.reordered
+        sent = sent + swapped * (rng.random(count) * imperfect.reorder_seconds * 1000).astype(int)
+        damage = (rng.random(count) < imperfect.malformed) * rng.integers(1, DAMAGES + 1, count)
+        again = np.flatnonzero(rng.random(count) < imperfect.duplicated)
+        pause = rng.exponential(REPEATED_AFTER_SECONDS, len(again)) * 1000
+        needed = {name: columns[name] for name in self.wire.layout.columns}
+        marks = {
+            "delayed": np.flatnonzero(held > happened),
+            "reordered": np.flatnonzero(swapped),
+            "malformed": np.flatnonzero(damage),
+        }
+        self._tell(fates, needed, marks, happened, sent)
+        repeated = (sent[again] + pause).astype(np.int64)
+        self._tell(fates, needed, {"duplicated": again}, happened, sent, repeated)
+        self._waiting.append(_Waiting(needed, sent, damage))
+        if len(again):
+            copies = {name: values[again] for name, values in needed.items()}
+            self._waiting.append(_Waiting(copies, repeated, damage[again]))
+
+    def _tell(
+        self, fates: Gathered, columns: Columns, marks: dict[str, Ints], happened: Ints,
+        sent: Ints, sent_again: Ints | None = None,
+    ) -> None:  # fmt: skip
+        for fate, places in marks.items():
+            if len(places):
+                chosen = {name: values[places] for name, values in columns.items()}
+                fates.add(
+                    stream=self.wire.kind.stream, event_id=self.wire.identity.encode(chosen)[1],
+                    fate=fate, happened_ms=happened[places],
+                    sent_ms=sent[places] if sent_again is None else sent_again,
+                )  # fmt: skip
+
+    def take(self, until: int) -> tuple[Ints, list[bytes], list[str]]:
+        """Return what is sent before a time (ms), in order: times, records, partition keys."""
+        parts: list[_Waiting] = []
+        later: list[_Waiting] = []
+        for block in self._waiting:
+            now = block.sent < until
+            if now.any():
+                parts.append(_part(block, now))
+            if not now.all():
+                later.append(_part(block, ~now) if now.any() else block)
+        self._waiting = later
+        if not parts:
+            return np.zeros(0, np.int64), [], []
+        sent = np.concatenate([part.sent for part in parts])
+        order = np.argsort(sent, kind="stable")
+        columns = {
+            name: np.concatenate([part.columns[name] for part in parts])[order]
+            for name in parts[0].columns
+        }
+        records, keys = self.wire.layout.encode(columns)
+        damage = np.concatenate([part.damage for part in parts])[order]
+        for place in np.flatnonzero(damage).tolist():
+            records[place] = damaged(records[place], int(damage[place]))
+        return sent[order], records, keys
+
+
+def _part(block: _Waiting, chosen: NDArray[np.bool_]) -> _Waiting:
+    columns = {name: values[chosen] for name, values in block.columns.items()}
+    return _Waiting(columns, block.sent[chosen], block.damage[chosen])
+
+
+def damaged(record: bytes, how: int) -> bytes:
+    """Break a record as a faulty sender would: cut it off, rename its id, or lose it."""
+    if how == 1:
+        return record[: len(record) // 2]
+    return record.replace(b'"event_id"', b'"event"', 1) if how == 2 else b"NaN"
+
+
+def merged(outlets: list[Outlet], until: int) -> Iterator[Message]:
+    """Yield what all outlets send before a time (ms since 1970), in the order of sending."""
+    sent: list[Ints] = []
+    records: list[bytes] = []
+    keys: list[str] = []
+    streams: list[str] = []
+    for outlet in outlets:
+        times, some, their_keys = outlet.take(until)
+        sent.append(times)
+        records += some
+        keys += their_keys
+        streams += [outlet.wire.kind.stream] * len(some)
+    times = np.concatenate(sent)
+    order: list[Any] = np.argsort(times, kind="stable").tolist()
+    seconds = (times / 1000).tolist()
+    for i in order:
+        yield Message(streams[i], keys[i], records[i], seconds[i])

@@ -1,0 +1,287 @@
+"""
+Every parameter of the world: one typed object, from a TOML file or the command line.
+
+``docs/world.md`` says what each does, its unit and where its value comes from.
+"""
+
+import datetime as dt
+import hashlib
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from cartwheel.errors import UsageError
+from msgspec import Meta
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+Positive = Annotated[float, Meta(gt=0, le=1e9)]
+NotNegative = Annotated[float, Meta(ge=0, le=1e9)]
+Effect = Annotated[float, Meta(ge=-10, le=10)]
+Hour = Annotated[float, Meta(ge=0, le=24)]
+Count = Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class _Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class Commerce(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When shoppers come, what they look at, what the shop does."""
+
+    products: Annotated[int, Meta(ge=8, le=5000)] = 200
+    zipf_exponent: Annotated[float, Meta(ge=0, le=4)] = 0.9
+    sessions_per_customer_day: Annotated[float, Meta(gt=0, le=50)] = 0.26
+    hours: Annotated[tuple[NotNegative, ...], Meta(min_length=24, max_length=24)] = (
+        1.2, 0.7, 0.5, 0.4, 0.5, 1.0, 2.2, 3.6, 4.6, 5.2, 5.6, 5.9,
+        6.2, 5.8, 5.4, 5.3, 5.6, 6.2, 7.2, 8.2, 8.6, 7.4, 5.0, 2.6,
+    )  # fmt: skip
+    weekdays: Annotated[tuple[NotNegative, ...], Meta(min_length=7, max_length=7)] = (
+        1.0, 0.96, 0.97, 1.0, 1.08, 1.22, 1.3,
+    )  # fmt: skip
+    trend_per_year: Annotated[float, Meta(ge=-0.95, le=10)] = 0.15
+    campaign_every_days: Count = 14
+    campaign_first_day: Annotated[int, Meta(ge=0, le=10_000)] = 3
+    campaign_days: Annotated[int, Meta(ge=0, le=10_000)] = 2
+    campaign_lift: Positive = 1.35
+    views_mean: Annotated[float, Meta(ge=1, le=50)] = 4.5
+    taste_share: Share = 0.6
+    affinity_share: Share = 0.35
+    returning_share: Share = 0.4
+    abandoned_return_share: Share = 0.15
+    abandoned_return_days: Positive = 2.5
+    bot_share: Annotated[float, Meta(ge=0, le=0.9)] = 0.03
+    bot_views_mean: Annotated[float, Meta(ge=1, le=500)] = 35.0
+    treatment_share: Share = 0.5
+    price_change_per_day: Share = 0.03
+    withdrawn_per_day: Share = 0.0005
+    stock_days: Positive = 12.0
+    restock_lead_days: Annotated[int, Meta(ge=1, le=60)] = 3
+    low_stock_share: Share = 0.15
+    cancel_share: Share = 0.01
+
+
+class Funnel(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Coefficients of the three steps on the log-odds scale."""
+
+    click_base: Effect = 0.35
+    click_mobile: Effect = -0.1
+    click_campaign: Effect = 0.25
+    cart_base: Effect = -1.05
+    cart_mobile: Effect = -0.25
+    cart_social: Effect = -0.3
+    cart_mail: Effect = 0.2
+    cart_price: Effect = -1.5
+    purchase_base: Effect = -0.15
+    purchase_mobile: Effect = -0.4
+    purchase_tablet: Effect = -0.15
+    purchase_social: Effect = -0.25
+    purchase_mail: Effect = 0.25
+    purchase_new: Effect = -0.3
+    purchase_price: Effect = -2.0
+    purchase_stock_low: Effect = 0.2
+    purchase_promised_day: Effect = -0.2
+    purchase_last_late: Effect = -0.6
+    purchase_treatment: Effect = 0.25
+    purchase_returned: Effect = 0.8
+
+
+class Logistics(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where customers live, how days are planned, how fast roads are."""
+
+    utc_offset_hours: Annotated[float, Meta(ge=-14, le=14)] = -6.0
+    trucks_per_depot: Count = 5
+    customer_radius_km: Annotated[float, Meta(gt=0, le=40)] = 14.0
+    order_cutoff_hour: Hour = 18.0
+    departure_hour: Annotated[float, Meta(ge=2, le=12)] = 7.0
+    latest_hour: Annotated[float, Meta(ge=13, le=23.5)] = 21.0
+    windows: Annotated[tuple[tuple[Hour, Hour], ...], Meta(min_length=1, max_length=12)] = (
+        (8.0, 10.0), (10.0, 12.0), (12.0, 14.0), (14.0, 16.0), (16.0, 18.0), (18.0, 20.0),
+    )  # fmt: skip
+    stops_per_route: Annotated[int, Meta(ge=1, le=200)] = 28
+    payload_kg: Positive = 1500.0
+    plan_speed_kmh: Positive = 42.0
+    service_minutes: Positive = 9.0
+    service_spread: Annotated[float, Meta(ge=0, le=2)] = 0.45
+    not_at_home_share: Share = 0.03
+    attempts: Annotated[int, Meta(ge=1, le=10)] = 3
+    break_after_hours: Positive = 5.0
+    break_minutes: NotNegative = 30.0
+    delivers_on_sunday: bool = False
+    speed_limits: Annotated[tuple[Positive, ...], Meta(min_length=3, max_length=3)] = (
+        50.0,
+        80.0,
+        105.0,
+    )
+    peak_hours: Annotated[tuple[tuple[Hour, Hour], ...], Meta(max_length=12)] = (
+        (7.0, 9.0),
+        (16.0, 18.5),
+    )
+    peak_factors: Annotated[
+        tuple[Annotated[float, Meta(gt=0.05, le=1)], ...], Meta(min_length=3, max_length=3)
+    ] = (0.62, 0.75, 0.7)
+    rain_factor: Annotated[float, Meta(gt=0.05, le=1)] = 0.9
+    rain_share: Share = 0.25
+    lights_per_km: NotNegative = 0.7
+    light_seconds: Positive = 25.0
+    pump_seconds: Positive = 600.0
+
+
+class Trucks(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a truck is, burns and suffers."""
+
+    tank_litres: Positive = 120.0
+    tare_kg: Positive = 5200.0
+    drag_area_m2: Positive = 4.6
+    rolling: Positive = 0.0085
+    engine_efficiency: Annotated[float, Meta(gt=0.05, le=0.6)] = 0.36
+    idle_litres_per_hour: Positive = 1.9
+    thirst_spread: Annotated[float, Meta(ge=0, le=0.5)] = 0.03
+    thirsty_share: Share = 0.1
+    thirsty_factor: Annotated[float, Meta(ge=1, le=5)] = 1.28
+    refuel_below: Share = 0.35
+    idle_share: Share = 0.3
+    harsh_per_100km: NotNegative = 3.0
+    style_spread: Annotated[float, Meta(ge=0, le=2)] = 0.5
+    speed_spread: Annotated[float, Meta(ge=0, le=0.3)] = 0.05
+    altitude_metres: NotNegative = 30.0
+    weibull_shape: Annotated[float, Meta(ge=0.3, le=20)] = 2.5
+    symptom_share: Annotated[float, Meta(gt=0, le=1)] = 0.06
+    alternator_hours: Positive = 3000.0
+    cooling_hours: Positive = 4000.0
+    lubrication_hours: Positive = 5000.0
+    transmission_km: Positive = 90_000.0
+    battery_days: Positive = 700.0
+    puncture_km: Positive = 15_000.0
+    leak_kpa_per_day: Positive = 30.0
+    brake_life_mj: Positive = 40_000.0
+    workshop_hours: Positive = 14.0
+    diesel_price: Positive = 1.05
+
+
+class Imperfection(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What goes wrong between the truth and the stream; zero everywhere is a perfect world."""
+
+    noise: Annotated[float, Meta(ge=0, le=100)] = 1.0
+    dropout: Share = 0.002
+    stuck_per_truck_day: Share = 0.01
+    clock_skew_seconds: Annotated[float, Meta(ge=0, le=600)] = 2.0
+    outages_per_truck_day: Annotated[float, Meta(ge=0, le=50)] = 0.15
+    outage_minutes: Positive = 25.0
+    reordered: Share = 0.005
+    reorder_seconds: Positive = 60.0
+    duplicated: Share = 0.003
+    malformed: Share = 0.0001
+
+
+class Settings(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A world: its size, its seed, and every parameter."""
+
+    trucks: Annotated[int, Meta(ge=3, le=1000)] = 20
+    customers: Annotated[int, Meta(ge=50, le=1_000_000)] = 5000
+    days: Annotated[int, Meta(ge=1, le=365)] = 7
+    seed: Annotated[int, Meta(ge=0, le=2**53)] = 7
+    start: dt.date = dt.date(2025, 9, 1)
+    interval_seconds: Annotated[int, Meta(ge=1, le=60)] = 60
+    commerce: Commerce = Commerce()
+    funnel: Funnel = Funnel()
+    logistics: Logistics = Logistics()
+    fleet: Trucks = Trucks()
+    imperfection: Imperfection = Imperfection()
+
+    @property
+    def world_id(self) -> str:
+        """A name that only the same world bears; its length in days does not matter."""
+        text = msgspec.json.encode(msgspec.structs.replace(self, days=1), order="deterministic")
+        return hashlib.blake2b(text, digest_size=4).hexdigest()
+
+    @property
+    def local_midnight(self) -> dt.datetime:
+        """The instant at which the world begins: midnight of its first day, where it lies."""
+        midnight = dt.datetime.combine(self.start, dt.time(), dt.UTC)
+        return midnight - dt.timedelta(hours=self.logistics.utc_offset_hours)
+
+    @property
+    def ends(self) -> dt.datetime:
+        """The instant at which the world ends."""
+        return self.local_midnight + dt.timedelta(days=self.days)
+
+
+_AT = re.compile(r" - at `\$\.?(.*?)`$")
+
+
+def make(values: dict[str, Any], source: str) -> Settings:
+    """
+    Make settings from nested values, and refuse nonsense by name.
+
+    Parameters
+    ----------
+    values
+        Like the TOML file's; what is not named keeps its default.
+    source
+        Where they come from, for the message.
+
+    Raises
+    ------
+    UsageError
+        Naming source, setting, value and rule.
+    """
+    try:
+        settings = msgspec.convert(values, Settings)
+    except msgspec.ValidationError as error:
+        raise UsageError(_explained(str(error), values, source)) from None
+    _check(settings, source)
+    return settings
+
+
+def read(path: Path) -> dict[str, Any]:
+    """
+    Read a TOML file of settings.
+
+    Raises
+    ------
+    UsageError
+        If it is not there or no TOML.
+    """
+    try:
+        values: dict[str, Any] = msgspec.toml.decode(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    except (msgspec.DecodeError, ValueError) as error:
+        raise UsageError(f"{path} is not TOML: {error}") from None
+    return values
+
+
+def _explained(message: str, values: dict[str, Any], source: str) -> str:
+    found = _AT.search(message)
+    path = found[1] if found else ""
+    value: Any = values
+    for part in re.findall(r"[^.\[\]]+", path):
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list | tuple) and part.isdecimal():
+            value = value[int(part)]
+    rule = _AT.sub("", message)
+    got = f", got {value!r}" if path and not isinstance(value, dict) else ""
+    return f"{source}: {path or 'settings'}: {rule}{got}. docs/world.md lists every setting."
+
+
+def _check(settings: Settings, source: str) -> None:
+    """Refuse what no single setting's range can tell."""
+    logistics, commerce = settings.logistics, settings.commerce
+    for name in ("windows", "peak_hours"):
+        for begin, end in getattr(logistics, name):
+            if end <= begin:
+                raise UsageError(
+                    f"{source}: logistics.{name}: must begin before it ends, got ({begin}, {end})."
+                )
+    for name in ("hours", "weekdays"):
+        if not any(getattr(commerce, name)):
+            raise UsageError(f"{source}: commerce.{name}: must not be zero everywhere.")
+    if max(end for _, end in logistics.windows) > logistics.latest_hour + 3:
+        raise UsageError(
+            f"{source}: logistics.windows: must end by latest_hour + 3 = "
+            f"{logistics.latest_hour + 3:g}, got {logistics.windows}."
+        )
+    if settings.start < dt.date(2000, 1, 2):
+        raise UsageError(f"{source}: start: must not be before 2000-01-02, got {settings.start}.")

@@ -1,0 +1,145 @@
+"""What the truth says of a world, table by table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from producers.world.book import STATUSES
+from producers.world.components import COMPONENTS, mean_lives
+from producers.world.records import session_numbers
+from producers.world.tables import Columns
+
+if TYPE_CHECKING:
+    from producers.world.haulage import TruckDay
+    from producers.world.shop import ShopDay
+    from producers.world.truth import Truth
+    from producers.world.world import World
+
+DAY = 86_400
+
+
+def beginning(truth: Truth, world: World) -> None:
+    """Tell what is so from the start: coefficients, trucks, customers, products."""
+    settings, fleet, people = world.settings, world.haulage.fleet, world.customers
+    truth.add("settings", _flat(msgspec.to_builtins(settings)))
+    truth.add(
+        "trucks",
+        {
+            "truck_id": _trucks(np.arange(settings.trucks)),
+            "depot": np.array(world.geography.names)[fleet.depot],
+            "thirst": fleet.thirst,
+            "idle_share": fleet.idle_share,
+            "harsh_per_km": fleet.harsh_per_km,
+            "speed_factor": fleet.speed_factor,
+            "clock_skew_seconds": fleet.clock_skew,
+        },
+    )
+    truth.add(
+        "customers",
+        {
+            "user_id": np.char.mod("C%06d", people.number),
+            "is_bot": np.arange(len(people.number)) >= len(people.number) - people.bots,
+            "depot": np.array(world.geography.names)[people.depot],
+            "east_km": people.east,
+            "north_km": people.north,
+            "loyalty": people.loyalty,
+            "taste": people.taste,
+            "in_treatment": people.in_treatment == 1,
+        },
+    )
+    goods = world.shop.catalogue
+    truth.add(
+        "products",
+        {
+            "product_id": np.array(goods.ids),
+            "list_price": goods.list_price,
+            "weight_kg": goods.weight_kg,
+            "popularity": goods.popularity,
+            "companions": [
+                ",".join(goods.ids[c] for c in row if c >= 0) for row in goods.companions
+            ],
+        },
+    )
+    lives = mean_lives(settings.fleet)
+    truth.add("mean_lives", {"component": np.array(COMPONENTS[: len(lives)]), "mean_life": lives})
+
+
+def day(truth: Truth, world: World, day: int, hauled: TruckDay, sold: ShopDay) -> None:
+    """Tell what was so on a day."""
+    visitors = sold.sessions
+    count = len(visitors.start)
+    truth.add(
+        "sessions",
+        {
+            "session_id": np.char.mod("S%09d", session_numbers(day, np.arange(count))),
+            "day": np.full(count, day),
+            "is_bot": visitors.is_bot == 1,
+            "is_treated": visitors.is_treated == 1,
+            "is_new": visitors.is_new == 1,
+            "last_late": visitors.last_late == 1,
+            "takes_cart_up": visitors.taken_up >= 0,
+            "promised_days": sold.promised_day - day,
+            "purchase_odds": sold.purchase_odds,
+        },
+    )
+    products = np.array(world.shop.catalogue.ids)
+    truth.add(
+        "demand",
+        {
+            "day": np.full(len(products), day),
+            "product_id": products,
+            "bought": sold.bought,
+            "lost": sold.lost,
+            "stock": sold.stock,
+        },
+    )
+    for name, rows in (
+        ("truck_days", hauled.days),
+        ("stops", hauled.stops),
+        ("harsh_brakings", hauled.harsh),
+        ("failures", hauled.failures),
+    ):
+        truth.add(name, _named(rows.columns()))
+    truth.add("orders", _orders(hauled.orders.columns()))
+
+
+def _orders(steps: Columns) -> Columns:
+    steps = dict(steps)
+    steps["status"] = np.array(STATUSES)[steps["status"].astype(np.int64)]
+    return _named(steps)
+
+
+def _named(columns: Columns) -> Columns:
+    """Put the names of the wire where the world counts places."""
+    named = dict(columns)
+    if "truck" in named:
+        named["truck_id"] = _trucks(named.pop("truck"))
+    if "order" in named:
+        named["order_id"] = np.char.mod("O%08d", named.pop("order").astype(np.int64))
+    return named
+
+
+def _trucks(places: NDArray[Any]) -> NDArray[Any]:
+    names = np.char.mod("T%04d", places.astype(np.int64) + 1)
+    return np.where(places >= 0, names, "")
+
+
+def _flat(values: object, prefix: str = "") -> Columns:
+    """Return nested settings as rows of name and value."""
+    names: list[str] = []
+    told: list[str] = []
+
+    def walk(value: object, name: str) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                walk(inner, f"{name}.{key}" if name else str(key))
+        else:
+            names.append(name)
+            told.append(str(value))
+
+    walk(values, prefix)
+    return {"name": np.array(names), "value": np.array(told)}

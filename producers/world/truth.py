@@ -1,0 +1,79 @@
+"""What is really so, as Parquet files beside the stream: for tests of analyses, never for them."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from cartwheel.errors import UsageError
+
+from producers.world.tables import Columns
+
+_PART = ".part"
+
+
+class Truth:
+    """
+    A folder of tables, written day by day; a table takes its name when it is complete.
+
+    Parameters
+    ----------
+    folder
+        Made if it is not there; must hold nothing, so that no two worlds mix.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds anything.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writers: dict[str, pq.ParquetWriter] = {}
+        require_empty(folder)
+
+    def add(self, table: str, columns: Columns) -> None:
+        """Add rows to a table; the first rows decide its columns."""
+        rows = pa.table({name: pa.array(values) for name, values in columns.items()})
+        if not len(rows):
+            return
+        writer = self._writers.get(table)
+        if writer is None:
+            path = self._folder / f"{table}.parquet{_PART}"
+            writer = self._writers[table] = pq.ParquetWriter(path, rows.schema)
+        writer.write_table(rows.cast(writer.schema))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for table, writer in self._writers.items():
+            writer.close()
+            path = self._folder / f"{table}.parquet{_PART}"
+            path.rename(self._folder / f"{table}.parquet")
+
+
+def require_empty(folder: Path) -> None:
+    """
+    Make a folder, unless something lies in it.
+
+    Raises
+    ------
+    UsageError
+        Naming what lies there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        found = sorted(folder.iterdir())
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be used as a folder: {error.strerror}.") from None
+    if found:
+        raise UsageError(
+            f"{folder} is not empty (it holds {found[0].name}); name a new folder, or empty it."
+        )

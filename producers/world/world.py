@@ -1,0 +1,155 @@
+"""The world: day after day of shop and trucks, as messages in the order of their sending."""
+
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from producers.message import Message
+from producers.world import customers, geography, records, sensors, telling, wire
+from producers.world.haulage import Haulage, Run, TruckDay
+from producers.world.outbox import HOUR_MS, Outlet, fates, merged
+from producers.world.randomness import generator
+from producers.world.records import Clock
+from producers.world.settings import Settings
+from producers.world.shop import Shop, ShopDay
+from producers.world.tables import Columns, Gathered
+from producers.world.truth import Truth
+from producers.world.weather import Sky, Weather
+
+Ints = NDArray[np.int64]
+
+
+def messages(
+    settings: Settings, truth: Truth | None = None, processes: int = 1
+) -> Iterator[Message]:
+    """
+    Yield all messages of a world, in the order of their sending.
+
+    Parameters
+    ----------
+    settings
+        Of the world: the same give the same bytes, and more days only go on from fewer.
+    truth
+        Where to write what is really so; None for nowhere.
+    processes
+        How many drive the trucks; any number gives the same.
+    """
+    with ExitStack() as stack:
+        run: Run = map
+        if processes > 1:
+            pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+            stack.callback(pool.shutdown, cancel_futures=True)
+            chunk = max(1, settings.trucks // (processes * 4))
+
+            def run(function: Any, tasks: Any) -> Any:
+                return pool.map(function, tasks, chunksize=chunk)
+
+        world = World(settings, truth, run)
+        for day in range(settings.days):
+            yield from world.day(day)
+
+
+class World:
+    """
+    A world as it runs.
+
+    Parameters
+    ----------
+    run
+        Maps a function over the trucks' days.
+    """
+
+    def __init__(self, settings: Settings, truth: Truth | None, run: Run = map) -> None:
+        self._settings, self._truth = settings, truth
+        self.geography = geography.make(settings)
+        self.customers = customers.make(settings, self.geography)
+        self.shop = Shop(settings, self.customers)
+        self.haulage = Haulage(settings, self.geography, self.customers, run)
+        self._sky = Sky(settings, self.geography)
+        self._clock = Clock(settings)
+        name, catalogue = f"w{settings.world_id}", self.shop.catalogue
+        wires = {
+            "telemetry": wire.telemetry(name),
+            "click": wire.click(name, catalogue, self.geography),
+            "line": wire.order_line(name, catalogue),
+            "delivery": wire.delivery(name),
+            "service": wire.service(name),
+            "product": wire.product(name, catalogue),
+        }
+        self._outlets = {kind: Outlet(made, settings.imperfection) for kind, made in wires.items()}
+        if truth is not None:
+            telling.beginning(truth, self)
+
+    @property
+    def settings(self) -> Settings:
+        """What the world was made of."""
+        return self._settings
+
+    def day(self, day: int) -> Iterator[Message]:
+        """Let a day happen, each in turn, and yield what is sent on it."""
+        weather = self._sky.day(day)
+        hauled = self.haulage.day(day, weather)
+        sold = self.shop.day(day, self.haulage.book.promises(day))
+        self.haulage.book.add(sold.orders, day, hauled.orders)
+        fate, stuck = fates(), Gathered("truck", "sensor", "since", "until")
+        self._post(day, hauled, sold, fate)
+        self._post_readings(day, hauled, weather, fate, stuck)
+        if self._truth is not None:
+            telling.day(self._truth, self, day, hauled, sold)
+            self._truth.add("records", fate.columns())
+            self._truth.add("stuck_sensors", stuck.columns())
+        midnight = self._clock.start_ms + day * 24 * HOUR_MS
+        for hour in range(1, 25):
+            yield from merged(list(self._outlets.values()), midnight + hour * HOUR_MS)
+
+    def _post(self, day: int, hauled: TruckDay, sold: ShopDay, fate: Gathered) -> None:
+        settings, clock = self._settings, self._clock
+        steps = hauled.orders.columns()
+        made: dict[str, tuple[Columns, Ints]] = {
+            "click": records.clicks(settings, self.customers, day, sold, clock),
+            "line": records.order_lines(self.customers, day, sold, clock),
+            "delivery": records.deliveries(
+                settings, self.geography, self.customers, day, steps, clock
+            ),
+            "service": records.services(day, hauled.services.columns(), clock),
+            "product": records.products(day, sold.changes, clock),
+        }
+        for kind, (columns, happened) in made.items():
+            rng = generator(settings.seed, "sending", kind, day)
+            self._outlets[kind].put(rng, columns, happened, fate)
+
+    def _post_readings(
+        self, day: int, hauled: TruckDay, weather: Weather, fate: Gathered, stuck: Gathered
+    ) -> None:
+        settings, fleet = self._settings, self.haulage.fleet
+        measured = [
+            sensors.measure(
+                settings, self.geography, fleet, weather, day, truck, readings,
+                hauled.broken_from[truck], stuck,
+            )
+            for truck, readings in enumerate(hauled.readings)
+        ]  # fmt: skip
+        columns = {name: np.concatenate([m[name] for m in measured]) for name in measured[0]}
+        happened = self._clock.ms(columns.pop("second"))
+        skew = np.repeat(fleet.clock_skew, [len(r) for r in hauled.readings])
+        columns["at"] = happened + np.rint(skew * 1000).astype(np.int64)
+        held = [self._outages(day, truck, len(r)) for truck, r in enumerate(hauled.readings)]
+        rng = generator(settings.seed, "sending", "telemetry", day)
+        self._outlets["telemetry"].put(rng, columns, happened, fate, np.concatenate(held))
+
+    def _outages(self, day: int, truck: int, count: int) -> Ints:
+        """Return until when (ms) each reading of a truck waits for coverage, 0 without."""
+        imperfect = self._settings.imperfection
+        rng = generator(self._settings.seed, "outages", truck, day)
+        held = np.zeros(count, np.int64)
+        interval = self._settings.interval_seconds
+        for _ in range(int(rng.poisson(imperfect.outages_per_truck_day))):
+            first = int(rng.random() * count)
+            end = first + 1 + int(rng.exponential(imperfect.outage_minutes) * 60 / interval)
+            held[first:end] = self._clock.ms(np.array(day * 86_400.0 + end * interval))
+        return held
