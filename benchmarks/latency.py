@@ -53,9 +53,7 @@ def _run(environment: Environment) -> tuple[float, float]:
     messages = _messages()
     began = time.time()
     for number, made in enumerate(messages):
-        sent[f"{'p' if number % 2 else 'e'}{number}"] = (
-            began + (made.at - messages[0].at).total_seconds()
-        )
+        sent[f"{'p' if number % 2 else 'e'}{number}"] = began + made.at - messages[0].at
     sender = Sender(environment.client("kinesis"), speed=1.0, progress=False)
     landed: dict[str, float] = {}
     counted: dict[str, float] = {}

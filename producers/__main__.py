@@ -1,20 +1,27 @@
 """``python -m producers replay | simulate``."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 from cartwheel.cli import ErrorReportingGroup
 from cartwheel.environment import connect
 from cartwheel.errors import CartwheelError, UsageError
 
+from producers import world
+from producers.ahead import ahead
 from producers.message import Message
+from producers.output import write
 from producers.replay import SOURCES
 from producers.sender import Account, Sender
-from producers.simulation import Settings, simulate_messages
+from producers.world.settings import make, read
+from producers.world.truth import require_empty
 
 
 class Speed(click.ParamType):  # type: ignore[type-arg]
@@ -42,10 +49,11 @@ def main() -> None:
     """Send events to the streams."""
 
 
-def _send(environment: str | None, messages: Iterable[Message], speed: float | None) -> None:
+def _send(environment: str | None, messages: Iterable[Message], speed: float | None) -> NoReturn:
+    """Send messages that are in the order of their time, and end with the account."""
     sender = Sender(connect(environment).client("kinesis"), speed, progress=sys.stderr.isatty())
     try:
-        account = sender.send(messages if speed is None else _in_time(messages))
+        account = sender.send(messages)
     except CartwheelError:
         click.echo(f"sent {sender.account} before it stopped")
         raise
@@ -57,7 +65,7 @@ def _in_time(messages: Iterable[Message]) -> Iterator[Message]:
     return iter(sorted(messages, key=attrgetter("at")))
 
 
-def _report(account: Account) -> None:
+def _report(account: Account) -> NoReturn:
     click.echo(f"sent {account}")
     for refusal in account.refused[:10]:
         click.echo(f"not sent: {refusal}", err=True)
@@ -89,32 +97,65 @@ def replay(source: str, path: Path, speed: float | None, environment: str | None
     first = next(messages, None)  # a wrong file is noticed before anything is started
     if first is None:
         raise UsageError(f"{path} holds no row.")
-    _send(environment, chain([first], messages), speed)
+    whole = chain([first], messages)
+    _send(environment, whole if speed is None else _in_time(whole), speed)
+
+
+def _folder(name: str, text: str) -> Callable[..., Any]:
+    return click.option(name, type=click.Path(file_okay=False, path_type=Path), help=text)
 
 
 @main.command()
-@click.option("--trucks", type=click.IntRange(1, 10_000), default=16, show_default=True)
-@click.option("--sessions", type=click.IntRange(1, 1_000_000), default=6_000, show_default=True)
-@click.option("--days", type=click.IntRange(1, 365), default=1, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=7, show_default=True)
+@click.option("--trucks", type=int, help="3 to 1000.  [20]")
+@click.option("--customers", type=int, help="50 to 1,000,000.  [5000]")
+@click.option("--days", type=int, help="1 to 365.  [7]")
+@click.option("--seed", type=int, help="Another seed, another world.  [7]")
 @click.option(
-    "--malformed", type=click.IntRange(0, 10_000), default=12, show_default=True,
-    help="Broken records among the others.",
+    "--settings", "file", type=click.Path(dir_okay=False, path_type=Path),
+    help="TOML file with any of the settings in docs/world.md.",
+)  # fmt: skip
+@_folder("--truth", "Empty or new folder for what is really so, as Parquet.")
+@_folder("--output", "Empty or new folder for the streams as files, instead of sending them.")
+@click.option(
+    "--processes", type=click.IntRange(1, 64), default=1, show_default=True,
+    help="Drive the trucks in so many processes; any number gives the same bytes.",
 )  # fmt: skip
 @_speed
 @_environment
 def simulate(
-    trucks: int,
-    sessions: int,
-    days: int,
-    seed: int,
-    malformed: int,
+    trucks: int | None,
+    customers: int | None,
+    days: int | None,
+    seed: int | None,
+    file: Path | None,
+    truth: Path | None,
+    output: Path | None,
+    processes: int,
     speed: float | None,
     environment: str | None,
 ) -> None:
-    """Send a small invented fleet and shop; a seed gives the same events."""
-    settings = Settings(trucks, sessions, days, seed, malformed)
-    _send(environment, simulate_messages(settings), speed)
+    """Send a simulated world; the same settings give the same bytes."""
+    values: dict[str, Any] = read(file) if file else {}
+    named = {"trucks": trucks, "customers": customers, "days": days, "seed": seed}
+    values |= {name: value for name, value in named.items() if value is not None}
+    settings = make(values, str(file) if file else "the command line")
+    if output is not None and speed is not None:
+        raise UsageError("--speed paces what is sent; --output writes files at once. Name one.")
+    if output is None and settings.ends > datetime.now(UTC):
+        raise UsageError(
+            f"start: the world would end at {settings.ends:%Y-%m-%d %H:%M} UTC, and the streams "
+            f"refuse the future. Take an earlier start than {settings.start}, or fewer days than "
+            f"{settings.days}."
+        )
+    with ExitStack() as stack:
+        if output is not None:
+            require_empty(output)
+        told = stack.enter_context(world.Truth(truth)) if truth is not None else None
+        whole = stack.enter_context(closing(ahead(world.messages(settings, told, processes))))
+        if output is None:
+            _send(environment, whole, speed)
+        written = write(whole, output, progress=sys.stderr.isatty())
+        click.echo(f"wrote {Account(sent=written)} to {output}")
 
 
 @main.command()

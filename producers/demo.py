@@ -11,12 +11,15 @@ from cartwheel.environment import connect
 from cartwheel.errors import CartwheelError
 from cartwheel.reports import run
 
+from producers import world
+from producers.ahead import ahead
 from producers.message import Message
 from producers.replay import SOURCES
 from producers.sender import Sender
-from producers.simulation import Settings, simulate_messages
 
 BALANCE_SECONDS = 600
+# A week of a mid-sized company; the reports are made of it.
+WORLD = world.Settings(trucks=8, customers=2000)
 Say = Callable[[str], None]
 
 
@@ -63,7 +66,7 @@ def demonstrate(folder: Path | None, output: Path, say: Say, *, progress: bool) 
 
 def _inputs(folder: Path | None) -> Iterator[tuple[str, Iterable[Message]]]:
     if folder is None:
-        yield "the simulation", simulate_messages(Settings())
+        yield "the simulation", ahead(world.messages(WORLD))
         return
     for name, source in SOURCES.items():
         yield name, source.read(source.find(folder))

@@ -1,78 +1,175 @@
 """The simulated world as tables, to look at it before it is sent."""
 
-from typing import Any, NamedTuple
+from collections import defaultdict
+from dataclasses import dataclass
 
 import msgspec
 import pandas as pd
 from cartwheel.environment import Environment
 from cartwheel.events import CLICK, TELEMETRY
 
+from producers import world
+from producers.ahead import ahead
 from producers.sender import Account, Sender
-from producers.simulation import Settings, simulate_messages
+from producers.world import Settings
+from producers.world.tables import Columns
+
+_LITRES, _KILOMETRES = 1e-6, 1e-6  # what rounding may leave
 
 
-class World(NamedTuple):
-    """Readings and clicks of a simulated world, in the order of their time."""
+class _Remembered:
+    """Keeps the truth as tables in memory."""
+
+    def __init__(self) -> None:
+        self.parts: defaultdict[str, list[pd.DataFrame]] = defaultdict(list)
+
+    def add(self, table: str, columns: Columns) -> None:
+        """Take rows of a table."""
+        self.parts[table].append(pd.DataFrame(columns))
+
+
+@dataclass(frozen=True)
+class World:
+    """
+    A simulated world as it is sent, and as it is.
+
+    Attributes
+    ----------
+    readings
+        ``truck_id``, ``at`` (UTC), ``speed_kmh``, ``fuel_percent``, ``temperature`` (°C),
+        ``odometer`` (km), in the order of their sending.
+    clicks
+        ``session_id``, ``at``, ``event_type``, ``product_id``, ``order_id``.
+    truth
+        The tables of the truth by name.
+    start
+        Midnight of the first day where the depots lie, in UTC.
+    """
 
     readings: pd.DataFrame
     clicks: pd.DataFrame
+    truth: dict[str, pd.DataFrame]
+    start: pd.Timestamp
+
+    @property
+    def stops(self) -> pd.DataFrame:
+        """Stops of the routes; ``late_seconds`` and ``cause`` say how each order arrived."""
+        none = pd.DataFrame({"late_seconds": [], "cause": []})
+        return self.truth.get("stops", none)
 
 
 def of(settings: Settings) -> World:
-    """
-    Return the world of some settings, without malformed records.
-
-    Returns
-    -------
-    World
-        ``readings`` with ``truck_id``, ``at``, ``speed_kmh``, ``odometer`` (km),
-        ``fuel_percent``; ``clicks`` with ``session_id``, ``at``, ``event_type``,
-        ``product_id``.
-    """
-    readings: list[dict[str, Any]] = []
-    clicks: list[dict[str, Any]] = []
-    for message in simulate_messages(msgspec.structs.replace(settings, malformed=0)):
+    """Return the world of some settings, without malformed records."""
+    sound = msgspec.structs.replace(settings.imperfection, malformed=0.0)
+    settings = msgspec.structs.replace(settings, imperfection=sound)
+    told = _Remembered()
+    readings: list[tuple[object, ...]] = []
+    clicks: list[tuple[object, ...]] = []
+    for message in world.messages(settings, told):
+        if message.stream not in (TELEMETRY.stream, CLICK.stream):
+            continue
+        event = msgspec.json.decode(message.data)
         if message.stream == TELEMETRY.stream:
-            event = msgspec.json.decode(message.data)
-            readings.append(
-                {
-                    "truck_id": event["truck_id"],
-                    "at": message.at,
-                    "speed_kmh": event["vehicle_speed"],
-                    "odometer": event["odometer"],
-                    "fuel_percent": event["engine"]["fuel_level"],
-                }
-            )
-        elif message.stream == CLICK.stream:
-            event = msgspec.json.decode(message.data)
-            fields = ("session_id", "event_type", "product_id")
-            clicks.append({"at": message.at, **{field: event[field] for field in fields}})
-    return World(_with_time(readings), _with_time(clicks))
+            engine, at = event["engine"], event["timestamp"]
+            level, heat = engine["fuel_level"], engine["temperature"]
+            speed, odometer = event["vehicle_speed"], event["odometer"]
+            readings.append((event["truck_id"], at, speed, level, heat, odometer))
+        else:
+            fields = ("session_id", "timestamp", "event_type", "product_id", "order_id")
+            clicks.append(tuple(event[field] for field in fields))
+    truth = {name: pd.concat(parts, ignore_index=True) for name, parts in told.parts.items()}
+    return World(
+        _frame(readings, "truck_id", "at", "speed_kmh", "fuel_percent", "temperature", "odometer"),
+        _frame(clicks, "session_id", "at", "event_type", "product_id", "order_id"),
+        truth,
+        pd.Timestamp(settings.local_midnight).tz_localize(None),
+    )
 
 
-def _with_time(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows)
-    frame["at"] = pd.to_datetime(frame["at"], utc=True).dt.tz_localize(None)
+def _frame(rows: list[tuple[object, ...]], *columns: str) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=list(columns))
+    frame["at"] = pd.to_datetime(frame["at"], utc=True, format="ISO8601").dt.tz_localize(None)
     return frame
 
 
-def violations(world: World) -> dict[str, int]:
+def violations(made: World) -> dict[str, int]:
     """Count what breaks the world's own rules: all zero, or the simulation is wrong."""
-    readings = world.readings.sort_values(["truck_id", "at"])
-    by_truck = readings.groupby("truck_id")
-    step = by_truck[["odometer", "fuel_percent"]].diff()
-    moved = step["odometer"] > 0.001
-    order = {"view": 0, "click": 1, "add_to_cart": 2, "purchase": 3}
-    clicks = world.clicks.assign(step=world.clicks["event_type"].map(order))
-    before = clicks.groupby(["session_id", "product_id"])["step"]
-    reached = before.cummax().groupby([clicks["session_id"], clicks["product_id"]]).shift(1)
+    days, demand = made.truth["truck_days"], made.truth["demand"]
+    left = days["litres_start"] + days["litres_refuelled"] - days["litres_burnt"]
+    driven = days["odometer_end"] - days["odometer_start"] - days["kilometres"]
+    before = days.sort_values("day").groupby("truck_id")["litres_end"].shift(1)
+    overnight = (days["litres_start"] - before).fillna(0.0)
+    closing = _steps(made).query("status in ('delivered', 'cancelled')")
     return {
-        "the odometer falls": int((step["odometer"] < 0).sum()),
-        "a truck moves and its tank does not fall": int((moved & (step["fuel_percent"] > 0)).sum()),
-        "a step without the one before": int((clicks["step"] > reached.fillna(-1) + 1).sum()),
+        "litres that came from nowhere": int(
+            ((left - days["litres_end"]).abs() > _LITRES).sum() + (overnight.abs() > _LITRES).sum()
+        ),
+        "an odometer that is not the distance": int((driven.abs() > _KILOMETRES).sum()),
+        "an order closed twice, or never made": int(closing["order_id"].duplicated().sum())
+        + int((~closing["order_id"].isin(made.truth["orders"]["order_id"])).sum()),
+        "a step without the one before": _early_steps(made.clicks),
+        "stock below zero": int((demand["stock"] < 0).sum()),
+    }
+
+
+def _early_steps(clicks: pd.DataFrame) -> int:
+    order = {"view": 0, "click": 1, "add_to_cart": 2, "purchase": 3}
+    clicks = clicks.sort_values("at", kind="stable")
+    clicks = clicks.assign(step=clicks["event_type"].map(order))
+    keys = [clicks["session_id"], clicks["product_id"]]
+    reached = clicks.groupby(keys)["step"].cummax().groupby(keys).shift(1)
+    return int((clicks["step"] > reached.fillna(-1) + 1).sum())
+
+
+def _steps(made: World) -> pd.DataFrame:
+    columns = ["order_id", "status", "at"]
+    return made.truth.get("order_steps", pd.DataFrame(columns=columns))
+
+
+def litres(made: World) -> dict[str, float]:
+    """Return the fuel's account of all trucks: litres at the start, refuelled, burnt, left."""
+    days = made.truth["truck_days"]
+    first, last = days["day"] == days["day"].min(), days["day"] == days["day"].max()
+    return {
+        "start": float(days.loc[first, "litres_start"].sum()),
+        "refuelled": float(days["litres_refuelled"].sum()),
+        "burnt": float(days["litres_burnt"].sum()),
+        "left": float(days.loc[last, "litres_end"].sum()),
+    }
+
+
+def orders(made: World) -> dict[str, int]:
+    """Return the orders' account: bought, delivered, cancelled, on their way."""
+    bought = made.truth["orders"]["order_id"]
+    closing = _steps(made).query("status in ('delivered', 'cancelled')")
+    closed = closing["status"].value_counts()
+    return {
+        "bought": len(bought),
+        "delivered": int(closed.get("delivered", 0)),
+        "cancelled": int(closed.get("cancelled", 0)),
+        "on their way": int((~bought.isin(closing["order_id"])).sum()),
     }
 
 
 def send(environment: Environment, settings: Settings) -> Account:
     """Send the world to the streams, as fast as possible."""
-    return Sender(environment.client("kinesis"), progress=False).send(simulate_messages(settings))
+    whole = ahead(world.messages(settings))
+    return Sender(environment.client("kinesis"), progress=False).send(whole)
+
+
+def midnight(made: World, day: int) -> pd.Timestamp:
+    """Return when a day of the world begins where the depots lie, in UTC."""
+    return made.start + pd.Timedelta(days=day)
+
+
+def busiest(made: World) -> list[str]:
+    """Return the trucks, the one that drove most first."""
+    driven = made.truth["truck_days"].groupby("truck_id")["kilometres"].sum()
+    return [str(truck) for truck in driven.sort_values(ascending=False, kind="stable").index]
+
+
+def busiest_day(made: World) -> int:
+    """Return the day on which the truck that drove most drove most."""
+    days = made.truth["truck_days"]
+    of_one = days[days["truck_id"] == busiest(made)[0]]
+    return int(of_one.loc[of_one["kilometres"].idxmax(), "day"])

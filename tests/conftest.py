@@ -15,7 +15,7 @@ from cartwheel.local.files import Files
 from cartwheel.warehouse import Warehouse
 
 from producers.sender import Sender
-from producers.simulation import Settings, simulate_messages
+from producers.world import Settings, messages
 
 ROOT = Path(__file__).parents[1]
 PLACEHOLDERS = {
@@ -84,10 +84,8 @@ def warehouse(connection: dict[str, object]) -> Iterator[Warehouse]:
 def loaded(environment: Environment) -> Environment:
     """The embedded environment with a small simulated world in it, merged."""
     before = ledger.take(environment)
-    settings = Settings(trucks=4, sessions=300, days=1, malformed=5)
-    account = Sender(environment.client("kinesis"), progress=False).send(
-        simulate_messages(settings)
-    )
+    settings = Settings(trucks=4, customers=300, days=2)
+    account = Sender(environment.client("kinesis"), progress=False).send(messages(settings))
     entries = ledger.wait_until_balanced(environment, account.sent, 120, before)
     assert all(entry.balanced for entry in entries), ledger.as_table(entries)
     history.merge(environment.warehouse)

@@ -1,5 +1,7 @@
 """The order book: which orders are open, what is promised, and each order's steps as events."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -100,7 +102,7 @@ class Book:
         gone = rng.random(len(orders.number)) < self._settings.commerce.cancel_share
         midnight = (day + 1) * DAY
         wait = rng.random(len(gone)) * np.maximum(0, midnight - orders.placed)
-        at: Floats = (orders.placed + wait)[gone]
+        at = (orders.placed + wait)[gone]
         self._tell(happened, new, gone, CANCELLED, at, -1, BY_CUSTOMER)
         for name in _FIELDS:
             self.open[name] = np.concatenate([self.open[name], new[name][~gone]])
@@ -116,7 +118,7 @@ class Book:
 
     def _tell(
         self, happened: Gathered, orders: Columns, chosen: NDArray[np.bool_] | Ints, status: int,
-        at: Floats, truck: int, reason: int | Ints,
+        at: NDArray[Any], truck: int, reason: int,
     ) -> None:  # fmt: skip
         if not len(orders["number"][chosen]):
             return

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from producers.world import book, fleet, workshop
+from producers.world import book, delays, fleet, workshop
 from producers.world.book import BREAKDOWN, OUT_OF_HOURS, Book
 from producers.world.components import (
     AGEING,
@@ -21,6 +21,7 @@ from producers.world.components import (
 )
 from producers.world.customers import Customers
 from producers.world.driving import (
+    DELIVERED,
     NOT_AT_HOME,
     OPEN,
     V_ARRIVED,
@@ -124,7 +125,7 @@ def _day() -> TruckDay:
         Gathered(
             "truck", "day", "sequence", "order", "planned_arrival", "arrived", "left", "outcome",
             "kilometres", "lost_congestion", "lost_rain", "lost_lights", "service_seconds",
-            "break_seconds", "waited_seconds", "promised_until",
+            "break_seconds", "waited_seconds", "promised_until", "late_seconds", "cause",
         ),
         Gathered("truck", "at", "speed_before_kmh"),
     )  # fmt: skip
@@ -261,6 +262,7 @@ class Haulage:
         until = self.book.window_ends(
             self.book.open["promised_day"][places], self.book.open["window"][places]
         )
+        service = self._settings.logistics.service_minutes * 60
         if len(visits):
             result.stops.add(
                 truck=truck, day=day, sequence=np.arange(len(places)), outcome=outcome,
@@ -270,8 +272,13 @@ class Haulage:
                 lost_lights=visits[:, V_LIGHTS], service_seconds=visits[:, V_SERVICE],
                 break_seconds=visits[:, V_BREAK], waited_seconds=visits[:, V_WAITED],
                 promised_until=until - midnight,
+                late_seconds=np.where(outcome == DELIVERED, left - until + midnight, np.nan),
+                cause=delays.causes(
+                    visits, until - midnight, plan.arrives + service,
+                    self.book.open["reason"][places], service,
+                ),
             )  # fmt: skip
-        done = outcome == book.DELIVERED - 1
+        done = outcome == DELIVERED
         self.book.delivered(places[done], truck, midnight + left[done], result.orders)
         away = outcome == NOT_AT_HOME
         ended = [places[done]]

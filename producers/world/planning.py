@@ -42,9 +42,9 @@ class Plan:
 @njit(cache=True)  # pragma: no cover
 def _sequence(
     east: Floats, north: Floats, begins: Floats, ends: Floats, window: Ints, departure: float,
-    speed: float, service: float,
+    speed: float, service: float, break_after: float, break_takes: float,
 ) -> tuple[Ints, Floats, float]:  # fmt: skip
-    """Order stops window by window, each time to the nearest next; grid distances in km."""
+    """Order stops window by window, each time to the nearest next; one break is planned in."""
     count = east.shape[0]
     sequence, arrives = np.empty(count, np.int64), np.empty(count)
     left = np.ones(count, np.bool_)
@@ -59,6 +59,8 @@ def _sequence(
             if left[stop] and window[stop] == earliest and distance < nearest:
                 best, nearest = stop, distance
         left[best] = False
+        if break_after < t - departure:
+            t, break_after = t + break_takes, 1e12
         driven += nearest
         t = max(t + nearest * 1000.0 / speed, begins[best])
         sequence[place], arrives[place] = best, t
@@ -105,7 +107,8 @@ def plan_depot(
         sequence, arrives, kilometres = _sequence(
             east[kept], north[kept], begins[window[kept]], ends[window[kept]], window[kept],
             settings.departure_hour * 3600, settings.plan_speed_kmh / 3.6,
-            settings.service_minutes * 60,
+            settings.service_minutes * 60, settings.break_after_hours * 3600,
+            settings.break_minutes * 60,
         )  # fmt: skip
         plans.append(Plan(truck, kept[sequence], arrives, float(kilometres)))
     return plans

@@ -100,7 +100,7 @@ class Logistics(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     )  # fmt: skip
     stops_per_route: Annotated[int, Meta(ge=1, le=200)] = 28
     payload_kg: Positive = 1500.0
-    plan_speed_kmh: Positive = 42.0
+    plan_speed_kmh: Positive = 46.0
     service_minutes: Positive = 9.0
     service_spread: Annotated[float, Meta(ge=0, le=2)] = 0.45
     not_at_home_share: Share = 0.03
@@ -119,7 +119,7 @@ class Logistics(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     )
     peak_factors: Annotated[
         tuple[Annotated[float, Meta(gt=0.05, le=1)], ...], Meta(min_length=3, max_length=3)
-    ] = (0.62, 0.75, 0.7)
+    ] = (0.55, 0.7, 0.62)
     rain_factor: Annotated[float, Meta(gt=0.05, le=1)] = 0.9
     rain_share: Share = 0.25
     lights_per_km: NotNegative = 0.7
@@ -173,6 +173,16 @@ class Imperfection(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True
     duplicated: Share = 0.003
     malformed: Share = 0.0001
 
+    def scaled(self, factor: float) -> "Imperfection":
+        """Return the same faults, so many times as frequent; 0 is a perfect world."""
+        rates = (
+            "dropout", "stuck_per_truck_day", "reordered", "duplicated", "malformed",
+        )  # fmt: skip
+        scales = ("noise", "clock_skew_seconds", "outages_per_truck_day")
+        changed = {name: min(1.0, factor * getattr(self, name)) for name in rates}
+        changed |= {name: factor * getattr(self, name) for name in scales}
+        return msgspec.structs.replace(self, **changed)
+
 
 class Settings(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A world: its size, its seed, and every parameter."""
@@ -181,7 +191,7 @@ class Settings(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     customers: Annotated[int, Meta(ge=50, le=1_000_000)] = 5000
     days: Annotated[int, Meta(ge=1, le=365)] = 7
     seed: Annotated[int, Meta(ge=0, le=2**53)] = 7
-    start: dt.date = dt.date(2025, 9, 1)
+    start: dt.date = dt.date(2025, 8, 31)  # a Sunday: the first orders ride on Monday
     interval_seconds: Annotated[int, Meta(ge=1, le=60)] = 60
     commerce: Commerce = Commerce()
     funnel: Funnel = Funnel()

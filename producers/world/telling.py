@@ -16,13 +16,13 @@ from producers.world.tables import Columns
 if TYPE_CHECKING:
     from producers.world.haulage import TruckDay
     from producers.world.shop import ShopDay
-    from producers.world.truth import Truth
+    from producers.world.truth import Teller
     from producers.world.world import World
 
 DAY = 86_400
 
 
-def beginning(truth: Truth, world: World) -> None:
+def beginning(truth: Teller, world: World) -> None:
     """Tell what is so from the start: coefficients, trucks, customers, products."""
     settings, fleet, people = world.settings, world.haulage.fleet, world.customers
     truth.add("settings", _flat(msgspec.to_builtins(settings)))
@@ -59,16 +59,14 @@ def beginning(truth: Truth, world: World) -> None:
             "list_price": goods.list_price,
             "weight_kg": goods.weight_kg,
             "popularity": goods.popularity,
-            "companions": [
-                ",".join(goods.ids[c] for c in row if c >= 0) for row in goods.companions
-            ],
+            "companions": np.array([_listed(goods.ids, row) for row in goods.companions]),
         },
     )
     lives = mean_lives(settings.fleet)
     truth.add("mean_lives", {"component": np.array(COMPONENTS[: len(lives)]), "mean_life": lives})
 
 
-def day(truth: Truth, world: World, day: int, hauled: TruckDay, sold: ShopDay) -> None:
+def day(truth: Teller, world: World, day: int, hauled: TruckDay, sold: ShopDay) -> None:
     """Tell what was so on a day."""
     visitors = sold.sessions
     count = len(visitors.start)
@@ -104,7 +102,20 @@ def day(truth: Truth, world: World, day: int, hauled: TruckDay, sold: ShopDay) -
         ("failures", hauled.failures),
     ):
         truth.add(name, _named(rows.columns()))
-    truth.add("orders", _orders(hauled.orders.columns()))
+    truth.add("order_steps", _orders(hauled.orders.columns()))
+    truth.add(
+        "orders",
+        _named(
+            {
+                "order": sold.orders.number,
+                "user_id": np.char.mod("C%06d", world.customers.number[sold.orders.customer]),
+                "session_id": np.char.mod("S%09d", session_numbers(day, sold.orders.session)),
+                "placed": sold.orders.placed,
+                "weight_kg": sold.orders.weight_kg,
+                "promised_day": sold.orders.promised_day,
+            }
+        ),
+    )
 
 
 def _orders(steps: Columns) -> Columns:
@@ -121,6 +132,10 @@ def _named(columns: Columns) -> Columns:
     if "order" in named:
         named["order_id"] = np.char.mod("O%08d", named.pop("order").astype(np.int64))
     return named
+
+
+def _listed(ids: list[str], places: NDArray[np.int64]) -> str:
+    return ",".join(ids[place] for place in places.tolist() if place >= 0)
 
 
 def _trucks(places: NDArray[Any]) -> NDArray[Any]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,6 +11,13 @@ from cartwheel.errors import UsageError
 from producers.world.tables import Columns
 
 _PART = ".part"
+
+
+class Teller(Protocol):
+    """Takes what is really so."""
+
+    def add(self, table: str, columns: Columns) -> None:
+        """Take rows of a table."""
 
 
 class Truth:

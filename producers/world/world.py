@@ -18,14 +18,14 @@ from producers.world.records import Clock
 from producers.world.settings import Settings
 from producers.world.shop import Shop, ShopDay
 from producers.world.tables import Columns, Gathered
-from producers.world.truth import Truth
+from producers.world.truth import Teller
 from producers.world.weather import Sky, Weather
 
 Ints = NDArray[np.int64]
 
 
 def messages(
-    settings: Settings, truth: Truth | None = None, processes: int = 1
+    settings: Settings, truth: Teller | None = None, processes: int = 1
 ) -> Iterator[Message]:
     """
     Yield all messages of a world, in the order of their sending.
@@ -64,7 +64,7 @@ class World:
         Maps a function over the trucks' days.
     """
 
-    def __init__(self, settings: Settings, truth: Truth | None, run: Run = map) -> None:
+    def __init__(self, settings: Settings, truth: Teller | None, run: Run = map) -> None:
         self._settings, self._truth = settings, truth
         self.geography = geography.make(settings)
         self.customers = customers.make(settings, self.geography)

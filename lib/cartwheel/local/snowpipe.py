@@ -69,10 +69,12 @@ class Totals:
 def read_pipes(environment: Environment, stages: Path) -> list[Pipe]:
     """Return the pipes that the migrations created, with what their stages stand for."""
     warehouse = environment.warehouse
+    # The pipes first: while a migration runs, a stage is there before the pipes that read it.
+    shown = warehouse.execute("show pipes")
     stages_by_name = warehouse.query("show stages in account")
     urls = {f"{s.schema_name}.{s.name}".upper(): s.url for s in stages_by_name.itertuples()}
     pipes = []
-    for name, definition in warehouse.execute("show pipes"):
+    for name, definition in shown:
         source, target = _STAGE_PATH.search(definition), _TARGET.match(definition)
         if source is None or target is None:
             raise ValueError(f"{name}: its COPY does not read one stage path")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -21,8 +22,8 @@ from cartwheel.local.files import Files
 
 from producers.message import message
 from producers.sender import Sender
-from producers.simulation import START
 
+START = datetime(2026, 10, 5, tzinfo=UTC)
 
 def cartwheel(*words: str, home: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run the command as a user does."""
