@@ -31,7 +31,7 @@ class Commerce(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     products: Annotated[int, Meta(ge=8, le=5000)] = 200
     zipf_exponent: Annotated[float, Meta(ge=0, le=4)] = 0.9
-    sessions_per_customer_day: Annotated[float, Meta(gt=0, le=50)] = 0.26
+    sessions_per_customer_day: Annotated[float, Meta(gt=0, le=50)] = 0.5
     hours: Annotated[tuple[NotNegative, ...], Meta(min_length=24, max_length=24)] = (
         1.2, 0.7, 0.5, 0.4, 0.5, 1.0, 2.2, 3.6, 4.6, 5.2, 5.6, 5.9,
         6.2, 5.8, 5.4, 5.3, 5.6, 6.2, 7.2, 8.2, 8.6, 7.4, 5.0, 2.6,
@@ -67,12 +67,12 @@ class Funnel(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     click_base: Effect = 0.35
     click_mobile: Effect = -0.1
     click_campaign: Effect = 0.25
-    cart_base: Effect = -1.05
+    cart_base: Effect = -1.6
     cart_mobile: Effect = -0.25
     cart_social: Effect = -0.3
     cart_mail: Effect = 0.2
     cart_price: Effect = -1.5
-    purchase_base: Effect = -0.15
+    purchase_base: Effect = -0.55
     purchase_mobile: Effect = -0.4
     purchase_tablet: Effect = -0.15
     purchase_social: Effect = -0.25

@@ -27,7 +27,7 @@ Ints = NDArray[np.int64]
 MOBILE, TABLET = DEVICES.index("mobile"), DEVICES.index("tablet")
 PRICE_LEVELS = (0.85, 0.92, 1.0, 1.0, 1.06)
 # Of the views, about so many end in a purchase: the shop orders by it.
-_BUYS_PER_VIEW = 0.05
+_BUYS_PER_VIEW = 0.025
 _SMALLEST_STOCK = 6
 _LEAD_MARGIN_DAYS = 4
 # How far a day's sales move the shop's opinion of the demand.

@@ -111,7 +111,6 @@ def delays(stops: pd.DataFrame) -> Any:
     kept = minutes.clip(-LATEST_MINUTES, LATEST_MINUTES - 1e-6)
     begins = (kept // BIN_MINUTES * BIN_MINUTES).value_counts().sort_index()
     frame = pd.DataFrame({"begins": begins.index, "count": begins.to_numpy()})
-    frame["ends"] = frame["begins"] + BIN_MINUTES
     frame["is_late"] = frame["begins"] >= 0
     causes = stops.loc[stops["late_seconds"] > 0, "cause"].value_counts()
     late = (minutes > 0).mean()
@@ -120,13 +119,16 @@ def delays(stops: pd.DataFrame) -> Any:
         alt.Chart(frame)
         .mark_bar(cornerRadiusEnd=2)
         .encode(
-            x=alt.X("begins:Q", title="Minutes after the window's end", bin="binned"),
-            x2="ends",
-            y=alt.Y("count:Q", title="Orders"),
-            color=alt.condition("datum.is_late", alt.value(theme.ORANGE), alt.value(theme.BLUE)),
+            x=alt.X(
+                "begins:Q", title="Minutes after the window's end", bin=alt.Bin(step=BIN_MINUTES)
+            ),
+            y=alt.Y("sum(count):Q", title="Orders"),
+            color=alt.Color("is_late:N", legend=None).scale(
+                domain=[False, True], range=[theme.BLUE, theme.ORANGE]
+            ),
             tooltip=[
-                alt.Tooltip("begins:Q", title="From, minutes"),
-                alt.Tooltip("count:Q", title="Orders", format=",d"),
+                alt.Tooltip("begins:Q", title="From, minutes", bin=alt.Bin(step=BIN_MINUTES)),
+                alt.Tooltip("sum(count):Q", title="Orders", format=",d"),
             ],
         )
     )
