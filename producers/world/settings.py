@@ -293,5 +293,9 @@ def _check(settings: Settings, source: str) -> None:
             f"{source}: logistics.windows: must end by latest_hour + 3 = "
             f"{logistics.latest_hour + 3:g}, got {logistics.windows}."
         )
+    if 3600 % settings.interval_seconds:
+        raise UsageError(
+            f"{source}: interval_seconds: must divide an hour, got {settings.interval_seconds}."
+        )
     if settings.start < dt.date(2000, 1, 2):
         raise UsageError(f"{source}: start: must not be before 2000-01-02, got {settings.start}.")

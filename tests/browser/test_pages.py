@@ -153,7 +153,7 @@ def test_a_widget_in_jupyterlab_queries_the_warehouse_and_changes_the_chart(
     before = speed.get_attribute("aria-label")
     chooser = page.locator(".widget-dropdown select").first
     trucks = chooser.locator("option").all_inner_texts()
-    chosen = next(t for t in trucks if re.fullmatch(r"T\d{3}", t) and not str(before).startswith(t))
+    chosen = next(t for t in trucks if re.fullmatch(r"T\d{4}", t) and not str(before).startswith(t))
     chooser.select_option(label=chosen)
     changed = page.locator(f".cw-chart[aria-label^='{chosen} moved in ']")
     expect(changed).to_have_attribute("data-live", "true", timeout=30_000)

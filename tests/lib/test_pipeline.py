@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def record(stream: str, key: str, **fields: Any) -> Message:
-    return Message(stream, key, json.dumps(fields).encode(), NOW)
+    return Message(stream, key, json.dumps(fields).encode(), NOW.timestamp())
 
 
 def telemetry(number: int, **more: Any) -> Message:
@@ -69,8 +69,8 @@ def test_good_and_bad_records_add_up(environment: Environment) -> None:
         telemetry(30, timestamp="1999-01-01T00:00:00Z"),
         telemetry(31, timestamp=future),
         telemetry(32, gps={"latitude": "north"}),
-        Message(TELEMETRY.stream, "P1", b'{"event_id": NaN', NOW),
-        Message(TELEMETRY.stream, "P1", b"\xff\xfe", NOW),
+        Message(TELEMETRY.stream, "P1", b'{"event_id": NaN', NOW.timestamp()),
+        Message(TELEMETRY.stream, "P1", b"\xff\xfe", NOW.timestamp()),
         click(33, event_type="zap"),
         click(34, event_type="purchase"),
     ]
@@ -109,7 +109,7 @@ def test_a_quarantined_record_is_shown_corrected_and_sent_again(environment: Env
     """Its reason and bytes are kept; a corrected record lands; that it was resent is recorded."""
     before = ledger.take(environment)
     payload = b'{"event_id": "fix-me", "truck_id": "P1", "timestamp": "never"}'
-    sent = send(environment, [Message(TELEMETRY.stream, "P1", payload, NOW)])
+    sent = send(environment, [Message(TELEMETRY.stream, "P1", payload, NOW.timestamp())])
     balanced(environment, sent, before)
     held = quarantine.entries(environment, TELEMETRY.stream)
     (entry,) = [e for e in held if b"fix-me" in quarantine.show(environment, e.key).original()]

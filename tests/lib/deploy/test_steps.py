@@ -79,7 +79,7 @@ def test_what_was_made_is_listed_by_kind_and_name(own: Environment) -> None:
     """The overview names every stream, table, bucket, Firehose and function."""
     steps.deploy(own, lambda _: None)
     found = overview.resources(own)
-    assert (found["kind"] == "function").sum() == 4
+    assert (found["kind"] == "function").sum() == 5
     assert {"ClickDataStream", "ClickStreamData", own.lake_bucket} <= set(found["name"])
 
 

@@ -25,6 +25,7 @@ from producers.sender import Sender
 
 START = datetime(2026, 10, 5, tzinfo=UTC)
 
+
 def cartwheel(*words: str, home: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run the command as a user does."""
     return subprocess.run(

@@ -1,0 +1,63 @@
+"""Small worlds for the tests, and their messages as events."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pandas as pd
+from cartwheel.events import BY_STREAM, decode
+
+from producers.message import Message
+from producers.world import Settings, World, messages
+from producers.world.settings import Imperfection, make
+from producers.world.tables import Columns
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+PERFECT = Imperfection().scaled(0)
+
+
+class Told:
+    """Keeps the truth as tables."""
+
+    def __init__(self) -> None:
+        self._parts: defaultdict[str, list[pd.DataFrame]] = defaultdict(list)
+
+    def add(self, table: str, columns: Columns) -> None:
+        if len(next(iter(columns.values()))):
+            self._parts[table].append(pd.DataFrame(columns))
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        return pd.concat(self._parts[table], ignore_index=True)
+
+    def __contains__(self, table: str) -> bool:
+        return table in self._parts
+
+
+def small(**values: Any) -> Settings:
+    """Make the settings of a small world."""
+    return make({"trucks": 4, "customers": 400, "days": 3, **values}, "a test")
+
+
+def perfect(**values: Any) -> Settings:
+    """Make a small world without any fault between truth and stream."""
+    return msgspec.structs.replace(small(**values), imperfection=PERFECT)
+
+
+def run(settings: Settings) -> tuple[World, list[Message], Told]:
+    """Run a world to its end."""
+    told = Told()
+    world = World(settings, told)
+    sent = [message for day in range(settings.days) for message in world.day(day)]
+    return world, sent, told
+
+
+def sent(settings: Settings) -> list[Message]:
+    """Return a world's messages."""
+    return list(messages(settings))
+
+
+def events(sent: list[Message], kind: type) -> list[Any]:
+    """Decode the messages of one kind, as a function of the pipeline would."""
+    found = (decode(BY_STREAM[m.stream], m.data, NOW) for m in sent)
+    return [event for event in found if isinstance(event, kind)]
