@@ -6,9 +6,15 @@ from datetime import UTC, datetime
 
 import psutil
 
-from benchmarks import latency, merging, retail, sending
+from benchmarks import generation, latency, merging, retail, sending
 
-ALL = {"sending": sending, "merging": merging, "latency": latency, "retail": retail}
+ALL = {
+    "generation": generation,
+    "sending": sending,
+    "merging": merging,
+    "latency": latency,
+    "retail": retail,
+}
 
 
 def main() -> None:

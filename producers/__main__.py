@@ -57,6 +57,8 @@ def _send(environment: str | None, messages: Iterable[Message], speed: float | N
     except CartwheelError:
         click.echo(f"sent {sender.account} before it stopped")
         raise
+    if speed is not None:
+        click.echo(f"at most {account.behind:.2f} s behind the schedule")
     _report(account)
 
 

@@ -31,12 +31,17 @@ LINGER_SECONDS = 0.1
 
 @dataclass
 class Account:
-    """What became of the records, per stream; ``refused`` were larger than 1 MiB."""
+    """
+    What became of the records, per stream; ``refused`` were larger than 1 MiB.
+
+    ``behind`` is the longest that a paced record was acknowledged after it was due, in seconds.
+    """
 
     sent: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
     retried: int = 0
     interrupted: bool = False
+    behind: float = 0.0
 
     def __str__(self) -> str:
         parts = [f"{stream}={number}" for stream, number in sorted(self.sent.items())]
@@ -48,6 +53,7 @@ class _Batch:
     records: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
     since: float = 0.0
+    due: float | None = None
 
 
 class Sender:
@@ -70,6 +76,7 @@ class Sender:
         self._progress = progress
         self._batches: dict[str, _Batch] = {}
         self._stop = False
+        self._due: float | None = None
         self.account = Account()
 
     def send(self, messages: Iterable[Message], total: int | None = None) -> Account:
@@ -127,7 +134,7 @@ class Sender:
         began, first = time.monotonic(), None
         for message in messages:
             first = message.at if first is None else first
-            due = began + (message.at - first) / self._speed
+            self._due = due = began + (message.at - first) / self._speed
             while not self._stop and (wait := due - time.monotonic()) > 0:
                 self._flush_overdue()
                 time.sleep(min(wait, LINGER_SECONDS / 2))
@@ -152,13 +159,14 @@ class Sender:
             self._flush(message.stream)
             batch = None
         if batch is None:
-            batch = self._batches[message.stream] = _Batch(since=time.monotonic())
+            batch = self._batches[message.stream] = _Batch(since=time.monotonic(), due=self._due)
         batch.records.append({"Data": message.data, "PartitionKey": message.partition_key[:256]})
         batch.size += size
 
     def _flush(self, stream: str) -> None:
         """Send one stream's batch until every record of it is acknowledged."""
-        records = self._batches.pop(stream).records
+        batch = self._batches.pop(stream)
+        records = batch.records
         fruitless = 0
         while records:
             left = self._put(stream, records)
@@ -166,6 +174,8 @@ class Sender:
             self.account.sent[stream] += delivered
             self._shown.update(delivered)
             if not left:
+                if batch.due is not None:
+                    self.account.behind = max(self.account.behind, time.monotonic() - batch.due)
                 return
             self.account.retried += len(left)
             fruitless = 0 if delivered else fruitless + 1

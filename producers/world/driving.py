@@ -41,7 +41,6 @@ ACCELERATION = 0.8
 CORNER = 4.0  # m/s
 HARSH_SECONDS = 2
 MEMORY, FLUTTER = 0.92, 0.016  # of the speed around its target, from second to second
-HOME_BY = 23.0 * 3600
 TOW_AFTER, TOW_TAKES = 7200, 3600
 REFILL = 0.97
 # What became of a stop.
@@ -74,6 +73,7 @@ class Route(NamedTuple):
     at_home: Ints
     weight: Floats
     departure: int
+    home_by: float
     plan_speed: float  # m/s
     break_after: float
     break_takes: int
@@ -304,7 +304,7 @@ def _in_reach(t: int, stop: int, route: Route, state: Floats) -> bool:
     there = abs(route.east[stop] - state[EAST]) + abs(route.north[stop] - state[NORTH])
     back = abs(route.east[stop]) + abs(route.north[stop])
     arrives = max(t + there * 1000.0 / route.plan_speed, route.earliest[stop])
-    return arrives + route.service[stop] + back * 1000.0 / route.plan_speed < HOME_BY
+    return arrives + route.service[stop] + back * 1000.0 / route.plan_speed < route.home_by
 
 
 @njit(cache=True, nogil=True)  # pragma: no cover

@@ -241,6 +241,7 @@ class Haulage:
             at_home=(rng.random(len(who)) >= logistics.not_at_home_share).astype(np.int64),
             weight=self.book.open["weight_kg"][places],
             departure=int(logistics.departure_hour * 3600),
+            home_by=logistics.latest_hour * 3600,
             plan_speed=logistics.plan_speed_kmh / 3.6,
             break_after=logistics.break_after_hours * 3600,
             break_takes=int(logistics.break_minutes * 60),

@@ -94,7 +94,7 @@ class Logistics(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     customer_radius_km: Annotated[float, Meta(gt=0, le=40)] = 14.0
     order_cutoff_hour: Hour = 18.0
     departure_hour: Annotated[float, Meta(ge=2, le=12)] = 7.0
-    latest_hour: Annotated[float, Meta(ge=13, le=23.5)] = 21.0
+    latest_hour: Annotated[float, Meta(ge=13, le=23.5)] = 23.0
     windows: Annotated[tuple[tuple[Hour, Hour], ...], Meta(min_length=1, max_length=12)] = (
         (8.0, 10.0), (10.0, 12.0), (12.0, 14.0), (14.0, 16.0), (16.0, 18.0), (18.0, 20.0),
     )  # fmt: skip
@@ -109,14 +109,11 @@ class Logistics(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     break_minutes: NotNegative = 30.0
     delivers_on_sunday: bool = False
     speed_limits: Annotated[tuple[Positive, ...], Meta(min_length=3, max_length=3)] = (
-        50.0,
-        80.0,
-        105.0,
-    )
+        50.0, 80.0, 95.0,
+    )  # fmt: skip
     peak_hours: Annotated[tuple[tuple[Hour, Hour], ...], Meta(max_length=12)] = (
-        (7.0, 9.0),
-        (16.0, 18.5),
-    )
+        (7.0, 9.0), (16.0, 18.5),
+    )  # fmt: skip
     peak_factors: Annotated[
         tuple[Annotated[float, Meta(gt=0.05, le=1)], ...], Meta(min_length=3, max_length=3)
     ] = (0.55, 0.7, 0.62)
@@ -141,7 +138,7 @@ class Trucks(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     thirsty_factor: Annotated[float, Meta(ge=1, le=5)] = 1.28
     refuel_below: Share = 0.35
     idle_share: Share = 0.3
-    harsh_per_100km: NotNegative = 3.0
+    harsh_per_100km: NotNegative = 1.0
     style_spread: Annotated[float, Meta(ge=0, le=2)] = 0.5
     speed_spread: Annotated[float, Meta(ge=0, le=0.3)] = 0.05
     altitude_metres: NotNegative = 30.0
@@ -288,10 +285,10 @@ def _check(settings: Settings, source: str) -> None:
     for name in ("hours", "weekdays"):
         if not any(getattr(commerce, name)):
             raise UsageError(f"{source}: commerce.{name}: must not be zero everywhere.")
-    if max(end for _, end in logistics.windows) > logistics.latest_hour + 3:
+    if max(end for _, end in logistics.windows) > logistics.latest_hour:
         raise UsageError(
-            f"{source}: logistics.windows: must end by latest_hour + 3 = "
-            f"{logistics.latest_hour + 3:g}, got {logistics.windows}."
+            f"{source}: logistics.windows: must end by logistics.latest_hour = "
+            f"{logistics.latest_hour:g}, got {logistics.windows}."
         )
     if 3600 % settings.interval_seconds:
         raise UsageError(

@@ -8,7 +8,17 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 from cartwheel import events
-from cartwheel.events import CLICK, KINDS, ORDER_LINE, TELEMETRY, EventError, Lineage, decode, row
+from cartwheel.events import (
+    CLICK,
+    KINDS,
+    OPERATION,
+    ORDER_LINE,
+    TELEMETRY,
+    EventError,
+    Lineage,
+    decode,
+    row,
+)
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CLICKED = {
@@ -28,6 +38,31 @@ LINE = {
     "UnitPrice": 27.5,
     "CustomerID": None,
     "Country": "United Kingdom",
+}
+
+DELIVERY = {
+    "operation": "delivery_event",
+    "event_id": "e1",
+    "order_id": "O1",
+    "status": "out",
+    "timestamp": "2026-11-21T11:00:00Z",
+    "promised_from": "2026-11-21T10:00:00Z",
+    "promised_until": "2026-11-21T12:00:00Z",
+}
+SERVICE = {
+    "operation": "truck_service",
+    "event_id": "e1",
+    "truck_id": "T1",
+    "service": "refuel",
+    "timestamp": "2026-11-21T11:00:00Z",
+}
+PRODUCT = {
+    "operation": "product_change",
+    "event_id": "e1",
+    "product_id": "P1",
+    "price": 9.99,
+    "stock_band": "low",
+    "timestamp": "2026-11-21T11:00:00Z",
 }
 
 
@@ -56,6 +91,22 @@ def decoded(kind: events.Kind, record: dict[str, object]) -> dict[str, object]:
         (CLICK, CLICKED | {"promised_at": "1999-12-31T00:00:00"}, "promised_at", "before 2000"),
         (CLICK, {k: v for k, v in CLICKED.items() if k != "event_id"}, "event_id", "missing"),
         (TELEMETRY, READ | {"gps": {"latitude": 91}}, "gps.latitude", "91"),
+        (OPERATION, DELIVERY | {"operation": "party"}, "operation", "truck_service"),
+        (OPERATION, {"event_id": "e1"}, "operation", "delivery_event, truck_service"),
+        (OPERATION, DELIVERY | {"status": "lost"}, "status", "loaded, out, delivered, failed"),
+        (
+            OPERATION,
+            DELIVERY | {"promised_until": "2026-11-21T10:00:00Z"},
+            "promised_until",
+            "later than promised_from",
+        ),
+        (OPERATION, DELIVERY | {"promised_from": "1999-01-01T00:00:00Z"}, "promised_from", "2000"),
+        (OPERATION, DELIVERY | {"timestamp": "2026-11-21T13:00:00Z"}, "timestamp", "15 minutes"),
+        (OPERATION, SERVICE | {"service": "paint"}, "service", "refuel, workshop_in"),
+        (OPERATION, SERVICE | {"litres": -1}, "litres", "-1"),
+        (OPERATION, SERVICE | {"product_id": "P1"}, "product_id", "unknown field"),
+        (OPERATION, PRODUCT | {"stock_band": "some"}, "stock_band", "in_stock, low, out"),
+        (OPERATION, {k: v for k, v in PRODUCT.items() if k != "price"}, "price", "missing"),
         (TELEMETRY, READ | {"engine": {"rpm": "fast"}}, "engine.rpm", "'fast'"),
         (TELEMETRY, READ | {"truck_id": ""}, "truck_id", "length"),
         (ORDER_LINE, LINE | {"InvoiceDate": "2010-12-01T09:41:00+01:00"}, "InvoiceDate", "offset"),
@@ -143,6 +194,16 @@ def test_the_columns_of_a_row_are_those_the_pipe_reads() -> None:
         definition = text.split(f"copy into {name} (")[1].split(";")[0]
         read = set(re.findall(r"\$1:(\w+)::", definition))
         assert set(decoded(kind, record)) == read
+    text = (SQL / "migrations" / "005_operations.sql").read_text()
+    read = set(re.findall(r"\$1:(\w+)::", text))
+    landed = [decoded(OPERATION, record) for record in (DELIVERY, SERVICE, PRODUCT)]
+    assert set().union(*landed) == read
+
+
+def test_an_operation_goes_by_what_it_is_about() -> None:
+    """Its place in the stream is that of its order, truck or product."""
+    for record, subject in ((DELIVERY, "O1"), (SERVICE, "T1"), (PRODUCT, "P1")):
+        assert decode(OPERATION, json.dumps(record).encode(), NOW).subject == subject
 
 
 def test_text_with_quotes_and_unicode_survives() -> None:

@@ -12,7 +12,7 @@ import pytest
 from cartwheel import ledger, quarantine, streams, tables
 from cartwheel.environment import Environment
 from cartwheel.errors import UsageError
-from cartwheel.events import CLICK, ORDER_LINE, TELEMETRY
+from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY
 from cartwheel.ledger import Landed
 
 from producers.message import Message
@@ -103,6 +103,37 @@ def test_a_repeated_event_is_counted_once(environment: Environment) -> None:
     assert (landed.records, landed.events) == (3, 1)
     once = "select count(*) from core.order_lines where event_id = 'twice'"
     assert environment.warehouse.scalar(once) == 1
+
+
+def test_operations_land_typed_and_are_counted_once(environment: Environment) -> None:
+    """Deliveries, services and changes of products land in one table and show in three views."""
+    before = ledger.take(environment)
+    at = {"timestamp": "2026-11-01T10:00:00Z"}
+    promise = {
+        "promised_from": "2026-11-01T09:00:00+01:00", "promised_until": "2026-11-01T11:00:00Z",
+    }  # fmt: skip
+    good = [
+        {"operation": "delivery_event", "event_id": "o1", "order_id": "O1", "status": "delivered",
+         "latitude": 41.5, **promise, **at},
+        {"operation": "truck_service", "event_id": "o2", "truck_id": "T1", "service": "refuel",
+         "litres": 80.25, "cost": 84.26, **at},
+        {"operation": "product_change", "event_id": "o3", "product_id": "P1", "price": 9.99,
+         "stock_band": "low", "withdrawn": True, **at},
+    ]  # fmt: skip
+    bad = {"operation": "truck_service", "event_id": "o4", "truck_id": "T1", "service": "x", **at}
+    records = [record(OPERATION.stream, "k", **fields) for fields in [*good, good[1], bad]]
+    entry = balanced(environment, send(environment, records), before)[OPERATION.stream]
+    assert entry.balanced
+    assert (entry.landed.records, entry.landed.events, entry.landed.quarantined) == (4, 3, 1)
+    rows = environment.warehouse.execute
+    (delivery,) = rows(
+        "select status, promised_from, latitude from core.delivery_events where event_id = 'o1'"
+    )
+    assert delivery == ("delivered", datetime(2026, 11, 1, 8), 41.5)
+    (service,) = rows("select litres, cost from core.truck_services where event_id = 'o2'")
+    assert [float(value) for value in service] == [80.25, 84.26]
+    (product,) = rows("select price, withdrawn from core.product_changes where event_id = 'o3'")
+    assert (float(product[0]), product[1]) == (9.99, True)
 
 
 def test_a_quarantined_record_is_shown_corrected_and_sent_again(environment: Environment) -> None:

@@ -41,10 +41,7 @@ class Kinesis:
 
 
 def messages(number: int, size: int = 10, stream: str = "S") -> list[Message]:
-    return [
-        Message(stream, "key", f"{n:0{size}d}".encode(), START + n)
-        for n in range(number)
-    ]
+    return [Message(stream, "key", f"{n:0{size}d}".encode(), START + n) for n in range(number)]
 
 
 @pytest.fixture(autouse=True)

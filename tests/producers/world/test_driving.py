@@ -58,7 +58,8 @@ def route(east: list[float], **changes: Any) -> Route:
     made = Route(
         east=np.array(east), north=np.zeros(count), earliest=np.zeros(count),
         service=np.full(count, 300.0), at_home=np.ones(count, np.int64), weight=np.zeros(count),
-        departure=6 * 3600, plan_speed=12.0, break_after=1e9, break_takes=0, pump_takes=600,
+        departure=6 * 3600, home_by=23 * 3600.0, plan_speed=12.0,
+        break_after=1e9, break_takes=0, pump_takes=600,
         refuel_below=0.0, fail_engine=NEVER, fail_odometer=NEVER,
     )  # fmt: skip
     return made._replace(**changes)

@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[3]
         ({"imperfection": {"dropout": 1.5}}, r"imperfection\.dropout: .*got 1\.5"),
         ({"imperfection": {"malformed": -0.1}}, r"imperfection\.malformed"),
         ({"logistics": {"windows": [[9, 8]]}}, r"logistics\.windows: must begin before"),
+        ({"logistics": {"windows": [[20, 24]]}}, r"logistics\.windows: must end by"),
         ({"logistics": {"windows": []}}, r"logistics\.windows"),
         ({"commerce": {"hours": [1, 2]}}, r"commerce\.hours: .*length"),
         ({"commerce": {"hours": [0] * 24}}, r"commerce\.hours: must not be zero"),

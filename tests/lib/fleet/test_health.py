@@ -1,0 +1,77 @@
+"""The signs of a failure are found where they are, and nowhere else."""
+
+from datetime import datetime, timedelta
+
+import altair as alt
+import pandas as pd
+import pytest
+from cartwheel.charts import health as chart
+from cartwheel.charts import theme
+from cartwheel.fleet import health
+from cartwheel.warehouse import Warehouse
+
+START = datetime(2026, 1, 1)
+COLUMNS = {
+    "charging_volts": ("battery_voltage", 28.1),
+    "oil_kpa": ("oil_pressure", 320.0),
+    "engine_celsius": ("engine_temperature", 88.0),
+}
+
+
+def fleet(warehouse: Warehouse, trucks: int = 6, **sick: float) -> None:
+    """Load two days of equal trucks; T0 shows other values on its last day."""
+    rows = []
+    for truck in range(trucks):
+        for minute in range(0, 2 * 1440, 20):
+            at = START + timedelta(minutes=minute)
+            values = dict(COLUMNS.values())
+            if truck == 0 and minute >= 1440:
+                values |= {COLUMNS[name][0]: value for name, value in sick.items()}
+            jitter = 1 + 0.001 * ((minute // 20 + truck) % 3 - 1)
+            rows.append(
+                {
+                    "event_id": f"{truck}-{minute}", "truck_id": f"T{truck}",
+                    "event_timestamp": at, "engine_rpm": 1500.0,
+                    **{column: value * jitter for column, value in values.items()},
+                    "stream": "s", "shard_id": "0", "sequence_number": f"{minute:060d}",
+                    "arrived_at": at, "file_name": "f", "file_row": minute, "loaded_at": at,
+                }
+            )  # fmt: skip
+    warehouse.load_frame(pd.DataFrame(rows), "raw.truck_telemetry")
+
+
+@pytest.mark.parametrize(
+    ("signal", "value"),
+    [("charging_volts", 25.5), ("oil_kpa", 180.0), ("engine_celsius", 104.0)],
+)
+def test_the_one_sick_truck_is_named(warehouse: Warehouse, signal: str, value: float) -> None:
+    """A truck whose signal went bad on its last day is unusual in this signal alone."""
+    fleet(warehouse, **{signal: value})
+    found = health.signals(warehouse)
+    unusual = found[found["is_unusual"]]
+    (named,) = [s.name for s in health.SIGNALS if s.column == signal]
+    assert unusual[["truck_id", "signal"]].values.tolist() == [["T0", named]]
+    assert unusual["value"].iloc[0] == pytest.approx(value, rel=0.01)
+
+
+def test_a_sound_fleet_shows_nothing(warehouse: Warehouse) -> None:
+    """Equal trucks with a little noise are all usual, and so is one that is better."""
+    fleet(warehouse, charging_volts=29.9)
+    assert not health.signals(warehouse)["is_unusual"].any()
+
+
+def test_a_signal_that_nobody_sends_is_left_out(warehouse: Warehouse) -> None:
+    """Tyres that are not measured are not judged; an empty warehouse is no error."""
+    assert health.signals(warehouse).empty
+    fleet(warehouse)
+    assert "Lowest tyre" not in set(health.signals(warehouse)["signal"])
+
+
+def test_the_chart_says_who_may_fail(warehouse: Warehouse) -> None:
+    """Its title names truck, signal and values, or that there is no sign, or no signal."""
+    alt.theme.enable(theme.NAME)
+    empty = health.signals(warehouse)
+    assert "No truck sends" in chart.strip(empty).title.text[0]
+    fleet(warehouse, charging_volts=25.5)
+    title = " ".join(chart.strip(health.signals(warehouse)).title.text)
+    assert title == "T0 may fail: charging voltage 25.5 V, the fleet's is 28.1"
