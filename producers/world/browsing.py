@@ -67,13 +67,11 @@ class Outcome(NamedTuple):
     """
     What the sessions leave behind, filled by :func:`browse`.
 
-    ``steps``: session, step, product, seconds, price, band, pieces, order; ``changes``: product,
-    seconds, band, where a purchase moved it; ``lost``: what was wanted and not there, added to;
-    ``counts``: number of steps, of changes, the next order's number.
+    ``steps``: session, step, product, seconds, price, band, pieces, order; ``lost``: what was
+    wanted and not there, added to; ``counts``: number of steps, the next order's number.
     """
 
     steps: Floats
-    changes: Floats
     lost: Ints
     counts: Ints
 
@@ -182,15 +180,10 @@ def _check_out(
         if shelf.stock[product] < pieces:
             outcome.lost[product] += pieces
             continue
-        _step(outcome, shelf, s, PURCHASE, product, at, pieces, outcome.counts[2])
+        _step(outcome, shelf, s, PURCHASE, product, at, pieces, outcome.counts[1])
         shelf.stock[product] -= pieces
         bought = True
-        after = band(shelf.stock[product], shelf.low[product])
-        if after != shown:
-            change = outcome.changes[outcome.counts[1]]
-            change[0], change[1], change[2] = product, at, after
-            outcome.counts[1] += 1
-    outcome.counts[2] += bought
+    outcome.counts[1] += bought
 
 
 @njit(cache=True)  # pragma: no cover

@@ -42,7 +42,20 @@ from producers.world.driving import (
 )
 from producers.world.fleet import Fleet
 from producers.world.geography import Geography
-from producers.world.physics import ENGINE_SECONDS, ODOMETER, READING, TOTALS, Rig
+from producers.world.physics import (
+    BURNT,
+    ENGINE_SECONDS,
+    HARSH,
+    IDLE_SECONDS,
+    KILOMETRES,
+    LITRES,
+    MOVING_SECONDS,
+    ODOMETER,
+    READING,
+    SPEEDING_SECONDS,
+    TOTALS,
+    Rig,
+)
 from producers.world.planning import Plan, plan_depot
 from producers.world.randomness import generator
 from producers.world.settings import Settings
@@ -353,16 +366,6 @@ class Haulage:
 def _totals(
     before: Floats, after: Floats, log: Log, route: tuple[Ints, Plan] | None
 ) -> dict[str, float]:
-    from producers.world.physics import (
-        BURNT,
-        HARSH,
-        IDLE_SECONDS,
-        KILOMETRES,
-        LITRES,
-        MOVING_SECONDS,
-        SPEEDING_SECONDS,
-    )
-
     totals = log.totals
     return {
         "litres_start": before[LITRES],

@@ -141,27 +141,28 @@ class Shop:
             The delivery day promised by each depot, before and after the order cut-off;
             shape ``(depots, 2)``.
         """
-        changes = self._midnight(day)
+        changed = self._midnight(day)
+        shown = self._bands()[changed]
         visitors, self._carts = sessions.of_day(self._settings, self.customers, day, self._carts)
         late = visitors.start >= self._settings.logistics.order_cutoff_hour * 3600
         promised = promises[self.customers.depot[visitors.customer], late.astype(np.int64)]
         rng = generator(self._settings.seed, "browsing", day)
         visits = self._visits(rng, visitors, promised - day - 1)
         outcome = self._outcome(visits)
+        opening = self.stock.copy()
         browse(rng, visits, self._shelf(), self._effects(), outcome)
         steps = outcome.steps[: outcome.counts[0]].copy()
-        self._next_order = int(outcome.counts[2])
+        self._next_order = int(outcome.counts[1])
         self._abandon(rng, day, visitors, steps)
         sold = steps[steps[:, 1] == PURCHASE]
         bought = np.bincount(sold[:, 2].astype(np.int64), sold[:, 6], len(self.stock))
         self._demand = (1 - _LEARNING) * self._demand + _LEARNING * (bought + outcome.lost)
-        moved = outcome.changes[: outcome.counts[1]]
         return ShopDay(
             sessions=visitors,
             promised_day=promised,
             steps=steps,
             orders=self._orders(day, visitors, promised, sold),
-            changes=self._changed(day, changes, moved),
+            changes=self._changed(day, changed, shown, self._moved(opening, sold)),
             bought=bought.astype(np.int64),
             lost=outcome.lost,
             stock=self.stock.copy(),
@@ -203,10 +204,27 @@ class Shop:
             [band(s, low) for s, low in zip(self.stock, self._low, strict=True)], np.int64
         )
 
-    def _changed(self, day: int, at_midnight: Ints, moved: Floats) -> Changes:
+    def _moved(self, opening: Ints, sold: Floats) -> Floats:
+        """
+        Return where purchases moved a product's band: product, second, band; shape ``(n, 3)``.
+
+        In the order of their time, which is not quite that of the walk through the sessions.
+        What is bought after midnight counts in the next day's opening.
+        """
+        stock, rows = opening.copy(), []
+        for product, at, pieces in sold[np.argsort(sold[:, 3], kind="stable")][:, [2, 3, 6]]:
+            place = int(product)
+            before = band(stock[place], self._low[place])
+            stock[place] -= int(pieces)
+            after = band(stock[place], self._low[place])
+            if after != before and at < DAY:
+                rows.append((product, at, after))
+        return np.array(rows).reshape(-1, 3)
+
+    def _changed(self, day: int, at_midnight: Ints, shown: Ints, moved: Floats) -> Changes:
+        """Return the products that changed at midnight, with their bands, and by purchases."""
         product = np.concatenate([at_midnight, moved[:, 0].astype(np.int64)])
         at = np.concatenate([np.zeros(len(at_midnight)), moved[:, 1]])
-        shown = self._morning[at_midnight]
         return Changes(
             product=product,
             at=day * DAY + at,
@@ -219,7 +237,6 @@ class Shop:
         sold = np.flatnonzero(~self._withdrawn)
         members = sold[np.argsort(self.catalogue.category[sold], kind="stable")]
         of_category = np.bincount(self.catalogue.category[members], minlength=4)
-        self._morning = self._bands()
         return Shelf(
             price=np.where(self._withdrawn, -1.0, self._price),
             price_ratio=np.log(self._price / self.catalogue.list_price),
@@ -266,9 +283,9 @@ class Shop:
 
     def _outcome(self, visits: Visits) -> Outcome:
         largest = int(3 * visits.views.sum() + LARGEST_CART * len(visits.views)) + 1
-        counts = np.array([0, 0, self._next_order], np.int64)
+        counts = np.array([0, self._next_order], np.int64)
         lost = np.zeros(len(self.stock), np.int64)
-        return Outcome(np.empty((largest, 8)), np.empty((largest, 3)), lost, counts)
+        return Outcome(np.empty((largest, 8)), lost, counts)
 
     def _abandon(
         self, rng: np.random.Generator, day: int, visitors: Sessions, steps: Floats

@@ -15,7 +15,7 @@ from producers.world.randomness import generator
 from producers.world.sensors import NOISE
 from producers.world.settings import Imperfection, Settings, make
 
-from .worlds import PERFECT, Told, events, run, small
+from .worlds import PERFECT, Told, events, perfect, run, small
 
 DEVIATIONS = 4  # a right world fails such a test once in 16,000 times
 
@@ -293,3 +293,21 @@ def test_what_the_stream_says_of_late_orders_is_the_truth() -> None:
     assert on_stream == set(stops.loc[stops["late_seconds"] > 0, "order_id"])
     assert (stops.loc[stops["late_seconds"] > 0, "cause"] != "").all()
     assert 0.01 < (stops["late_seconds"].dropna() > 0).mean() < 0.3
+
+
+def test_the_last_product_change_is_what_the_shop_shows() -> None:
+    """At the end, band and price by the operations are those of the shop's own books."""
+    settings = perfect(days=6, customers=3000, commerce={"price_change_per_day": 0.2})
+    _world, everything, told = run(settings)
+    changes = sorted(events(everything, ProductChange), key=lambda c: c.timestamp)
+    last = {c.product_id: c for c in changes}
+    stock = told["demand"].query(f"day == {settings.days - 1}").set_index("product_id")["stock"]
+    assert len({c.stock_band for c in changes}) == 3
+    before_midnight = [c for c in events(everything, Click) if c.event_type == "purchase"]
+    late = {c.product_id for c in before_midnight if c.timestamp >= settings.ends}
+    for product, change in last.items():
+        if product not in late:
+            assert (change.stock_band == "out") == (stock[product] <= 0), product
+    clicks = events(everything, Click)
+    shown = {c.product_id: c.shown_price for c in sorted(clicks, key=lambda c: c.timestamp)}
+    assert all(last[product].price == price for product, price in shown.items())
