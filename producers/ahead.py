@@ -16,17 +16,19 @@ def ahead(messages: Iterable[Message]) -> Generator[Message, None, None]:
     """
     Yield messages that another thread makes, up to 100,000 of them in advance.
 
+    The first is yielded when so many are ready, or all: from then on, a taker that keeps a
+    pace leaves the maker little to do, and the maker takes it little time.
     What the other thread raises is raised here, after the messages before it.
     """
     ready: Queue[list[Message] | BaseException | None] = Queue(CHUNKS)
-    stopped = Event()
+    stopped, primed = Event(), Event()
 
     def offer(item: "list[Message] | BaseException | None") -> None:
         while not stopped.is_set():
             try:
                 return ready.put(item, timeout=_LOOK_SECONDS)
             except Full:
-                continue
+                primed.set()
 
     def fill() -> None:
         source = iter(messages)
@@ -36,10 +38,13 @@ def ahead(messages: Iterable[Message]) -> Generator[Message, None, None]:
             offer(None)
         except BaseException as error:
             offer(error)
+        finally:
+            primed.set()
 
     thread = Thread(target=fill, name="ahead", daemon=True)
     thread.start()
     try:
+        primed.wait()
         while True:
             try:
                 taken = ready.get(timeout=_LOOK_SECONDS)

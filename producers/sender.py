@@ -1,7 +1,8 @@
 """
 The sender: batches for Kinesis, retries of only what failed, an exact account.
 
-PutRecords takes 500 records or 5 MiB, a record at most 1 MiB with its partition key.
+PutRecords takes 500 records or 5 MiB, a record at most 1 MiB with its partition key. Each
+stream has one request in flight, so that its order is kept and no stream waits for another.
 """
 
 import random
@@ -9,8 +10,10 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -27,6 +30,7 @@ FRUITLESS_ATTEMPTS = 10
 LONGEST_PAUSE = 5.0
 # A paced sender holds a record back for so long, to send it in company.
 LINGER_SECONDS = 0.1
+REQUESTS_IN_FLIGHT = 8
 
 
 @dataclass
@@ -46,6 +50,14 @@ class Account:
     def __str__(self) -> str:
         parts = [f"{stream}={number}" for stream, number in sorted(self.sent.items())]
         return " ".join(parts) or "nothing"
+
+
+class _GivenUpError(Exception):
+    """A stream does not take a batch: why, and what that means for the batch."""
+
+    def __init__(self, reason: str, rest: str) -> None:
+        super().__init__(reason)
+        self.reason, self.rest = reason, rest
 
 
 @dataclass
@@ -77,6 +89,8 @@ class Sender:
         self._batches: dict[str, _Batch] = {}
         self._stop = False
         self._due: float | None = None
+        self._flights: dict[str, Future[None]] = {}
+        self._counting = Lock()
         self.account = Account()
 
     def send(self, messages: Iterable[Message], total: int | None = None) -> Account:
@@ -98,15 +112,28 @@ class Sender:
         CartwheelError
             If a stream does not take records any more; the message holds the account.
         """
-        with self._interruptible(), self._bar(total) as self._shown:
-            for message in self._paced(messages):
-                if self._stop:
-                    break
-                self._add(message)
-            while self._batches and not self._stop:
-                self._flush(next(iter(self._batches)))
+        try:
+            with (
+                self._interruptible(),
+                self._bar(total) as self._shown,
+                ThreadPoolExecutor(REQUESTS_IN_FLIGHT, "sender") as self._pool,
+            ):
+                self._send(messages)
+        except _GivenUpError as failure:  # by now, every other request has been answered
+            text = f"{failure.reason} Sent so far: {self.account}. {failure.rest}".strip()
+            raise CartwheelError(text) from failure.__cause__
         self.account.interrupted = self._stop
         return self.account
+
+    def _send(self, messages: Iterable[Message]) -> None:
+        for message in self._paced(messages):
+            if self._stop:
+                break
+            self._add(message)
+        while self._batches and not self._stop:
+            self._flush(next(iter(self._batches)))
+        for stream in list(self._flights):
+            self._land(stream)
 
     @contextmanager
     def _interruptible(self) -> Iterator[None]:
@@ -131,10 +158,11 @@ class Sender:
         if self._speed is None:
             yield from messages
             return
-        began, first = time.monotonic(), None
+        start: float | None = None  # when the source's time zero is, once the first one is there
         for message in messages:
-            first = message.at if first is None else first
-            self._due = due = began + (message.at - first) / self._speed
+            if start is None:
+                start = time.monotonic() - message.at / self._speed
+            self._due = due = start + message.at / self._speed
             while not self._stop and (wait := due - time.monotonic()) > 0:
                 self._flush_overdue()
                 time.sleep(min(wait, LINGER_SECONDS / 2))
@@ -164,28 +192,42 @@ class Sender:
         batch.size += size
 
     def _flush(self, stream: str) -> None:
+        """Let a stream's batch go when the one before it has arrived."""
+        self._land(stream)
+        if not self._stop:
+            batch = self._batches.pop(stream)
+            self._flights[stream] = self._pool.submit(self._deliver, stream, batch)
+
+    def _land(self, stream: str) -> None:
+        flight = self._flights.pop(stream, None)
+        if flight is not None:
+            flight.result()
+
+    def _deliver(self, stream: str, batch: _Batch) -> None:
         """Send one stream's batch until every record of it is acknowledged."""
-        batch = self._batches.pop(stream)
-        records = batch.records
-        fruitless = 0
+        records, fruitless = batch.records, 0
         while records:
             left = self._put(stream, records)
             delivered = len(records) - len(left)
-            self.account.sent[stream] += delivered
-            self._shown.update(delivered)
+            self._count(stream, delivered, len(left), batch.due)
             if not left:
-                if batch.due is not None:
-                    self.account.behind = max(self.account.behind, time.monotonic() - batch.due)
                 return
-            self.account.retried += len(left)
             fruitless = 0 if delivered else fruitless + 1
             if fruitless == FRUITLESS_ATTEMPTS:
-                raise CartwheelError(
-                    f"{stream} took nothing {fruitless} times in a row. Sent so far: "
-                    f"{self.account}. {len(left)} records of the batch in flight were not taken."
+                raise _GivenUpError(
+                    f"{stream} took nothing {fruitless} times in a row.",
+                    f"{len(left)} records of the batch in flight were not taken.",
                 )
             time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.1 * 2**fruitless)))
             records = left
+
+    def _count(self, stream: str, delivered: int, left: int, due: float | None) -> None:
+        with self._counting:
+            self.account.sent[stream] += delivered
+            self.account.retried += left
+            self._shown.update(delivered)
+            if due is not None and not left:
+                self.account.behind = max(self.account.behind, time.monotonic() - due)
 
     def _put(self, stream: str, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Put a batch and return what was not taken."""
@@ -193,14 +235,13 @@ class Sender:
             answer = self._client.put_records(StreamName=stream, Records=records)
         except (BotoCoreError, ClientError) as error:
             if "ResourceNotFoundException" in str(error):
-                raise CartwheelError(
-                    f"There is no stream {stream}: run 'cartwheel deploy' first. "
-                    f"Sent so far: {self.account}."
+                raise _GivenUpError(
+                    f"There is no stream {stream}: run 'cartwheel deploy' first.", ""
                 ) from None
-            raise CartwheelError(
-                f"{stream} cannot be reached: {error}. Sent so far: {self.account}. Whether the "
-                f"{len(records)} records in flight arrived is unknown; they can be sent again, "
-                "since a repeated event is counted once."
+            raise _GivenUpError(
+                f"{stream} cannot be reached: {error}.",
+                f"Whether the {len(records)} records in flight arrived is unknown; they can be "
+                "sent again, since a repeated event is counted once.",
             ) from error
         if not answer["FailedRecordCount"]:
             return []

@@ -186,7 +186,7 @@ def _check_out(
     outcome.counts[1] += bought
 
 
-@njit(cache=True)  # pragma: no cover
+@njit(cache=True, nogil=True)  # pragma: no cover
 def browse(
     rng: np.random.Generator, visits: Visits, shelf: Shelf, effects: Effects, outcome: Outcome
 ) -> None:

@@ -275,7 +275,7 @@ def _value(buffer: Bytes, at: int, kind: int, digits: int, value: float) -> int:
     return at + 1
 
 
-@njit(cache=True)  # pragma: no cover
+@njit(cache=True, nogil=True)  # pragma: no cover
 def _write(
     values: Floats, kinds: Ints, digits: Ints, constants: Bytes, constant_ends: Ints,
     words: Bytes, word_ends: Ints, first_word: Ints, key: Ints, buffer: Bytes, ends: Ints,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,23 @@ HOUR_MS = 3_600_000
 
 @dataclass
 class _Waiting:
-    """Records on their way, a block: when each is sent (ms), how it is damaged (0: not)."""
+    """Records on their way, in the order of their sending: when (ms), how damaged (0: not)."""
 
     columns: Columns
     sent: Ints
     damage: Ints
+
+    @classmethod
+    def ordered(cls, columns: Columns, sent: Ints, damage: Ints) -> Self:
+        """Sort records once, so that what is due later is a slice."""
+        order = np.argsort(sent, kind="stable")
+        sorted_columns = {name: values[order] for name, values in columns.items()}
+        return cls(sorted_columns, sent[order], damage[order])
+
+    def part(self, chosen: slice) -> Self:
+        """Return a part, without copying it."""
+        columns = {name: values[chosen] for name, values in self.columns.items()}
+        return type(self)(columns, self.sent[chosen], self.damage[chosen])
 
 
 def fates() -> Gathered:
@@ -77,10 +89,10 @@ class Outlet:
         self._tell(fates, needed, marks, happened, sent)
         repeated = (sent[again] + pause).astype(np.int64)
         self._tell(fates, needed, {"duplicated": again}, happened, sent, repeated)
-        self._waiting.append(_Waiting(needed, sent, damage))
+        self._waiting.append(_Waiting.ordered(needed, sent, damage))
         if len(again):
             copies = {name: values[again] for name, values in needed.items()}
-            self._waiting.append(_Waiting(copies, repeated, damage[again]))
+            self._waiting.append(_Waiting.ordered(copies, repeated, damage[again]))
 
     def _tell(
         self, fates: Gathered, columns: Columns, marks: dict[str, Ints], happened: Ints,
@@ -100,11 +112,11 @@ class Outlet:
         parts: list[_Waiting] = []
         later: list[_Waiting] = []
         for block in self._waiting:
-            now = block.sent < until
-            if now.any():
-                parts.append(_part(block, now))
-            if not now.all():
-                later.append(_part(block, ~now) if now.any() else block)
+            due = int(np.searchsorted(block.sent, until))
+            if due:
+                parts.append(block.part(slice(due)))
+            if due < len(block.sent):
+                later.append(block.part(slice(due, None)))
         self._waiting = later
         if not parts:
             return np.zeros(0, np.int64), [], []
@@ -119,11 +131,6 @@ class Outlet:
         for place in np.flatnonzero(damage).tolist():
             records[place] = damaged(records[place], int(damage[place]))
         return sent[order], records, keys
-
-
-def _part(block: _Waiting, chosen: NDArray[np.bool_]) -> _Waiting:
-    columns = {name: values[chosen] for name, values in block.columns.items()}
-    return _Waiting(columns, block.sent[chosen], block.damage[chosen])
 
 
 def damaged(record: bytes, how: int) -> bytes:
