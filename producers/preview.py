@@ -15,6 +15,7 @@ from producers.world import Settings
 from producers.world.tables import Columns
 
 _LITRES, _KILOMETRES = 1e-6, 1e-6  # what rounding may leave
+_LATENCY_SECONDS = 2.0
 
 
 class _Remembered:
@@ -39,7 +40,8 @@ class World:
         ``truck_id``, ``at`` (UTC), ``speed_kmh``, ``fuel_percent``, ``temperature`` (°C),
         ``odometer`` (km), in the order of their sending.
     clicks
-        ``session_id``, ``at``, ``event_type``, ``product_id``, ``order_id``.
+        ``session_id``, ``at``, ``event_type``, ``product_id``, ``order_id``; without visits
+        that the end of the world cut short.
     truth
         The tables of the truth by name.
     start
@@ -78,9 +80,13 @@ def of(settings: Settings) -> World:
             fields = ("session_id", "timestamp", "event_type", "product_id", "order_id")
             clicks.append(tuple(event[field] for field in fields))
     truth = {name: pd.concat(parts, ignore_index=True) for name, parts in told.parts.items()}
+    ended = pd.Timestamp(settings.ends).tz_localize(None)
+    on_the_way = pd.Timedelta(seconds=sound.reorder_seconds + _LATENCY_SECONDS)
+    steps = _frame(clicks, "session_id", "at", "event_type", "product_id", "order_id")
+    cut = steps.loc[steps["at"] >= ended - on_the_way, "session_id"]
     return World(
         _frame(readings, "truck_id", "at", "speed_kmh", "fuel_percent", "temperature", "odometer"),
-        _frame(clicks, "session_id", "at", "event_type", "product_id", "order_id"),
+        steps[~steps["session_id"].isin(cut)],
         truth,
         pd.Timestamp(settings.local_midnight).tz_localize(None),
     )

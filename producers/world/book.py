@@ -82,6 +82,7 @@ class Book:
         promised = np.empty((len(self._depots), 2), np.int64)
         for place in range(len(self._depots)):
             days = self.open["promised_day"][depot == place] - day
+            days = days[days > 0]  # the others ride today
             booked = np.bincount(np.clip(days, 1, _HORIZON - 1), minlength=_HORIZON)
             for late in (0, 1):
                 promised[place, late] = self._free_day(day + late, day, booked, room[place])
@@ -130,7 +131,7 @@ class Book:
 
     def loaded(self, places: Ints, truck: int, at: float, out: float, happened: Gathered) -> None:
         """Note that a truck's orders are loaded, and that it is out with them."""
-        loading = at + 20.0 * np.arange(len(places))
+        loading = at + (out - at) * np.arange(len(places)) / max(1, len(places))
         self._tell(happened, self.open, places, LOADED, loading, truck, -1)
         self._tell(happened, self.open, places, OUT, np.full(len(places), out), truck, -1)
 

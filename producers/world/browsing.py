@@ -16,6 +16,7 @@ BANDS = ("in_stock", "low", "out")
 LARGEST_CART = 12
 _AFTER_VIEW, _AFTER_CLICK, _BEFORE_PURCHASE = 38.0, 22.0, 70.0  # seconds on average
 _BOT_PAUSE = 1.5
+DAY = 86_400.0  # every visit ends at midnight, when prices and stock change
 _BOT_CLICKS = 0.5
 _TWO_PIECES = 0.08
 
@@ -137,15 +138,17 @@ def _look(
             product = _next_product(rng, visits.taste[s], last, shelf, effects)
         if shelf.price[product] < 0:
             continue
+        if at >= DAY:
+            break
         _step(outcome, shelf, s, VIEW, product, at, 0, -1)
         at += rng.exponential(_BOT_PAUSE if visits.is_bot[s] else _AFTER_VIEW) + 0.5
         odds = visits.click_odds[s]
         clicked = rng.random() < _BOT_CLICKS if visits.is_bot[s] else _likely(rng, odds)
-        if not (clicked or again):
+        if at >= DAY or not (clicked or again):
             continue
         _step(outcome, shelf, s, CLICK, product, at, 0, -1)
         at += rng.exponential(_BOT_PAUSE if visits.is_bot[s] else _AFTER_CLICK) + 0.5
-        if visits.is_bot[s] or held == LARGEST_CART:
+        if at >= DAY or visits.is_bot[s] or held == LARGEST_CART:
             continue
         odds = visits.cart_odds[s] + effects.cart_price * shelf.price_ratio[product]
         if not (_likely(rng, odds) or again):
@@ -174,7 +177,7 @@ def _check_out(
         odds = visits.purchase_odds[s] + effects.purchase_price * shelf.price_ratio[product]
         odds += effects.purchase_low * (shown == LOW)
         odds += effects.purchase_returned * (product == visits.taken_up[s])
-        if not _likely(rng, odds):
+        if at >= DAY or not _likely(rng, odds):
             continue
         pieces = 2 if rng.random() < _TWO_PIECES else 1
         if shelf.stock[product] < pieces:

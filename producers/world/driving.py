@@ -142,12 +142,13 @@ def _idle(t: int, until: int, rig: Rig, road: Road, state: Floats, log: Log) -> 
 
 @njit(cache=True, nogil=True)  # pragma: no cover
 def _tow(t: int, rig: Rig, road: Road, state: Floats, log: Log) -> int:
-    """Wait for the tow truck and be brought to the depot; the odometer stands still."""
-    t = _park(t, t + TOW_AFTER, rig, road, state, log)
+    """Wait for the tow truck and be brought home before midnight; the odometer stands still."""
+    t = _park(t, min(t + TOW_AFTER, max(t, DAY - TOW_TAKES)), rig, road, state, log)
     east, north, begin = state[EAST], state[NORTH], t
-    speed = np.hypot(east, north) / (TOW_TAKES / 3600.0)
-    while t < min(begin + TOW_TAKES, DAY):
-        left = 1.0 - (t + 1 - begin) / TOW_TAKES
+    takes = min(TOW_TAKES, DAY - begin)
+    speed = np.hypot(east, north) / (max(takes, 1) / 3600.0)
+    while t < begin + takes:
+        left = 1.0 - (t + 1 - begin) / takes
         state[EAST], state[NORTH] = east * left, north * left
         rest(state, 1.0, _ambient(road, t))
         if t >= log.clock[1]:

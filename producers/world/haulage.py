@@ -67,7 +67,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LOADING_SECONDS = 1800
-MOST_REFUELS = 16
+MOST_HARSH = 16_384  # of a truck and day; far beyond what the settings admit
 _STARTER_SECONDS = 300  # until a truck that does not start is given up
 
 
@@ -100,8 +100,8 @@ def drive_day(task: Task) -> Driven:
         readings=np.empty((count, READING)),
         visits=np.zeros((len(task.route.east), VISIT)),
         totals=np.zeros(TOTALS),
-        refuels=np.zeros((MOST_REFUELS, 3)),
-        harsh=np.zeros((256, 2)),
+        refuels=np.zeros((len(task.route.east) + 2, 3)),  # at most one before each leg
+        harsh=np.zeros((MOST_HARSH, 2)),
         counts=np.array([0, 0, -1], np.int64),
         clock=np.array([task.interval, truck % task.interval, 0], np.int64),
         since=np.zeros(2),
@@ -168,7 +168,7 @@ class Haulage:
     def day(self, day: int, weather: Weather) -> TruckDay:
         """Let the trucks' day happen, each in turn."""
         result = _day()
-        self._workshop.morning(day, result.services, result.failures)
+        self._workshop.midnight(day, result.services, result.failures)
         routes = self._plan(day) if self.book.delivers_on(day) else {}
         roads = [self._road(depot, weather) for depot in range(len(self._geography.names))]
         silent = self._silent(day, routes)

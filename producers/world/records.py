@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 DAY_SECONDS = 86_400
-SESSIONS_A_DAY = 1_000_000  # of a day's sessions, rows and so on: the days' numbers do not meet
+SESSIONS_A_DAY = 10_000_000  # of a day's sessions, rows and so on: the days' numbers do not meet
 
 
 class Clock:

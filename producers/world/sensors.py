@@ -89,7 +89,10 @@ def measure(
     level = columns["fuel_level"] + slosh * rng.normal(0, 1, count)
     columns["fuel_level"] = np.clip(level, 0, 100)
     columns["consumption"] = columns["consumption"] * (1 + METER * noise * rng.normal(0, 1, count))
+    columns["consumption"] = np.clip(columns["consumption"], 0, 9_999)
     columns["humidity"] = np.clip(columns["humidity"], 0, 100)
+    for wheel in range(4):
+        columns[f"tyre_{wheel}"] = np.maximum(columns[f"tyre_{wheel}"], 0)
     for column in ("latitude", "longitude"):
         metres = GPS_METRES * noise * rng.normal(0, 1, count)
         columns[column] = columns[column] + metres / METRES_PER_DEGREE
@@ -150,7 +153,7 @@ def _spoil(
         end = min(count, first + int(hours * 3600 / settings.interval_seconds))
         column = columns[STICKY[which]]
         column[first:end] = column[first]
-        since = day * DAY + first * settings.interval_seconds
+        since = day * DAY + truck % settings.interval_seconds + first * settings.interval_seconds
         stuck.add(
             truck=truck, sensor=STICKY[which], since=since,
             until=since + (end - first) * settings.interval_seconds,

@@ -15,11 +15,11 @@ from cartwheel.errors import UsageError
 from msgspec import Meta
 
 Share = Annotated[float, Meta(ge=0, le=1)]
-Positive = Annotated[float, Meta(gt=0, le=1e9)]
-NotNegative = Annotated[float, Meta(ge=0, le=1e9)]
+NotNegative = Annotated[float, Meta(ge=0, le=1e6)]
 Effect = Annotated[float, Meta(ge=-10, le=10)]
 Hour = Annotated[float, Meta(ge=0, le=24)]
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
+Kmh = Annotated[float, Meta(ge=10, le=130)]
 
 
 class _Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,19 +43,19 @@ class Commerce(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     campaign_every_days: Count = 14
     campaign_first_day: Annotated[int, Meta(ge=0, le=10_000)] = 3
     campaign_days: Annotated[int, Meta(ge=0, le=10_000)] = 2
-    campaign_lift: Positive = 1.35
+    campaign_lift: Annotated[float, Meta(ge=0.01, le=20)] = 1.35
     views_mean: Annotated[float, Meta(ge=1, le=50)] = 4.5
     taste_share: Share = 0.6
     affinity_share: Share = 0.35
     returning_share: Share = 0.4
     abandoned_return_share: Share = 0.15
-    abandoned_return_days: Positive = 2.5
+    abandoned_return_days: Annotated[float, Meta(ge=0.01, le=365)] = 2.5
     bot_share: Annotated[float, Meta(ge=0, le=0.9)] = 0.03
     bot_views_mean: Annotated[float, Meta(ge=1, le=500)] = 35.0
     treatment_share: Share = 0.5
     price_change_per_day: Share = 0.03
     withdrawn_per_day: Share = 0.0005
-    stock_days: Positive = 12.0
+    stock_days: Annotated[float, Meta(ge=0.1, le=1000)] = 12.0
     restock_lead_days: Annotated[int, Meta(ge=1, le=60)] = 3
     low_stock_share: Share = 0.15
     cancel_share: Share = 0.01
@@ -99,16 +99,16 @@ class Logistics(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
         (8.0, 10.0), (10.0, 12.0), (12.0, 14.0), (14.0, 16.0), (16.0, 18.0), (18.0, 20.0),
     )  # fmt: skip
     stops_per_route: Annotated[int, Meta(ge=1, le=200)] = 28
-    payload_kg: Positive = 1500.0
-    plan_speed_kmh: Positive = 46.0
-    service_minutes: Positive = 9.0
+    payload_kg: Annotated[float, Meta(ge=200, le=100000)] = 1500.0
+    plan_speed_kmh: Annotated[float, Meta(ge=5, le=130)] = 46.0
+    service_minutes: Annotated[float, Meta(ge=0.1, le=240)] = 9.0
     service_spread: Annotated[float, Meta(ge=0, le=2)] = 0.45
     not_at_home_share: Share = 0.03
     attempts: Annotated[int, Meta(ge=1, le=10)] = 3
-    break_after_hours: Positive = 5.0
-    break_minutes: NotNegative = 30.0
+    break_after_hours: Annotated[float, Meta(ge=0.1, le=24)] = 5.0
+    break_minutes: Annotated[float, Meta(ge=0, le=240)] = 30.0
     delivers_on_sunday: bool = False
-    speed_limits: Annotated[tuple[Positive, ...], Meta(min_length=3, max_length=3)] = (
+    speed_limits: Annotated[tuple[Kmh, ...], Meta(min_length=3, max_length=3)] = (
         50.0, 80.0, 95.0,
     )  # fmt: skip
     peak_hours: Annotated[tuple[tuple[Hour, Hour], ...], Meta(max_length=12)] = (
@@ -119,54 +119,54 @@ class Logistics(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = (0.55, 0.7, 0.62)
     rain_factor: Annotated[float, Meta(gt=0.05, le=1)] = 0.9
     rain_share: Share = 0.25
-    lights_per_km: NotNegative = 0.7
-    light_seconds: Positive = 25.0
-    pump_seconds: Positive = 600.0
+    lights_per_km: Annotated[float, Meta(ge=0, le=20)] = 0.7
+    light_seconds: Annotated[float, Meta(ge=1, le=600)] = 25.0
+    pump_seconds: Annotated[float, Meta(ge=1, le=7200)] = 600.0
 
 
 class Trucks(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a truck is, burns and suffers."""
 
-    tank_litres: Positive = 120.0
-    tare_kg: Positive = 5200.0
-    drag_area_m2: Positive = 4.6
-    rolling: Positive = 0.0085
+    tank_litres: Annotated[float, Meta(ge=40, le=2000)] = 120.0
+    tare_kg: Annotated[float, Meta(ge=500, le=40000)] = 5200.0
+    drag_area_m2: Annotated[float, Meta(ge=0.1, le=30)] = 4.6
+    rolling: Annotated[float, Meta(ge=0.001, le=0.1)] = 0.0085
     engine_efficiency: Annotated[float, Meta(gt=0.05, le=0.6)] = 0.36
-    idle_litres_per_hour: Positive = 1.9
+    idle_litres_per_hour: Annotated[float, Meta(ge=0.01, le=20)] = 1.9
     thirst_spread: Annotated[float, Meta(ge=0, le=0.5)] = 0.03
     thirsty_share: Share = 0.1
     thirsty_factor: Annotated[float, Meta(ge=1, le=5)] = 1.28
-    refuel_below: Share = 0.35
+    refuel_below: Annotated[float, Meta(ge=0.2, le=0.9)] = 0.35
     idle_share: Share = 0.3
-    harsh_per_100km: NotNegative = 1.0
+    harsh_per_100km: Annotated[float, Meta(ge=0, le=100)] = 1.0
     style_spread: Annotated[float, Meta(ge=0, le=2)] = 0.5
     speed_spread: Annotated[float, Meta(ge=0, le=0.3)] = 0.05
-    altitude_metres: NotNegative = 30.0
+    altitude_metres: Annotated[float, Meta(ge=0, le=150)] = 30.0
     weibull_shape: Annotated[float, Meta(ge=0.3, le=20)] = 2.5
-    symptom_share: Annotated[float, Meta(gt=0, le=1)] = 0.06
-    alternator_hours: Positive = 3000.0
-    cooling_hours: Positive = 4000.0
-    lubrication_hours: Positive = 5000.0
-    transmission_km: Positive = 90_000.0
-    battery_days: Positive = 700.0
-    puncture_km: Positive = 15_000.0
-    leak_kpa_per_day: Positive = 30.0
-    brake_life_mj: Positive = 40_000.0
-    workshop_hours: Positive = 14.0
-    diesel_price: Positive = 1.05
+    symptom_share: Annotated[float, Meta(ge=0.001, le=1)] = 0.06
+    alternator_hours: Annotated[float, Meta(ge=1, le=1e06)] = 3000.0
+    cooling_hours: Annotated[float, Meta(ge=1, le=1e06)] = 4000.0
+    lubrication_hours: Annotated[float, Meta(ge=1, le=1e06)] = 5000.0
+    transmission_km: Annotated[float, Meta(ge=10, le=1e08)] = 90_000.0
+    battery_days: Annotated[float, Meta(ge=0.1, le=1e06)] = 700.0
+    puncture_km: Annotated[float, Meta(ge=10, le=1e08)] = 15_000.0
+    leak_kpa_per_day: Annotated[float, Meta(ge=0.1, le=500)] = 30.0
+    brake_life_mj: Annotated[float, Meta(ge=1, le=1e09)] = 40_000.0
+    workshop_hours: Annotated[float, Meta(ge=0.1, le=10000)] = 14.0
+    diesel_price: Annotated[float, Meta(ge=0.01, le=100)] = 1.05
 
 
 class Imperfection(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What goes wrong between the truth and the stream; zero everywhere is a perfect world."""
 
-    noise: Annotated[float, Meta(ge=0, le=100)] = 1.0
+    noise: Annotated[float, Meta(ge=0, le=10)] = 1.0
     dropout: Share = 0.002
     stuck_per_truck_day: Share = 0.01
     clock_skew_seconds: Annotated[float, Meta(ge=0, le=600)] = 2.0
     outages_per_truck_day: Annotated[float, Meta(ge=0, le=50)] = 0.15
-    outage_minutes: Positive = 25.0
+    outage_minutes: Annotated[float, Meta(ge=0.1, le=1440)] = 25.0
     reordered: Share = 0.005
-    reorder_seconds: Positive = 60.0
+    reorder_seconds: Annotated[float, Meta(ge=0.1, le=86400)] = 60.0
     duplicated: Share = 0.003
     malformed: Share = 0.0001
 
@@ -214,6 +214,8 @@ class Settings(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.local_midnight + dt.timedelta(days=self.days)
 
 
+# Readings or sessions of a day: what a laptop holds in memory at once.
+LARGEST_DAY = 5_000_000
 _AT = re.compile(r" - at `\$\.?(.*?)`$")
 
 
@@ -294,5 +296,27 @@ def _check(settings: Settings, source: str) -> None:
         raise UsageError(
             f"{source}: interval_seconds: must divide an hour, got {settings.interval_seconds}."
         )
-    if settings.start < dt.date(2000, 1, 2):
-        raise UsageError(f"{source}: start: must not be before 2000-01-02, got {settings.start}.")
+    if list(logistics.windows) != sorted(logistics.windows):
+        raise UsageError(
+            f"{source}: logistics.windows: must be in the order of the day, got "
+            f"{logistics.windows}."
+        )
+    if not dt.date(2000, 1, 2) <= settings.start < dt.date(2100, 1, 1):
+        raise UsageError(
+            f"{source}: start: must not be before 2000-01-02 nor after 2099, got {settings.start}."
+        )
+    readings = settings.trucks * 86_400 // settings.interval_seconds
+    if readings > LARGEST_DAY:
+        raise UsageError(
+            f"{source}: trucks, interval_seconds: make {readings:,} readings a day; "
+            f"{LARGEST_DAY:,} are allowed."
+        )
+    busiest = 1 + max(0.0, commerce.trend_per_year) * settings.days / 365
+    busiest *= max(1.0, commerce.campaign_lift) * max(commerce.weekdays)
+    busiest *= len(commerce.weekdays) / sum(commerce.weekdays) / (1 - commerce.bot_share)
+    visits = settings.customers * commerce.sessions_per_customer_day * busiest
+    if visits > LARGEST_DAY:
+        raise UsageError(
+            f"{source}: customers, commerce: make up to {visits:,.0f} sessions a day; "
+            f"{LARGEST_DAY:,} are allowed."
+        )

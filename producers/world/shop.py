@@ -209,7 +209,6 @@ class Shop:
         Return where purchases moved a product's band: product, second, band; shape ``(n, 3)``.
 
         In the order of their time, which is not quite that of the walk through the sessions.
-        What is bought after midnight counts in the next day's opening.
         """
         stock, rows = opening.copy(), []
         for product, at, pieces in sold[np.argsort(sold[:, 3], kind="stable")][:, [2, 3, 6]]:
@@ -217,7 +216,7 @@ class Shop:
             before = band(stock[place], self._low[place])
             stock[place] -= int(pieces)
             after = band(stock[place], self._low[place])
-            if after != before and at < DAY:
+            if after != before:
                 rows.append((product, at, after))
         return np.array(rows).reshape(-1, 3)
 

@@ -41,7 +41,7 @@ def beginning(truth: Teller, world: World) -> None:
     truth.add(
         "customers",
         {
-            "user_id": np.char.mod("C%06d", people.number),
+            "user_id": np.char.mod("C%07d", people.number),
             "is_bot": np.arange(len(people.number)) >= len(people.number) - people.bots,
             "depot": np.array(world.geography.names)[people.depot],
             "east_km": people.east,
@@ -73,7 +73,7 @@ def day(truth: Teller, world: World, day: int, hauled: TruckDay, sold: ShopDay) 
     truth.add(
         "sessions",
         {
-            "session_id": np.char.mod("S%09d", session_numbers(day, np.arange(count))),
+            "session_id": np.char.mod("S%010d", session_numbers(day, np.arange(count))),
             "day": np.full(count, day),
             "is_bot": visitors.is_bot == 1,
             "is_treated": visitors.is_treated == 1,
@@ -101,15 +101,15 @@ def day(truth: Teller, world: World, day: int, hauled: TruckDay, sold: ShopDay) 
         ("harsh_brakings", hauled.harsh),
         ("failures", hauled.failures),
     ):
-        truth.add(name, _named(rows.columns()))
+        truth.add(name, named(rows.columns()))
     truth.add("order_steps", _orders(hauled.orders.columns()))
     truth.add(
         "orders",
-        _named(
+        named(
             {
                 "order": sold.orders.number,
-                "user_id": np.char.mod("C%06d", world.customers.number[sold.orders.customer]),
-                "session_id": np.char.mod("S%09d", session_numbers(day, sold.orders.session)),
+                "user_id": np.char.mod("C%07d", world.customers.number[sold.orders.customer]),
+                "session_id": np.char.mod("S%010d", session_numbers(day, sold.orders.session)),
                 "placed": sold.orders.placed,
                 "weight_kg": sold.orders.weight_kg,
                 "promised_day": sold.orders.promised_day,
@@ -121,16 +121,16 @@ def day(truth: Teller, world: World, day: int, hauled: TruckDay, sold: ShopDay) 
 def _orders(steps: Columns) -> Columns:
     steps = dict(steps)
     steps["status"] = np.array(STATUSES)[steps["status"].astype(np.int64)]
-    return _named(steps)
+    return named(steps)
 
 
-def _named(columns: Columns) -> Columns:
+def named(columns: Columns) -> Columns:
     """Put the names of the wire where the world counts places."""
     named = dict(columns)
     if "truck" in named:
         named["truck_id"] = _trucks(named.pop("truck"))
     if "order" in named:
-        named["order_id"] = np.char.mod("O%08d", named.pop("order").astype(np.int64))
+        named["order_id"] = np.char.mod("O%09d", named.pop("order").astype(np.int64))
     return named
 
 

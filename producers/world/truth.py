@@ -22,7 +22,8 @@ class Teller(Protocol):
 
 class Truth:
     """
-    A folder of tables, written day by day; a table takes its name when it is complete.
+    A folder of tables, written day by day; a table takes its name when it is complete; what
+    is not, because something went wrong, is removed.
 
     Parameters
     ----------
@@ -60,10 +61,14 @@ class Truth:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        ended = error is None or isinstance(error, SystemExit)  # which carries the status
         for table, writer in self._writers.items():
             writer.close()
             path = self._folder / f"{table}.parquet{_PART}"
-            path.rename(self._folder / f"{table}.parquet")
+            if ended:
+                path.rename(self._folder / f"{table}.parquet")
+            else:
+                path.unlink()
 
 
 def require_empty(folder: Path) -> None:

@@ -26,7 +26,7 @@ from producers.world.layout import (
 from producers.world.sessions import REFERRER_URLS
 from producers.world.workshop import SERVICES
 
-TRUCK_WIDTH, SESSION_WIDTH, ORDER_WIDTH, CUSTOMER_WIDTH = 4, 9, 8, 6
+TRUCK_WIDTH, SESSION_WIDTH, ORDER_WIDTH, CUSTOMER_WIDTH = 4, 10, 9, 7
 BRAKE_STATUSES = ("good", "worn", "critical")
 TRANSMISSION_STATUSES = ("normal", "slipping", "fault")
 USER_TYPES = ("returning", "new")

@@ -22,7 +22,6 @@ from producers.world.tables import Gathered
 DAY = 86_400.0
 SERVICES = ("refuel", "workshop_in", "workshop_out", "in_service", "out_of_service")
 REFUEL, IN, OUT, IN_SERVICE, OUT_OF_SERVICE = range(5)
-CHECK_HOUR = 5.0
 FLAT, WORN = 0.72, 0.9  # of the pressure, of the brakes' life: to the workshop
 DURATION_SPREAD = 0.35
 _LEAK_SPREAD = 0.4
@@ -47,13 +46,13 @@ class Workshop:
     def __init__(self, settings: Settings, fleet: Fleet) -> None:
         self._settings, self._fleet = settings, fleet
 
-    def morning(self, day: int, done: Gathered, failed: Gathered) -> None:
-        """Take trucks with flat tyres or worn brakes in, before the routes are planned."""
+    def midnight(self, day: int, done: Gathered, failed: Gathered) -> None:
+        """Take trucks with flat tyres or worn brakes in, before the day begins."""
         fleet = self._fleet
         if day == 0:
             everyone = np.arange(len(fleet.depot))
             self._tell(done, everyone, 0.0, IN_SERVICE, odometer=fleet.state[:, ODOMETER])
-        at = day * DAY + CHECK_HOUR * 3600
+        at = day * DAY
         here = fleet.free_from <= at
         flat = fleet.state[:, PRESSURE : PRESSURE + 4].min(axis=1) < FLAT * COLD_TYRE
         worn = fleet.state[:, BRAKE_WEAR] >= WORN

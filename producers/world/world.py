@@ -93,8 +93,9 @@ class World:
     def day(self, day: int) -> Iterator[Message]:
         """Let a day happen, each in turn, and yield what is sent on it."""
         weather = self._sky.day(day)
-        hauled = self.haulage.day(day, weather)
+        # The shop first: what the day's deliveries are like, its visitors learn tomorrow.
         sold = self.shop.day(day, self.haulage.book.promises(day))
+        hauled = self.haulage.day(day, weather)
         self.haulage.book.add(sold.orders, day, hauled.orders)
         fate, stuck = fates(), Gathered("truck", "sensor", "since", "until")
         self._post(day, hauled, sold, fate)
@@ -102,7 +103,7 @@ class World:
         if self._truth is not None:
             telling.day(self._truth, self, day, hauled, sold)
             self._truth.add("records", fate.columns())
-            self._truth.add("stuck_sensors", stuck.columns())
+            self._truth.add("stuck_sensors", telling.named(stuck.columns()))
         midnight = self._clock.start_ms + day * 24 * HOUR_MS
         for hour in range(1, 25):
             yield from merged(list(self._outlets.values()), midnight + hour * HOUR_MS)
@@ -151,5 +152,6 @@ class World:
         for _ in range(int(rng.poisson(imperfect.outages_per_truck_day))):
             first = int(rng.random() * count)
             end = first + 1 + int(rng.exponential(imperfect.outage_minutes) * 60 / interval)
-            held[first:end] = self._clock.ms(np.array(day * 86_400.0 + end * interval))
+            over = self._clock.ms(np.array(day * 86_400.0 + min(end, count) * interval))
+            held[first:end] = np.maximum(held[first:end], over)
         return held

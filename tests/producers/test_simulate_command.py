@@ -73,7 +73,7 @@ def test_misuse_is_named_and_ends_with_2(words: tuple[str, ...], said: str, tmp_
 def test_a_world_in_the_future_is_not_sent(tmp_path: Path) -> None:
     """The streams would refuse it record by record, so it is refused at once."""
     settings = tmp_path / "world.toml"
-    settings.write_text("start = 2999-01-01\n")
+    settings.write_text("start = 2099-01-01\n")
     done = simulate("--settings", str(settings), CARTWHEEL_HOME=str(tmp_path / "home"))
     assert done.returncode == 2 and "start: the world would end at" in done.stderr
 
@@ -91,7 +91,7 @@ def test_a_folder_that_holds_something_is_left_alone(option: str, tmp_path: Path
 
 
 def test_an_interrupted_run_leaves_no_half_file(tmp_path: Path) -> None:
-    """After Ctrl-C there is no stream file; the truth's tables are whole."""
+    """After Ctrl-C there is neither a stream file nor a table of the truth."""
     streams, truth = tmp_path / "streams", tmp_path / "truth"
     process = subprocess.Popen(
         [sys.executable, "-m", "producers", "simulate", "--trucks", "50", "--days", "365",
@@ -105,6 +105,4 @@ def test_an_interrupted_run_leaves_no_half_file(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode in (1, 130) and "Traceback" not in errors
-    assert list(streams.iterdir()) == []
-    assert pq.read_table(truth / "truck_days.parquet").num_rows >= 50
-    assert not list(truth.glob("*.part"))
+    assert list(streams.iterdir()) == list(truth.iterdir()) == []

@@ -8,7 +8,6 @@ import pytest
 
 from producers.world import fleet, geography
 from producers.world.driving import DAY, Log, Road, Route, drive
-from producers.world.haulage import MOST_REFUELS
 from producers.world.physics import (
     BURNT,
     ENGINE_SECONDS,
@@ -71,7 +70,7 @@ def day(rig: Rig, road: Road, route: Route, seed: int = 1) -> tuple[np.ndarray, 
     state[LITRES], state[12:14] = rig.tank, 0.0
     log = Log(
         np.empty((DAY, READING)), np.zeros((len(route.east), 10)), np.zeros(TOTALS),
-        np.zeros((MOST_REFUELS, 3)), np.zeros((256, 2)), np.array([0, 0, -1]),
+        np.zeros((9, 3)), np.zeros((256, 2)), np.array([0, 0, -1]),
         np.array([1, 0, 0]), np.zeros(2),
     )  # fmt: skip
     drive(generator(seed, "test"), rig, road, route, state, log)
@@ -150,7 +149,7 @@ def test_parked_time_is_the_same_in_closed_form_and_second_by_second() -> None:
     state[LITRES] = rig().tank
     coarse = Log(
         np.empty((1440, READING)), np.zeros((2, 10)), np.zeros(TOTALS),
-        np.zeros((MOST_REFUELS, 3)), np.zeros((256, 2)), np.array([0, 0, -1]),
+        np.zeros((9, 3)), np.zeros((256, 2)), np.array([0, 0, -1]),
         np.array([60, 0, 0]), np.zeros(2),
     )  # fmt: skip
     drive(generator(1, "test"), rig(), road(lights=0.8), route([8.0, -4.0]), state, coarse)

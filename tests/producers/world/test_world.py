@@ -4,12 +4,12 @@ from collections import Counter
 
 import msgspec
 import pytest
-from cartwheel.events import BY_STREAM, EventError, decode
+from cartwheel.events import BY_STREAM, Click, EventError, ProductChange, decode
 
 from producers import preview
 from producers.world import messages
 
-from .worlds import NOW, perfect, run, sent, small
+from .worlds import NOW, events, perfect, run, sent, small
 
 
 def test_a_seed_gives_the_same_messages_byte_for_byte() -> None:
@@ -124,3 +124,57 @@ def test_each_rule_notices_what_breaks_it() -> None:
     bought = made.clicks.assign(event_type="purchase")
     wrong = preview.World(made.readings, bought, made.truth, made.start)
     assert preview.violations(wrong)["a step without the one before"] > 0
+
+
+EXTREMES: dict[str, dict[str, object]] = {
+    "a pump before every leg": {"fleet": {"refuel_below": 0.9, "tank_litres": 40.0}},
+    "lives of a day": {
+        "fleet": {"alternator_hours": 4.0, "puncture_km": 60.0, "leak_kpa_per_day": 400.0,
+                  "battery_days": 2.0, "transmission_km": 300.0, "workshop_hours": 40.0},
+    },
+    "every fault": {
+        "imperfection": {"noise": 10.0, "dropout": 0.5, "stuck_per_truck_day": 1.0,
+                         "outages_per_truck_day": 9.0, "outage_minutes": 300.0,
+                         "reordered": 1.0, "duplicated": 1.0},
+    },
+    "one window, few stops": {"logistics": {"windows": [[9, 22]], "stops_per_route": 1}},
+    "slow roads": {"logistics": {"speed_limits": [12, 12, 12], "latest_hour": 23.5}},
+    "a shop at midnight": {
+        "commerce": {"hours": [0] * 23 + [1], "views_mean": 20.0, "price_change_per_day": 0.5,
+                     "withdrawn_per_day": 0.1, "products": 20},
+    },
+    "nobody at home": {"logistics": {"not_at_home_share": 1.0}},
+    "everything cancelled": {"commerce": {"cancel_share": 1.0, "bot_share": 0.9}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+def test_an_extreme_world_is_a_sound_one(name: str) -> None:
+    """Its records decode, its rules hold, and no click contradicts the price in force."""
+    settings = small(days=4, customers=1000, **EXTREMES[name])
+    clean = msgspec.structs.replace(settings.imperfection, malformed=0.0)
+    settings = msgspec.structs.replace(settings, imperfection=clean)
+    everything = events(sent(settings), object)
+    assert set(preview.violations(preview.of(settings)).values()) == {0}
+    price: dict[str, float] = {}
+    timed = [e for e in everything if isinstance(e, Click | ProductChange)]
+    for event in sorted(timed, key=lambda e: (e.timestamp, isinstance(e, Click))):
+        if isinstance(event, ProductChange):
+            price[event.product_id] = -1.0 if event.withdrawn else event.price
+        else:
+            assert event.shown_price == price[event.product_id], event
+
+
+def test_nobody_knows_of_a_delivery_that_is_still_to_come() -> None:
+    """Whoever came late is remembered from the next day on, not before."""
+    settings = perfect(days=8, customers=1500, logistics={"peak_factors": [0.3, 0.3, 0.3]})
+    _, _, told = run(settings)
+    steps, visits, orders = told["order_steps"], told["sessions"], told["orders"]
+    delivered = steps[steps["status"] == "delivered"].merge(
+        orders[["order_id", "user_id"]], on="order_id"
+    )
+    first = delivered.groupby("user_id")["at"].min() // 86_400
+    buyers = orders.merge(visits, on="session_id")
+    flagged = buyers[buyers["last_late"]]
+    assert len(flagged) > 3
+    assert (flagged["day"] > flagged["user_id"].map(first)).all()
