@@ -59,7 +59,7 @@ def _finding(unusual: pd.DataFrame) -> str:
         return "No truck shows a sign of failing"
     worst = unusual.iloc[0]
     others = unusual["truck_id"].nunique() - 1
-    more = f"; {others} more show a sign" if others else ""
+    more = f"; {others} more {'shows' if others == 1 else 'show'} a sign" if others else ""
     return (
         f"{worst['truck_id']} may fail: {worst['signal'].lower()} "
         f"{worst['value']:.1f} {worst['unit']}, the fleet's is {worst['usual']:.1f}{more}"
