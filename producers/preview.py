@@ -105,7 +105,7 @@ def violations(made: World) -> dict[str, int]:
     driven = days["odometer_end"] - days["odometer_start"] - days["kilometres"]
     before = days.sort_values("day").groupby("truck_id")["litres_end"].shift(1)
     overnight = (days["litres_start"] - before).fillna(0.0)
-    closing = _steps(made).query("status in ('delivered', 'cancelled')")
+    closing = _closing(made)
     return {
         "litres that came from nowhere": int(
             ((left - days["litres_end"]).abs() > _LITRES).sum() + (overnight.abs() > _LITRES).sum()
@@ -127,9 +127,11 @@ def _early_steps(clicks: pd.DataFrame) -> int:
     return int((clicks["step"] > reached.fillna(-1) + 1).sum())
 
 
-def _steps(made: World) -> pd.DataFrame:
+def _closing(made: World) -> pd.DataFrame:
+    """Return the steps that close an order."""
     columns = ["order_id", "status", "at"]
-    return made.truth.get("order_steps", pd.DataFrame(columns=columns))
+    steps = made.truth.get("order_steps", pd.DataFrame(columns=columns))
+    return steps[steps["status"].isin(["delivered", "cancelled"])]
 
 
 def litres(made: World) -> dict[str, float]:
@@ -147,7 +149,7 @@ def litres(made: World) -> dict[str, float]:
 def orders(made: World) -> dict[str, int]:
     """Return the orders' account: bought, delivered, cancelled, on their way."""
     bought = made.truth["orders"]["order_id"]
-    closing = _steps(made).query("status in ('delivered', 'cancelled')")
+    closing = _closing(made)
     closed = closing["status"].value_counts()
     return {
         "bought": len(bought),

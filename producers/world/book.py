@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from producers.world.customers import Customers
+from producers.world.planning import window_edges
 from producers.world.randomness import generator
-from producers.world.settings import Settings
+from producers.world.settings import DAY, Settings
 from producers.world.shop import Orders
 from producers.world.tables import Columns, Gathered
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-DAY = 86_400.0
 STATUSES = ("loaded", "out", "delivered", "failed", "cancelled")
 LOADED, OUT, DELIVERED, FAILED, CANCELLED = range(5)
 REASONS = ("not_at_home", "breakdown", "out_of_hours", "by_customer", "undeliverable", "overbooked")
@@ -64,8 +64,7 @@ class Book:
 
     def window_ends(self, promised_day: Ints, window: Ints) -> Floats:
         """Return until when an order was promised, seconds since the world's start."""
-        ends = np.array([end for _, end in self._settings.logistics.windows])
-        until: Floats = promised_day * DAY + ends[window] * 3600
+        until: Floats = promised_day * DAY + window_edges(self._settings.logistics)[window, 1]
         return until
 
     def promises(self, day: int) -> Ints:

@@ -6,6 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from producers.world.settings import DAY
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -16,7 +18,6 @@ BANDS = ("in_stock", "low", "out")
 LARGEST_CART = 12
 _AFTER_VIEW, _AFTER_CLICK, _BEFORE_PURCHASE = 38.0, 22.0, 70.0  # seconds on average
 _BOT_PAUSE = 1.5
-DAY = 86_400.0  # every visit ends at midnight, when prices and stock change
 _BOT_CLICKS = 0.5
 _TWO_PIECES = 0.08
 
@@ -195,6 +196,8 @@ def browse(
 ) -> None:
     """
     Let the sessions of a day happen, in the order of their start.
+
+    Each ends at midnight at the latest, when prices and stock change.
 
     Stock is taken as the sessions are walked through, so it is never below zero however
     they overlap: what a session buys was there when it was walked.

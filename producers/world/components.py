@@ -71,6 +71,10 @@ class Parts:
         """The use at which each fails."""
         return self.installed + self.life
 
+    def of(self, truck: int) -> "Parts":
+        """Return the parts of one truck; shape ``(6,)``."""
+        return Parts(self.installed[truck], self.life[truck])
+
     def width(self, settings: Trucks) -> Floats:
         """Return how long before its failure each begins to show it."""
         return self.life * settings.symptom_share
@@ -99,6 +103,6 @@ def used_parts(settings: Trucks, use: Floats, rng: np.random.Generator) -> Parts
 
 
 def severities(settings: Trucks, parts: Parts, use: Floats) -> Floats:
-    """Return how far each part's symptoms have come, 0 to 1; shape ``(trucks, 6)``."""
+    """Return how far each part's symptoms have come, 0 to 1; of the shape of the parts."""
     share: Floats = np.clip(1 - (parts.fails - use) / parts.width(settings), 0, 1)
     return share

@@ -62,10 +62,10 @@ class Fleet:
     free_from: Floats
     kilometres_planned: Floats
 
-    def use(self, day: float) -> Floats:
-        """Return the use of each ageing component; shape ``(trucks, 6)``."""
-        hours, km = self.state[:, ENGINE_SECONDS] / 3600, self.state[:, ODOMETER]
-        return np.stack([hours, hours, hours, km, np.full(len(km), day), km], axis=1)
+    def use(self, day: float, truck: int | slice = slice(None)) -> Floats:
+        """Return the use of each ageing component; shape ``(trucks, 6)``, of one truck ``(6,)``."""
+        hours, km = self.state[truck, ENGINE_SECONDS] / 3600, self.state[truck, ODOMETER]
+        return np.stack([hours, hours, hours, km, np.full_like(km, day), km], axis=-1)
 
 
 def make(settings: Settings, geography: Geography) -> Fleet:
@@ -100,9 +100,9 @@ def make(settings: Settings, geography: Geography) -> Fleet:
 
 def rig(settings: Settings, geography: Geography, fleet: Fleet, truck: int, day: int) -> Rig:
     """Return a truck's constants for a day."""
-    kind, parts = settings.fleet, fleet.parts
-    fails, width = parts.fails[truck], parts.width(kind)[truck]
-    weakness = components.severities(kind, parts, fleet.use(float(day)))[truck, BATTERY]
+    kind, parts = settings.fleet, fleet.parts.of(truck)
+    fails, width = parts.fails, parts.width(kind)
+    weakness = components.severities(kind, parts, fleet.use(float(day), truck))[BATTERY]
     return Rig(
         tank=kind.tank_litres,
         tare=kind.tare_kg,

@@ -56,12 +56,12 @@ from producers.world.physics import (
     TOTALS,
     Rig,
 )
-from producers.world.planning import Plan, plan_depot
+from producers.world.planning import Plan, plan_depot, window_edges
 from producers.world.randomness import generator
-from producers.world.settings import Settings
+from producers.world.settings import DAY, Settings
 from producers.world.tables import Gathered
 from producers.world.weather import Weather
-from producers.world.workshop import DAY, REFUEL, Workshop
+from producers.world.workshop import REFUEL, Workshop
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -238,14 +238,14 @@ class Haulage:
         )  # fmt: skip
 
     def _route(self, day: int, truck: int, planned: tuple[Ints, Plan] | None) -> Route:
-        logistics, parts = self._settings.logistics, self.fleet.parts
+        logistics = self._settings.logistics
         places = planned[0] if planned else np.zeros(0, np.int64)
         who = self.book.open["customer"][places]
         rng = generator(self._settings.seed, "stops", truck, day)
         spread = logistics.service_spread
         service = np.exp(rng.normal(-(spread**2) / 2, spread, len(who)))
-        begins = np.array([begin for begin, _ in logistics.windows]) * 3600
-        fails = parts.fails[truck]
+        begins = window_edges(logistics)[:, 0]
+        fails = self.fleet.parts.of(truck).fails
         return Route(
             east=self._customers.east[who],
             north=self._customers.north[who],
@@ -323,7 +323,7 @@ class Haulage:
                 truck, BATTERY, at, at + 3600, result.services, result.failures, rng
             )
         elif log.counts[2] >= 0:
-            fails = self.fleet.parts.fails[truck]
+            fails = self.fleet.parts.of(truck).fails
             state = self.fleet.state[truck]
             component = TRANSMISSION
             if state[ENGINE_SECONDS] / 3600 >= fails[[ALTERNATOR, COOLING, LUBRICATION]].min():
@@ -355,8 +355,8 @@ class Haulage:
         harsh = log.harsh[: min(int(log.counts[1]), len(log.harsh))]
         if len(harsh):
             result.harsh.add(truck=truck, at=day * DAY + harsh[:, 0], speed_before_kmh=harsh[:, 1])
-        use = self.fleet.use(day + 1.0)
-        shown = severities(self._settings.fleet, self.fleet.parts, use)[truck]
+        use = self.fleet.use(day + 1.0, truck)
+        shown = severities(self._settings.fleet, self.fleet.parts.of(truck), use)
         result.days.add(
             truck=truck, day=day, **_totals(before, after, log, route),
             **{f"severity_{n}": s for n, s in zip(COMPONENTS[:AGEING], shown, strict=True)},

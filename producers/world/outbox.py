@@ -81,31 +81,28 @@ class Outlet:
         again = np.flatnonzero(rng.random(count) < imperfect.duplicated)
         pause = rng.exponential(REPEATED_AFTER_SECONDS, len(again)) * 1000
         needed = {name: columns[name] for name in self.wire.layout.columns}
-        marks = {
-            "delayed": np.flatnonzero(held > happened),
-            "reordered": np.flatnonzero(swapped),
-            "malformed": np.flatnonzero(damage),
-        }
-        self._tell(fates, needed, marks, happened, sent)
         repeated = (sent[again] + pause).astype(np.int64)
-        self._tell(fates, needed, {"duplicated": again}, happened, sent, repeated)
+        for fate, suffers in (
+            ("delayed", held > happened), ("reordered", swapped), ("malformed", damage > 0)
+        ):  # fmt: skip
+            places = np.flatnonzero(suffers)
+            self._tell(fates, fate, needed, places, happened, sent[places])
+        self._tell(fates, "duplicated", needed, again, happened, repeated)
         self._waiting.append(_Waiting.ordered(needed, sent, damage))
         if len(again):
             copies = {name: values[again] for name, values in needed.items()}
             self._waiting.append(_Waiting.ordered(copies, repeated, damage[again]))
 
     def _tell(
-        self, fates: Gathered, columns: Columns, marks: dict[str, Ints], happened: Ints,
-        sent: Ints, sent_again: Ints | None = None,
+        self, fates: Gathered, fate: str, columns: Columns, places: Ints, happened: Ints,
+        sent: Ints,
     ) -> None:  # fmt: skip
-        for fate, places in marks.items():
-            if len(places):
-                chosen = {name: values[places] for name, values in columns.items()}
-                fates.add(
-                    stream=self.wire.kind.stream, event_id=self.wire.identity.encode(chosen)[1],
-                    fate=fate, happened_ms=happened[places],
-                    sent_ms=sent[places] if sent_again is None else sent_again,
-                )  # fmt: skip
+        if len(places):
+            chosen = {name: values[places] for name, values in columns.items()}
+            fates.add(
+                stream=self.wire.kind.stream, event_id=self.wire.identity.encode(chosen)[1],
+                fate=fate, happened_ms=happened[places], sent_ms=sent,
+            )  # fmt: skip
 
     def take(self, until: int) -> tuple[Ints, list[bytes], list[str]]:
         """Return what is sent before a time (ms), in order: times, records, partition keys."""

@@ -11,9 +11,13 @@ from producers.world.settings import Logistics
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-
 # A truck goes out when the others are filled so far.
 FILLED = 0.75
+
+
+def window_edges(settings: Logistics) -> Floats:
+    """Return when each delivery window begins and ends, seconds of the day; shape ``(n, 2)``."""
+    return np.array(settings.windows) * 3600
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Plan:
 
 @njit(cache=True)  # pragma: no cover
 def _sequence(
-    east: Floats, north: Floats, begins: Floats, ends: Floats, window: Ints, departure: float,
+    east: Floats, north: Floats, begins: Floats, window: Ints, departure: float,
     speed: float, service: float, break_after: float, break_takes: float,
 ) -> tuple[Ints, Floats, float]:  # fmt: skip
     """Order stops window by window, each time to the nearest next; one break is planned in."""
@@ -99,13 +103,12 @@ def plan_depot(
         return []
     used = min(len(trucks), -(-len(taken) // max(1, int(FILLED * settings.stops_per_route))))
     by_angle = taken[np.argsort(np.arctan2(north[taken], east[taken]), kind="stable")]
-    begins = np.array([begin for begin, _ in settings.windows]) * 3600
-    ends = np.array([end for _, end in settings.windows]) * 3600
+    begins = window_edges(settings)[:, 0]
     plans = []
     for truck, part in zip(trucks[:used].tolist(), np.array_split(by_angle, used), strict=True):
         kept = part[np.cumsum(weight[part]) <= settings.payload_kg]
         sequence, arrives, kilometres = _sequence(
-            east[kept], north[kept], begins[window[kept]], ends[window[kept]], window[kept],
+            east[kept], north[kept], begins[window[kept]], window[kept],
             settings.departure_hour * 3600, settings.plan_speed_kmh / 3.6,
             settings.service_minutes * 60, settings.break_after_hours * 3600,
             settings.break_minutes * 60,

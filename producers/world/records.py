@@ -6,15 +6,15 @@ from numpy.typing import NDArray
 from producers.world.browsing import PURCHASE
 from producers.world.customers import Customers
 from producers.world.geography import Geography
+from producers.world.planning import window_edges
 from producers.world.sessions import REFERRER_URLS
-from producers.world.settings import Settings
+from producers.world.settings import DAY, Settings
 from producers.world.shop import Changes, ShopDay
 from producers.world.tables import Columns
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-DAY_SECONDS = 86_400
 SESSIONS_A_DAY = 10_000_000  # of a day's sessions, rows and so on: the days' numbers do not meet
 
 
@@ -44,9 +44,9 @@ def clicks(
     who = visitors.customer[session]
     bought = steps[:, 1] == PURCHASE
     begins = np.searchsorted(session, session)  # steps come session by session
-    ends = np.array([end for _, end in settings.logistics.windows]) * 3600
-    promised = shop.promised_day[session] * DAY_SECONDS + ends[customers.window[who]]
-    happened = clock.ms(day * DAY_SECONDS + steps[:, 3])
+    ends = window_edges(settings.logistics)[:, 1]
+    promised = shop.promised_day[session] * DAY + ends[customers.window[who]]
+    happened = clock.ms(day * DAY + steps[:, 3])
     referrer = visitors.referrer[session]
     campaign = visitors.campaign[session]
     return {
@@ -78,7 +78,7 @@ def order_lines(
     """Return the day's order lines, and when they happened (ms)."""
     sold = shop.steps[shop.steps[:, 1] == PURCHASE]
     who = shop.sessions.customer[sold[:, 0].astype(np.int64)]
-    happened = clock.ms(day * DAY_SECONDS + sold[:, 3])
+    happened = clock.ms(day * DAY + sold[:, 3])
     begins = np.searchsorted(sold[:, 7], sold[:, 7])  # orders are numbered as they come
     return {
         "order": sold[:, 7],
@@ -98,8 +98,8 @@ def deliveries(
     """Return the steps of deliveries that were written on a day."""
     who = steps["customer"].astype(np.int64)
     window = steps["window"].astype(np.int64)
-    edges = np.array(settings.logistics.windows) * 3600
-    midnight = steps["promised_day"] * DAY_SECONDS
+    edges = window_edges(settings.logistics)
+    midnight = steps["promised_day"] * DAY
     latitude, longitude = geography.degrees(
         customers.depot[who], customers.east[who], customers.north[who]
     )

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from producers.world.driving import DAY
 from producers.world.fleet import Fleet
 from producers.world.geography import Geography
 from producers.world.physics import (
@@ -31,7 +32,6 @@ from producers.world.weather import Weather
 
 Floats = NDArray[np.float64]
 
-DAY = 86_400
 METRES_PER_DEGREE = 111_195.0
 # Standard deviation of each sensor at noise 1: its unit is that of the column.
 NOISE = {

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from producers.world.customers import DEVICES, Customers
 from producers.world.randomness import generator
-from producers.world.settings import Settings
+from producers.world.settings import DAY, Settings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -18,7 +18,6 @@ MAIL, SOCIAL = REFERRERS.index("mail"), REFERRERS.index("social")
 _NEW_SHARES, _RETURNING_SHARES = (0.52, 0.28, 0.05, 0.15), (0.36, 0.18, 0.18, 0.28)
 _CAMPAIGN_MAIL_SHARE = 0.3
 _OTHER_DEVICE_SHARE = 0.15
-DAY = 86_400.0
 
 
 @dataclass

@@ -214,6 +214,7 @@ class Settings(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.local_midnight + dt.timedelta(days=self.days)
 
 
+DAY = 86_400.0  # seconds
 # Readings or sessions of a day: what a laptop holds in memory at once.
 LARGEST_DAY = 5_000_000
 _AT = re.compile(r" - at `\$\.?(.*?)`$")

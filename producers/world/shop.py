@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from producers.world import catalogue, sessions
 from producers.world.browsing import (
+    CART,
     LARGEST_CART,
     PURCHASE,
     Effects,
@@ -18,8 +19,8 @@ from producers.world.browsing import (
 )
 from producers.world.customers import DEVICES, Customers
 from producers.world.randomness import generator
-from producers.world.sessions import DAY, MAIL, SOCIAL, Carts, Sessions
-from producers.world.settings import Settings
+from producers.world.sessions import MAIL, SOCIAL, Carts, Sessions
+from producers.world.settings import DAY, Settings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -32,7 +33,6 @@ _SMALLEST_STOCK = 6
 _LEAD_MARGIN_DAYS = 4
 # How far a day's sales move the shop's opinion of the demand.
 _LEARNING = 0.15
-_CART = 2
 
 
 @dataclass
@@ -290,7 +290,7 @@ class Shop:
         self, rng: np.random.Generator, day: int, visitors: Sessions, steps: Floats
     ) -> None:
         """Choose the abandoned carts that will be taken up again some days later."""
-        carted = steps[steps[:, 1] == _CART]
+        carted = steps[steps[:, 1] == CART]
         sold = steps[steps[:, 1] == PURCHASE]
         width = len(self.stock)
         keys = carted[:, 0] * width + carted[:, 2]

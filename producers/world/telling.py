@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from producers.world.truth import Teller
     from producers.world.world import World
 
-DAY = 86_400
-
 
 def beginning(truth: Teller, world: World) -> None:
     """Tell what is so from the start: coefficients, trucks, customers, products."""

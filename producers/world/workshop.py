@@ -16,10 +16,9 @@ from producers.world.fleet import Fleet
 from producers.world.physics import BRAKE_WEAR, COLD_TYRE, ENGINE_SECONDS, LEAK, ODOMETER
 from producers.world.physics import TYRE as PRESSURE
 from producers.world.randomness import generator
-from producers.world.settings import Settings
+from producers.world.settings import DAY, Settings
 from producers.world.tables import Gathered
 
-DAY = 86_400.0
 SERVICES = ("refuel", "workshop_in", "workshop_out", "in_service", "out_of_service")
 REFUEL, IN, OUT, IN_SERVICE, OUT_OF_SERVICE = range(5)
 FLAT, WORN = 0.72, 0.9  # of the pressure, of the brakes' life: to the workshop
@@ -73,7 +72,7 @@ class Workshop:
     def puncture(self, truck: int, rng: np.random.Generator) -> None:
         """Let a tyre lose air from now on, if its distance has come."""
         fleet, kind = self._fleet, self._settings.fleet
-        if fleet.state[truck, ODOMETER] < fleet.parts.fails[truck, TYRE]:
+        if fleet.state[truck, ODOMETER] < fleet.parts.of(truck).fails[TYRE]:
             return
         wheel = int(rng.integers(4))
         rate = kind.leak_kpa_per_day / DAY * np.exp(rng.normal(0, _LEAK_SPREAD))

@@ -65,7 +65,7 @@ class World:
     """
 
     def __init__(self, settings: Settings, truth: Teller | None, run: Run = map) -> None:
-        self._settings, self._truth = settings, truth
+        self.settings, self._truth = settings, truth
         self.geography = geography.make(settings)
         self.customers = customers.make(settings, self.geography)
         self.shop = Shop(settings, self.customers)
@@ -84,11 +84,6 @@ class World:
         self._outlets = {kind: Outlet(made, settings.imperfection) for kind, made in wires.items()}
         if truth is not None:
             telling.beginning(truth, self)
-
-    @property
-    def settings(self) -> Settings:
-        """What the world was made of."""
-        return self._settings
 
     def day(self, day: int) -> Iterator[Message]:
         """Let a day happen, each in turn, and yield what is sent on it."""
@@ -109,7 +104,7 @@ class World:
             yield from merged(list(self._outlets.values()), midnight + hour * HOUR_MS)
 
     def _post(self, day: int, hauled: TruckDay, sold: ShopDay, fate: Gathered) -> None:
-        settings, clock = self._settings, self._clock
+        settings, clock = self.settings, self._clock
         steps = hauled.orders.columns()
         made: dict[str, tuple[Columns, Ints]] = {
             "click": records.clicks(settings, self.customers, day, sold, clock),
@@ -127,7 +122,7 @@ class World:
     def _post_readings(
         self, day: int, hauled: TruckDay, weather: Weather, fate: Gathered, stuck: Gathered
     ) -> None:
-        settings, fleet = self._settings, self.haulage.fleet
+        settings, fleet = self.settings, self.haulage.fleet
         measured = [
             sensors.measure(
                 settings, self.geography, fleet, weather, day, truck, readings,
@@ -145,10 +140,10 @@ class World:
 
     def _outages(self, day: int, truck: int, count: int) -> Ints:
         """Return until when (ms) each reading of a truck waits for coverage, 0 without."""
-        imperfect = self._settings.imperfection
-        rng = generator(self._settings.seed, "outages", truck, day)
+        imperfect = self.settings.imperfection
+        rng = generator(self.settings.seed, "outages", truck, day)
         held = np.zeros(count, np.int64)
-        interval = self._settings.interval_seconds
+        interval = self.settings.interval_seconds
         for _ in range(int(rng.poisson(imperfect.outages_per_truck_day))):
             first = int(rng.random() * count)
             end = first + 1 + int(rng.exponential(imperfect.outage_minutes) * 60 / interval)

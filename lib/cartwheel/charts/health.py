@@ -7,6 +7,7 @@ import pandas as pd
 
 from cartwheel.charts import theme
 from cartwheel.charts.theme import empty, titled
+from cartwheel.fleet.health import UNUSUAL
 
 FURTHEST = 14.0  # spreads; what is further off is drawn there
 
@@ -47,7 +48,7 @@ def strip(signals: pd.DataFrame) -> Any:
         .encode(text="label:N")
     )
     rule = (
-        alt.Chart(alt.InlineData(values=[{"limit": 4}]))
+        alt.Chart(alt.InlineData(values=[{"limit": UNUSUAL}]))
         .mark_rule(strokeDash=[4, 3], color=theme.SOFT)
         .encode(x="limit:Q")
     )
