@@ -88,5 +88,5 @@ def loaded(environment: Environment) -> Environment:
     account = Sender(environment.client("kinesis"), progress=False).send(messages(settings))
     entries = ledger.wait_until_balanced(environment, account.sent, 120, before)
     assert all(entry.balanced for entry in entries), ledger.as_table(entries)
-    history.merge(environment.warehouse)
+    history.merge_all(environment.warehouse)
     return environment

@@ -2,7 +2,8 @@
 Migrations of the warehouse: each runs once, in the order of its number, and is recorded.
 
 A file of ``sql/migrations`` never changes after it ran: a new one follows it. The
-views of ``sql/marts`` are replaced whenever their file has changed.
+views of ``sql/marts`` and the tasks of ``sql/tasks`` are replaced whenever their file
+has changed.
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,8 @@ def migrate(warehouse: Warehouse, placeholders: Mapping[str, str], folder: Path 
     placeholders
         Values of the ``{{placeholders}}`` that the files may hold.
     folder
-        Holds ``migrations`` and ``marts``, and ``record.sql`` with the record's table.
+        Holds ``migrations``, ``marts`` and ``tasks``, and ``record.sql`` with the record's
+        table.
 
     Returns
     -------
@@ -43,10 +45,14 @@ def migrate(warehouse: Warehouse, placeholders: Mapping[str, str], folder: Path 
         for row in warehouse.execute("select file_name, checksum from ops.migrations")
     }
     files = {f"migrations/{p.name}": p for p in sorted((folder / "migrations").glob("*.sql"))}
-    marts = {f"marts/{p.name}": p for p in sorted((folder / "marts").glob("*.sql"))}
+    replaced = {
+        f"{kind}/{path.name}": path
+        for kind in ("marts", "tasks")
+        for path in sorted((folder / kind).glob("*.sql"))
+    }
     _refuse_changed(applied, files)
     done = []
-    for name, path in (files | marts).items():
+    for name, path in (files | replaced).items():
         if applied.get(name) == sqlfiles.checksum(path):
             continue
         warehouse.run_file(path, placeholders)

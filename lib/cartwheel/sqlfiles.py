@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 
@@ -40,11 +41,12 @@ def fill(text: str, values: Mapping[str, str], where: str) -> str:
     return _PLACEHOLDER.sub(value, text)
 
 
-def statements(text: str) -> list[str]:
+@lru_cache(maxsize=64)
+def statements(text: str) -> tuple[str, ...]:
     """Split a SQL text into its statements, without comments and final semicolons."""
     parts = split_statements(StringIO(text), remove_comments=True)
     stripped = (sql.strip().rstrip(";").strip() for sql, _ in parts)
-    return [sql for sql in stripped if sql]
+    return tuple(sql for sql in stripped if sql)
 
 
 def positional(statement: str) -> tuple[str, list[str]]:

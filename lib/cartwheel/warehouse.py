@@ -1,5 +1,6 @@
 """Snowflake: query into a DataFrame, execute with bindings, bulk-load a DataFrame."""
 
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.events import to_utc
 from cartwheel.paths import SQL
 
+LOCK_SECONDS = 60  # how long a statement waits for another transaction
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*){0,2}")
 
 
@@ -30,7 +32,7 @@ def identifier(name: str) -> str:
     return name
 
 
-def _bindable(value: Any) -> Any:
+def bindable(value: Any) -> Any:
     """Return a value as the connector binds it alike everywhere."""
     if isinstance(value, datetime):
         return to_utc(value).replace(tzinfo=None).isoformat()
@@ -74,7 +76,11 @@ class Warehouse:
     def connection(self) -> Any:
         """The connector's own connection, for what this class does not offer."""
         if self._connection is None:
-            session = {"TIMEZONE": "UTC", "QUERY_TAG": "cartwheel"}
+            session = {
+                "TIMEZONE": "UTC",
+                "QUERY_TAG": f"cartwheel process {os.getpid()}",
+                "LOCK_TIMEOUT": LOCK_SECONDS,
+            }
             session |= self._parameters.get("session_parameters", {})
             try:
                 self._connection = self._opener(
@@ -115,7 +121,7 @@ class Warehouse:
         text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
         (statement,) = sqlfiles.statements(text)
         sql, names = sqlfiles.positional(statement)
-        return self.query(sql, [_bindable(parameters[n]) for n in names])
+        return self.query(sql, [bindable(parameters[n]) for n in names])
 
     def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """Return the first value of the first row, None if there is no row."""

@@ -22,6 +22,9 @@ grant usage, operate on warehouse cartwheel to role cartwheel_engineer;
 
 grant usage on warehouse cartwheel to role cartwheel_analyst;
 
+-- The histories are merged by tasks.
+grant execute task on account to role cartwheel_engineer;
+
 grant ownership on database cartwheel to role cartwheel_engineer
 copy current grants;
 

@@ -9,32 +9,68 @@ from cartwheel.environment import connect
 
 @click.group()
 def history() -> None:
-    """The trucks' history (SCD Type 2)."""
+    """Histories (SCD Type 2): merge, check, show their SQL."""
 
 
 @history.command()
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
-def merge(environment: str | None) -> None:
-    """Merge what was loaded since the last merge."""
-    from cartwheel import history as trucks
+@click.argument("name", required=False)
+def merge(environment: str | None, name: str | None) -> None:
+    """Merge what was loaded since the last merge, into the history NAME or into all."""
+    from cartwheel import history as histories
 
-    done = trucks.merge(connect(environment).warehouse)
-    click.echo(
-        f"{done.files} files claimed, {done.taken_out} versions taken out, {done.made} made."
-    )
+    names = [histories.resolve(name).name] if name else list(histories.DIMENSIONS)
+    warehouse = connect(environment).warehouse
+    for each in names:
+        done = histories.merge(warehouse, each, say=lambda text: click.echo(text, err=True))
+        click.echo(
+            f"{each:<22} {done.files:>6,} files claimed, {done.taken_out:>8,} versions taken out, "
+            f"{done.made:>8,} made."
+        )
 
 
 @history.command()
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
-def check(environment: str | None) -> None:
-    """Check what must hold of the history; the exit status is 1 if something does not."""
-    from cartwheel import history as trucks
+@click.argument("name", required=False)
+def check(environment: str | None, name: str | None) -> None:
+    """
+    Check what must hold of the history NAME or of all.
 
-    found = trucks.check(connect(environment).warehouse)
-    for row in found.itertuples():
-        verdict = "holds" if row.count_violations == 0 else f"{row.count_violations} violations"
-        click.echo(f"{verdict:<14} {row.rule}")
-    sys.exit(int(found["count_violations"].sum() > 0))
+    The exit status is 1 if something does not hold.
+    """
+    from cartwheel import history as histories
+
+    names = [histories.resolve(name).name] if name else list(histories.DIMENSIONS)
+    warehouse = connect(environment).warehouse
+    count = 0
+    for each in names:
+        click.echo(each)
+        for row in histories.check(warehouse, each).itertuples():
+            broken = int(row.count_violations)
+            verdict = f"{broken:,} violations" if broken else "holds"
+            example = f", such as {row.example}" if broken else ""
+            click.echo(f"  {verdict:<16} {row.rule}{example}")
+            count += broken
+    sys.exit(int(count > 0))
+
+
+@history.command("sql")
+@click.argument("name")
+def show_sql(name: str) -> None:
+    """Print the SQL by which the history NAME is merged."""
+    from cartwheel import history as histories
+    from cartwheel.history import sql
+
+    click.echo(sql.text("merge", histories.resolve(name)), nl=False)
+
+
+@history.command("task")
+@click.argument("name")
+def show_task(name: str) -> None:
+    """Print the task that merges the history NAME in the cloud."""
+    from cartwheel import history as histories
+
+    click.echo(histories.task(name), nl=False)
 
 
 @click.command()

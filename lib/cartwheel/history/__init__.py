@@ -1,0 +1,43 @@
+"""
+Histories (SCD Type 2) that no order of arrival can break.
+
+Each is a pure function of the rows in RAW, from one declaration: see ``docs/history.md``.
+"""
+
+from cartwheel.history.declaration import Dimension
+from cartwheel.history.dimensions import DIMENSIONS, resolve
+from cartwheel.history.merging import Merge, merge, merge_all, task
+from cartwheel.history.questions import (
+    LATENESS,
+    as_known_at,
+    as_of,
+    check,
+    check_all,
+    diff,
+    explain,
+    lateness,
+    since_last,
+    totals,
+    versions,
+)
+
+__all__ = [
+    "DIMENSIONS",
+    "LATENESS",
+    "Dimension",
+    "Merge",
+    "as_known_at",
+    "as_of",
+    "check",
+    "check_all",
+    "diff",
+    "explain",
+    "lateness",
+    "merge",
+    "merge_all",
+    "resolve",
+    "since_last",
+    "task",
+    "totals",
+    "versions",
+]

@@ -1,0 +1,222 @@
+"""
+What a dimension is made of: where its events lie, what is tracked, when it ends.
+
+A declaration holds names and plain values only. Every name must be a plain identifier
+and every value a plain word, so that a declaration cannot carry SQL of its own.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cartwheel.errors import UsageError
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_TABLE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
+# The greatest lineage wins among the rows of one key and time.
+LINEAGE = ("sequence_number", "shard_id", "event_id", "file_name", "file_row")
+# Columns that every history has, or that its merge makes: no dimension may have them.
+RESERVED = frozenset(
+    "effective_from effective_to is_current load_timestamp region_from region_to happened_at "
+    "arrived_at is_deleted place_in_region source_number first_new next_from".split()
+)
+
+
+def _plain(kind: re.Pattern[str], value: str, what: str) -> None:
+    if not kind.fullmatch(value):
+        raise UsageError(f"{what}: {value!r} is not allowed; it must match {kind.pattern}.")
+
+
+@dataclass(frozen=True)
+class Same:
+    """A tracked column that is a column of the source."""
+
+    of: str
+
+    def __post_init__(self) -> None:
+        _plain(_NAME, self.of, "column")
+
+    def sql(self, row: str) -> str:
+        """Return the expression over a row of the source, by the row's alias."""
+        return f"{row}.{self.of}"
+
+
+@dataclass(frozen=True)
+class Equals:
+    """True where a column of the source has a value."""
+
+    of: str
+    value: str
+
+    def __post_init__(self) -> None:
+        _plain(_NAME, self.of, "column")
+        _plain(_WORD, self.value, f"value of {self.of}")
+
+    def sql(self, row: str) -> str:
+        """Return the expression over a row of the source, by the row's alias."""
+        return f"{row}.{self.of} = '{self.value}'"
+
+
+@dataclass(frozen=True)
+class Band:
+    """
+    The name of the band that a number lies in; null stays null.
+
+    Parameters
+    ----------
+    edges
+        Where a band ends and the next begins, ascending; an edge belongs to the upper one.
+    names
+        One more than edges, from the lowest band to the highest.
+    """
+
+    of: str
+    edges: tuple[float, ...]
+    names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _plain(_NAME, self.of, "column")
+        for name in self.names:
+            _plain(_WORD, name, f"band of {self.of}")
+        if not self.edges or list(self.edges) != sorted(set(self.edges)):
+            raise UsageError(f"bands of {self.of}: the edges {self.edges} must ascend.")
+        if len(self.names) != len(self.edges) + 1:
+            raise UsageError(
+                f"bands of {self.of}: {len(self.edges)} edges part {len(self.edges) + 1} bands, "
+                f"but {len(self.names)} are named."
+            )
+
+    def sql(self, row: str) -> str:
+        """Return the expression over a row of the source, by the row's alias."""
+        cases = [
+            f"when {row}.{self.of} < {float(edge)!r} then '{name}'"
+            for edge, name in zip(self.edges, self.names, strict=False)
+        ]
+        last = f"when {row}.{self.of} is not null then '{self.names[-1]}'"
+        return "case\n" + "\n".join(f"    {case}" for case in [*cases, last]) + "\nend"
+
+
+Expression = Same | Equals | Band
+
+
+@dataclass(frozen=True)
+class Source:
+    """
+    A raw table that tells of a dimension, or of a part of its columns.
+
+    Parameters
+    ----------
+    table
+        Schema and name; it has the key's columns and the lineage.
+    columns
+        What is tracked: name in the history -> how it follows from a row.
+    only
+        Column -> the values that a row must have one of to belong to the dimension.
+    event_time
+        When what a row says was true, in UTC.
+    deleted_when
+        A boolean column; where it is true the key ends.
+    tie_break
+        Of the rows of one key and time the one that is greatest by these wins: all of
+        :data:`LINEAGE`, in the order that counts.
+    """
+
+    table: str
+    columns: Mapping[str, Expression]
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    event_time: str = "event_timestamp"
+    deleted_when: str | None = None
+    tie_break: tuple[str, ...] = LINEAGE
+
+    def __post_init__(self) -> None:
+        _plain(_TABLE, self.table, "table")
+        if not self.columns:
+            raise UsageError(f"{self.table}: no column is tracked.")
+        names = [*self.columns, self.event_time, *self.only, *self.tie_break]
+        for name in [*names, *([self.deleted_when] if self.deleted_when else [])]:
+            _plain(_NAME, name, f"column of {self.table}")
+        if missing := set(LINEAGE) - set(self.tie_break):
+            raise UsageError(
+                f"{self.table}: the tie-break lacks {', '.join(sorted(missing))}, so that it would "
+                "leave ties to chance."
+            )
+        for column, values in self.only.items():
+            for value in values:
+                _plain(_WORD, value, f"value of {column}")
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """
+    A slowly changing dimension of type 2.
+
+    Parameters
+    ----------
+    name
+        By which it is called; its table is ``core.<name>``.
+    key
+        The columns that tell its members apart, the same in every source.
+    sources
+        One, or several that each tell of columns of their own: a version then holds the
+        last that each source said. Only a single source may have a rule of deletion.
+    title
+        What it tells, for people.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    sources: tuple[Source, ...]
+    title: str
+
+    def __post_init__(self) -> None:
+        for name in (self.table_name, *self.key):
+            _plain(_NAME, name, f"dimension {self.name}")
+        if not self.key or not self.sources:
+            raise UsageError(f"{self.name}: a dimension needs a key and a source.")
+        taken = [*self.key, *self.columns]
+        if twice := {name for name in taken if taken.count(name) > 1}:
+            raise UsageError(f"{self.name}: {', '.join(sorted(twice))} is there more than once.")
+        if reserved := RESERVED & set(taken):
+            raise UsageError(f"{self.name}: {', '.join(sorted(reserved))} is the history's own.")
+        if len(self.sources) > 1 and any(s.deleted_when for s in self.sources):
+            raise UsageError(
+                f"{self.name}: of several sources none may delete, since the others would go on."
+            )
+
+    @property
+    def table_name(self) -> str:
+        """The name of its table, without the schema."""
+        return self.name.lower()
+
+    @property
+    def table(self) -> str:
+        """The table of its versions."""
+        return f"core.{self.table_name}"
+
+    @property
+    def columns(self) -> list[str]:
+        """The tracked columns, in the order of the sources."""
+        return [name for source in self.sources for name in source.columns]
+
+    @property
+    def deletes(self) -> bool:
+        """Whether a key can end."""
+        return any(source.deleted_when for source in self.sources)
+
+    def key_values(self, key: Any) -> list[Any]:
+        """
+        Return one value per column of the key.
+
+        Raises
+        ------
+        UsageError
+            If there are more or fewer.
+        """
+        values = list(key) if isinstance(key, (tuple, list)) else [key]
+        if len(values) != len(self.key):
+            raise UsageError(
+                f"{self.name} has the key ({', '.join(self.key)}); {key!r} does not fit it."
+            )
+        return values

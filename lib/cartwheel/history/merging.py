@@ -1,0 +1,191 @@
+"""
+Merging what was loaded since the last merge: one transaction, one merge at a time.
+
+A merge says that it begins, takes its history's row in ``core.history_locks``, and says
+with its commit that it is done. Whoever finds the row taken waits, and after
+:data:`PATIENCE_SECONDS` stops with the holder's name.
+"""
+
+import getpass
+import os
+import platform
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from textwrap import indent
+
+from snowflake.connector.errors import Error as SnowflakeError
+
+from cartwheel import sqlfiles
+from cartwheel.errors import CartwheelError
+from cartwheel.history import sql
+from cartwheel.history.declaration import Dimension
+from cartwheel.history.dimensions import DIMENSIONS, resolve
+from cartwheel.warehouse import LOCK_SECONDS, Warehouse
+
+PATIENCE_SECONDS: float = LOCK_SECONDS
+_AGAIN_SECONDS = 0.2
+# Snowflake waits and then says that a lock timed out; DuckDB at once that there is a conflict.
+_TAKEN = re.compile(r"conflict|lock|timeout", re.I)
+STEPS = (
+    "lock", "lost", "claim", "news", "regions", "take out", "make", "tell", "abandoned",
+    "clear news", "clear regions",
+)  # fmt: skip
+Say = Callable[[str], None]
+
+
+class _Taken(Exception):
+    """Another merge has the history's row."""
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What a merge did: files claimed, versions taken out and made anew."""
+
+    name: str
+    merge_id: str
+    files: int
+    taken_out: int
+    made: int
+
+
+def holder() -> str:
+    """Return who merges: user, machine and process."""
+    return f"{getpass.getuser()} on {platform.node()}, process {os.getpid()}"
+
+
+def statements(dimension: Dimension) -> tuple[str, ...]:
+    """Return the statements of a merge, in their order."""
+    return sql.statements("merge", dimension)
+
+
+def task(name: str | Dimension) -> str:
+    """Return the SQL of the task that merges a history in the cloud by the same statements."""
+    declared = resolve(name)
+    steps = {
+        step: indent(text, "    ") for step, text in zip(STEPS, statements(declared), strict=True)
+    }
+    return sql.text("task", declared, steps=steps, names=STEPS, lock_seconds=LOCK_SECONDS)
+
+
+def merge(warehouse: Warehouse, name: str | Dimension, say: Say = lambda _: None) -> Merge:
+    """
+    Merge what was loaded since the last merge, in one transaction.
+
+    Parameters
+    ----------
+    name
+        Of the history, such as ``TRUCK_STATUS``.
+    say
+        Told if the merge has to wait for another.
+
+    Returns
+    -------
+    Merge
+        All zero if nothing was new.
+
+    Raises
+    ------
+    CartwheelError
+        If another merge of it holds on for longer than a minute, or if RAW has lost what
+        was merged; nothing has changed then.
+    """
+    declared = resolve(name)
+    merge_id = uuid.uuid4().hex
+    with _told(warehouse, declared, merge_id):
+        return _patiently(warehouse, declared, merge_id, say)
+
+
+def merge_all(warehouse: Warehouse, say: Say = lambda _: None) -> list[Merge]:
+    """Merge every history, each in a transaction of its own."""
+    return [merge(warehouse, name, say) for name in DIMENSIONS]
+
+
+def _patiently(warehouse: Warehouse, declared: Dimension, merge_id: str, say: Say) -> Merge:
+    deadline, waits = time.monotonic() + PATIENCE_SECONDS, False
+    while True:
+        try:
+            with warehouse.transaction():
+                return _merge(warehouse, declared, merge_id)
+        except _Taken:
+            if time.monotonic() > deadline:
+                raise CartwheelError(_held(warehouse, declared, merge_id)) from None
+        if not waits:
+            say(f"{declared.name}: another merge is at work; waiting for it.")
+            waits = True
+        time.sleep(_AGAIN_SECONDS)
+
+
+def _merge(warehouse: Warehouse, declared: Dimension, merge_id: str) -> Merge:
+    counts = dict.fromkeys(STEPS, 0)
+    for step, statement in zip(STEPS, statements(declared), strict=True):
+        try:
+            counts[step] = _run(warehouse, statement, merge_id)
+        except SnowflakeError as error:
+            if step == "lock" and _TAKEN.search(str(error.msg)):
+                raise _Taken from error
+            raise
+        if step == "lock" and not counts[step]:
+            raise CartwheelError(
+                f"core.history_locks has no row for {declared.name}: run 'cartwheel deploy'."
+            )
+        if step == "lost" and counts[step]:
+            raise CartwheelError(_lost(declared, counts[step]))
+        if step == "claim" and not counts[step]:
+            break
+    return Merge(declared.name, merge_id, counts["claim"], counts["take out"], counts["make"])
+
+
+def _run(warehouse: Warehouse, statement: str, merge_id: str) -> int:
+    """Run a statement, and return its number or how many rows it changed."""
+    text, names = sqlfiles.positional(statement)
+    values = {"merge_id": merge_id, "holder": holder()}
+    return int(warehouse.execute(text, [values[name] for name in names])[0][0])
+
+
+def _lost(declared: Dimension, count: int) -> str:
+    tables = " and ".join(sql.tables(declared)).upper()
+    return (
+        f"{declared.name}: {tables} no longer hold{'s' * (len(sql.tables(declared)) == 1)} "
+        f"{count:,} files that were merged before, so what they told could not be made anew. "
+        "Nothing was changed. Load them again from the lake, then merge."
+    )
+
+
+@contextmanager
+def _told(warehouse: Warehouse, declared: Dimension, merge_id: str) -> Iterator[None]:
+    """Say that a merge begins, and if it fails, that it failed; committed at once."""
+    _tell(warehouse, declared, merge_id, "began")
+    try:
+        yield
+    except BaseException:
+        # If the warehouse itself is gone, a later merge says "abandoned" instead.
+        with suppress(SnowflakeError):
+            _tell(warehouse, declared, merge_id, "failed")
+        raise
+
+
+def _tell(warehouse: Warehouse, declared: Dimension, merge_id: str, outcome: str) -> None:
+    warehouse.execute(
+        "insert into core.history_merges (history_name, merge_id, outcome, holder, told_at) "
+        "select ?, ?, ?, ?, current_timestamp()",
+        (declared.name, merge_id, outcome, holder()),
+    )
+
+
+def _held(warehouse: Warehouse, declared: Dimension, merge_id: str) -> str:
+    running = warehouse.execute(
+        "select holder, to_varchar(min(told_at), 'HH24:MI:SS') from core.history_merges "
+        "where history_name = ? and merge_id <> ? group by merge_id, holder "
+        "having count(*) = 1 and min(outcome) = 'began' order by min(told_at)",
+        (declared.name, merge_id),
+    )
+    named = "; ".join(f"{who}, since {since} UTC" for who, since in running) or "one just ending"
+    return (
+        f"{declared.name}: another merge holds on ({named}). Nothing was changed. Merge again when "
+        "it has ended. If its process is gone, Snowflake ends its transaction with its session; "
+        "'show transactions' and 'select system$abort_transaction(id)' end it now."
+    )

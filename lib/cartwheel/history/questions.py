@@ -1,0 +1,181 @@
+"""What was true at a time, what was known at a time, what changed, and why."""
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from cartwheel import sqlfiles
+from cartwheel.history import sql
+from cartwheel.history.declaration import Dimension
+from cartwheel.history.dimensions import DIMENSIONS, resolve
+from cartwheel.warehouse import Warehouse, bindable
+
+# Later than whatever arrives: what is known without a moment being asked for.
+ALWAYS = datetime(9999, 12, 31, 23, 59, 59, 999999)
+# Of the bands by which ``lateness`` counts.
+LATENESS = (
+    "in order", "under 1 min", "1 to 10 min", "10 to 60 min", "1 to 6 h", "6 to 24 h",
+    "a day and more",
+)  # fmt: skip
+Key = str | tuple[str, ...]
+
+
+def versions(warehouse: Warehouse, name: str | Dimension, key: Key) -> pd.DataFrame:
+    """
+    Return the versions of one key, in the order of their time.
+
+    Returns
+    -------
+    DataFrame
+        The key's columns, ``effective_from``, ``effective_to`` (null for the current one),
+        ``is_current``, ``load_timestamp`` and the tracked columns.
+    """
+    return _ask(warehouse, name, "versions", key)
+
+
+def as_of(
+    warehouse: Warehouse, name: str | Dimension, moment: datetime, key: Key | None = None
+) -> pd.DataFrame:
+    """
+    Return what was true at a moment, as far as it was merged: at most one version a key.
+
+    Parameters
+    ----------
+    moment
+        An instant; without offset it is UTC.
+    key
+        Of one member, one value per column of the key; None for all.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`versions`.
+    """
+    return _ask(warehouse, name, "as_of", key, moment=moment)
+
+
+def as_known_at(
+    warehouse: Warehouse,
+    name: str | Dimension,
+    moment: datetime,
+    known_at: datetime,
+    key: Key | None = None,
+) -> pd.DataFrame:
+    """
+    Return what was believed, at one moment, to be true at another.
+
+    It is made from the rows of RAW that had arrived by ``known_at``, whatever was merged
+    when. For all keys it reads all of RAW.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`versions`; a version that had not been closed by then is current.
+    """
+    return _ask(warehouse, name, "as_known_at", key, moment=moment, known_at=known_at)
+
+
+def diff(
+    warehouse: Warehouse, name: str | Dimension, first: datetime, second: datetime
+) -> pd.DataFrame:
+    """
+    Return what differs between two moments.
+
+    Returns
+    -------
+    DataFrame
+        A row per key and column that differs: the key, ``change`` (came, went, changed),
+        ``column_name``, ``value_before``, ``value_after`` (as text, null if there is
+        none) and ``effective_from`` of the version that holds at the second moment.
+    """
+    return _ask(warehouse, name, "diff", first=first, second=second)
+
+
+def explain(warehouse: Warehouse, name: str | Dimension, key: Key) -> pd.DataFrame:
+    """
+    Return all that RAW was told of a key, and what came of it.
+
+    Returns
+    -------
+    DataFrame
+        A row per row of RAW, by time: ``happened_at``, ``arrived_at``, ``late_by_seconds``
+        (how much newer the newest reading was that had come before it), ``verdict`` (new
+        version, unchanged, deletion, repeated, overruled), ``changed`` (column: before →
+        after), ``version_from`` and ``version_to`` of the version it fell into,
+        ``source``, ``event_id``, ``sequence_number``, ``file_name``, ``file_row``.
+    """
+    return _ask(warehouse, name, "explain", key, known_at=ALWAYS)
+
+
+def lateness(warehouse: Warehouse, name: str | Dimension) -> pd.DataFrame:
+    """
+    Count the rows of RAW by how much newer the newest of their key was when they came.
+
+    Returns
+    -------
+    DataFrame
+        ``late_by`` (one of :data:`LATENESS`), ``count_rows``, ``most_seconds``; a row per
+        band, also where there is nothing.
+    """
+    found = _ask(warehouse, name, "lateness").set_index("band_number")
+    frame = found.reindex(range(len(LATENESS))).fillna(0).reset_index(drop=True)
+    frame.insert(0, "late_by", list(LATENESS))
+    return frame.astype({"count_rows": "int64"})
+
+
+def check(warehouse: Warehouse, name: str | Dimension) -> pd.DataFrame:
+    """
+    Check what must hold of a history, whatever came.
+
+    Returns
+    -------
+    DataFrame
+        A row per rule: ``rule``, ``count_violations`` (0 where it holds) and ``example``,
+        a key that breaks it.
+    """
+    return _ask(warehouse, name, "check")
+
+
+def check_all(warehouse: Warehouse) -> pd.DataFrame:
+    """Check every history; as :func:`check`, with ``history`` before it."""
+    found = {name: check(warehouse, name) for name in DIMENSIONS}
+    return pd.concat(found, names=["history", None]).reset_index(level=0).reset_index(drop=True)
+
+
+def totals(warehouse: Warehouse, name: str | Dimension) -> tuple[int, int]:
+    """Return how many versions a history holds, and how many are current."""
+    table = resolve(name).table
+    rows = warehouse.execute(f"select count(*), count_if(is_current) from {table}")
+    return int(rows[0][0]), int(rows[0][1] or 0)
+
+
+def since_last(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime] | None:
+    """
+    Return the newest event before the last merge that found news, and the newest after it.
+
+    They are the moments for :func:`diff` to tell what changed since last time; None before
+    the second such merge.
+    """
+    rows = warehouse.execute(
+        "select max(last_news_at) over (order by told_at) from core.history_merges "
+        "where history_name = ? and last_news_at is not null order by told_at desc limit 2",
+        (resolve(name).name,),
+    )
+    return (rows[1][0], rows[0][0]) if len(rows) > 1 else None
+
+
+def _ask(
+    warehouse: Warehouse,
+    name: str | Dimension,
+    template: str,
+    key: Key | None = None,
+    **values: Any,
+) -> pd.DataFrame:
+    declared = resolve(name)
+    (statement,) = sql.statements(template, declared, one_key=key is not None)
+    if key is not None:
+        parts = enumerate(declared.key_values(key), 1)
+        values |= {f"key_{number}": part for number, part in parts}
+    text, names = sqlfiles.positional(statement)
+    return warehouse.query(text, [bindable(values[n]) for n in names])

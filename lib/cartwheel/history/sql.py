@@ -1,0 +1,90 @@
+"""The SQL of a history, made from its declaration by the templates in ``sql/history``."""
+
+from collections.abc import Iterable
+from functools import cache
+from textwrap import indent
+from typing import Any
+
+import jinja2
+
+from cartwheel import sqlfiles
+from cartwheel.history.declaration import Dimension, Source
+from cartwheel.paths import SQL
+
+# What an open end sorts as. An event at this very instant only makes a merge rebuild more.
+FOREVER = "cast('9999-12-31 23:59:59.999999' as timestamp_ntz)"
+
+
+def _listed(names: Iterable[str], spaces: int, prefix: str = "", suffix: str = "") -> str:
+    return (",\n" + " " * spaces).join(f"{prefix}{name}{suffix}" for name in names)
+
+
+def _tracked(source: Source, name: str, spaces: int) -> str:
+    """Return a tracked column of a source's row; of a deletion nothing is known."""
+    sql = source.columns[name].sql("raw_rows")
+    if sql == f"raw_rows.{name}" and not source.deleted_when:
+        return sql
+    if source.deleted_when:
+        sql = f"iff(raw_rows.{source.deleted_when}, null, {sql})"
+    return indent(f"{sql} as {name}", " " * spaces).lstrip()
+
+
+def _latest_arrival(dimension: Dimension, spaces: int) -> str:
+    """Return the latest of the arrivals that are not null, at least one being there."""
+    names = [f"told.arrived_at_{number}" for number, _ in enumerate(dimension.sources, 1)]
+    turns = [", ".join(names[n:] + names[:n]) for n in range(len(names))]
+    pad = " " * spaces
+    inner = f",\n{pad}    ".join(f"coalesce({turn})" for turn in turns)
+    return f"greatest(\n{pad}    {inner}\n{pad})"
+
+
+def _states(dimension: Dimension) -> list[str]:
+    """Return what makes two neighbours alike or not."""
+    return [*(["is_deleted"] if dimension.deletes else []), *dimension.columns]
+
+
+def tables(dimension: Dimension) -> list[str]:
+    """Return the raw tables of a dimension, each once."""
+    return list(dict.fromkeys(source.table for source in dimension.sources))
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(SQL / "history"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - SQL, of checked names
+    )
+    made.globals.update(
+        listed=_listed,
+        tracked=_tracked,
+        latest_arrival=_latest_arrival,
+        states=_states,
+        tables=tables,
+        forever=FOREVER,
+        quoted=lambda values: ", ".join(f"'{value}'" for value in values),
+    )
+    return made
+
+
+def text(template: str, dimension: Dimension, **options: Any) -> str:
+    """
+    Return the SQL of a template of ``sql/history`` for a dimension.
+
+    Parameters
+    ----------
+    template
+        Its name without ``.j2``, such as ``merge``.
+    options
+        What else the template asks for.
+    """
+    found = _environment().get_template(f"{template}.j2")
+    return found.render(d=dimension, **options)
+
+
+def statements(template: str, dimension: Dimension, **options: Any) -> tuple[str, ...]:
+    """Return the statements of a template for a dimension, in their order."""
+    return sqlfiles.statements(text(template, dimension, **options))

@@ -1,0 +1,532 @@
+-- The task that merges PRODUCT
+-- in the cloud, as "cartwheel history task PRODUCT" prints it.
+-- A stream on each raw table wakes it and is emptied in the merge's own
+-- transaction; which files are new is decided by their claims alone, so that
+-- neither a stream gone stale nor a merge by hand can lose or double a row.
+create stream if not exists core.product_news_1
+on table raw.operations
+append_only = true;
+
+create or replace task core.product_merge
+    warehouse = cartwheel
+    timezone = 'UTC'
+    lock_timeout = 60
+    overlap_policy = no_overlap
+when
+    system$stream_has_data('core.product_news_1')
+as
+    execute immediate
+    $$
+declare
+    files_lost exception (-20001, 'RAW lost files that were merged before.');
+    merge_id varchar := uuid_string();
+    holder varchar := 'task core.product_merge';
+    count_lost integer := 0;
+begin
+    insert into core.history_merges (
+        history_name, merge_id, outcome, holder, told_at
+    )
+    select
+        'PRODUCT' as history_name,
+        :merge_id as merge_id,
+        'began' as outcome,
+        :holder as holder,
+        current_timestamp() as told_at;
+
+    begin transaction;
+
+    update core.history_locks
+    set merge_id = cast(:merge_id as varchar)
+    where history_name = 'PRODUCT';
+
+    insert into core.history_files (
+        history_name, file_name, merge_id, claimed_at
+    )
+    select
+        'PRODUCT' as history_name,
+        file_name,
+        :merge_id as merge_id,
+        current_timestamp() as claimed_at
+    from core.product_news_1
+    where false;
+
+    count_lost := (
+    with landed as (
+        select distinct file_name
+        from raw.operations
+    ),
+
+    claimed as (
+        select file_name
+        from core.history_files
+        where history_name = 'PRODUCT'
+    ),
+
+    final as (
+        select count(*) as count_lost
+        from claimed
+        left join landed
+            on claimed.file_name = landed.file_name
+        where landed.file_name is null
+    )
+
+    select * from final
+    );
+
+    if (count_lost > 0) then
+        raise files_lost;
+    end if;
+
+    insert into core.history_files (history_name, file_name, merge_id, claimed_at)
+    with landed as (
+        select distinct file_name
+        from raw.operations
+    ),
+
+    claimed as (
+        select file_name
+        from core.history_files
+        where history_name = 'PRODUCT'
+    ),
+
+    final as (
+        select
+            'PRODUCT' as history_name,
+            landed.file_name,
+            cast(:merge_id as varchar) as merge_id,
+            current_timestamp() as claimed_at
+        from landed
+        left join claimed
+            on landed.file_name = claimed.file_name
+        where claimed.file_name is null
+    )
+
+    select * from final;
+
+    if (sqlrowcount > 0) then
+    insert into core.product_new_times (
+        product_id,
+        happened_at,
+        source_number
+    )
+    with claimed as (
+        select file_name
+        from core.history_files
+        where
+            history_name = 'PRODUCT'
+            and merge_id = cast(:merge_id as varchar)
+    ),
+
+    final as (
+        select distinct
+            product_id,
+            event_timestamp as happened_at,
+            1 as source_number
+        from raw.operations
+        where
+            file_name in (select file_name from claimed)
+            and product_id is not null
+            and operation in ('product_change')
+    )
+
+    select * from final;
+
+    insert into core.product_regions (
+        product_id,
+        region_from,
+        region_to
+    )
+    with news as (
+        select
+            new_times.product_id,
+            new_times.source_number,
+            min(new_times.happened_at) as happened_at
+        from core.product_new_times as new_times
+        left join core.product as currents
+            on
+                new_times.product_id = currents.product_id
+                and currents.is_current
+        group by
+            new_times.product_id,
+            new_times.source_number,
+            iff(
+                new_times.happened_at >= currents.effective_from,
+                currents.effective_from,
+                new_times.happened_at
+            )
+    ),
+
+    bounds as (
+        select
+            product_id,
+            min(happened_at) as first_new
+        from news
+        group by
+            product_id
+    ),
+
+    versions as (
+        select
+            history.product_id,
+            history.effective_from,
+            history.effective_to,
+            lead(history.effective_from) over (
+                partition by
+                    history.product_id
+                order by history.effective_from
+            ) as next_from
+        from core.product as history
+        inner join bounds
+            on
+                history.product_id = bounds.product_id
+    ),
+
+    spans as (
+        select
+            product_id,
+            effective_from as span_from,
+            effective_to as span_to
+        from versions
+        union all
+        select
+            product_id,
+            effective_to as span_from,
+            next_from as span_to
+        from versions
+        where effective_to is distinct from next_from
+    ),
+
+    timeline as (
+        select
+            product_id,
+            happened_at,
+            source_number,
+            cast(null as timestamp_ntz) as span_from,
+            cast(null as timestamp_ntz) as changed_at_1,
+            cast(null as timestamp_ntz) as changed_until_1
+        from news
+        union all
+        select
+            product_id,
+            span_from as happened_at,
+            2 as source_number,
+            span_from,
+            span_from as changed_at_1,
+            coalesce(
+                span_to,
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as changed_until_1
+        from spans
+    ),
+
+    neighbours as (
+        select
+            product_id,
+            happened_at,
+            source_number,
+            last_value(span_from) ignore nulls over (
+                partition by
+                    product_id
+                order by happened_at, source_number
+                rows between unbounded preceding and current row
+            ) as before_from,
+            lead(changed_at_1) ignore nulls over (
+                partition by
+                    product_id
+                order by happened_at, source_number
+            ) as changes_at_1,
+            lead(changed_until_1) ignore nulls over (
+                partition by
+                    product_id
+                order by happened_at, source_number
+            ) as changes_until_1,
+            lead(changed_until_1, 2) ignore nulls over (
+                partition by
+                    product_id
+                order by happened_at, source_number
+            ) as changes_again_until_1
+        from timeline
+    ),
+
+    touched as (
+        select
+            product_id,
+            coalesce(before_from, happened_at) as region_from,
+            coalesce(
+                case
+                    when
+                        source_number = 1
+                        and changes_at_1 = happened_at
+                        then changes_again_until_1
+                    when source_number = 1
+                        then changes_until_1
+                end,
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as region_to
+        from neighbours
+        where source_number <= 1
+    ),
+
+    reached as (
+        select
+            product_id,
+            region_from,
+            region_to,
+            max(region_to) over (
+                partition by
+                    product_id
+                order by region_from, region_to
+                rows between unbounded preceding and 1 preceding
+            ) as reached_until
+        from touched
+    ),
+
+    numbered as (
+        select
+            product_id,
+            region_from,
+            region_to,
+            sum(iff(reached_until >= region_from, 0, 1)) over (
+                partition by
+                    product_id
+                order by region_from, region_to
+                rows between unbounded preceding and current row
+            ) as region_number
+        from reached
+    ),
+
+    final as (
+        select
+            product_id,
+            min(region_from) as region_from,
+            nullif(
+                max(region_to),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as region_to
+        from numbered
+        group by
+            product_id,
+            region_number
+    )
+
+    select * from final;
+
+    delete from core.product
+    using core.product_regions as regions
+    where
+        product.product_id = regions.product_id
+        and product.effective_from >= regions.region_from
+        and (
+            regions.region_to is null
+            or product.effective_from < regions.region_to
+        );
+
+    insert into core.product (
+        product_id,
+        effective_from,
+        effective_to,
+        is_current,
+        load_timestamp,
+        product_name,
+        price,
+        stock_band
+    )
+    with candidates_1 as (
+        select
+            raw_rows.product_id,
+            raw_rows.event_timestamp as happened_at,
+            raw_rows.arrived_at,
+            raw_rows.sequence_number as sequence_number_of_row,
+            raw_rows.shard_id as shard_id_of_row,
+            raw_rows.event_id as event_id_of_row,
+            raw_rows.file_name as file_name_of_row,
+            raw_rows.file_row as file_row_of_row,
+            coalesce(raw_rows.withdrawn, false) as is_deleted,
+            iff(raw_rows.withdrawn, null, raw_rows.product_name) as product_name,
+            iff(raw_rows.withdrawn, null, raw_rows.price) as price,
+            iff(raw_rows.withdrawn, null, raw_rows.stock_band) as stock_band,
+            regions.region_from,
+            regions.region_to
+        from raw.operations as raw_rows
+        inner join core.product_regions as regions
+            on
+                raw_rows.product_id = regions.product_id
+                and raw_rows.event_timestamp >= regions.region_from
+                and (
+                    regions.region_to is null
+                    or raw_rows.event_timestamp < regions.region_to
+                )
+        where
+            raw_rows.event_timestamp
+            >= (select min(region_from) from core.product_regions)
+            and raw_rows.file_name in (
+                select file_name
+                from core.history_files
+                where history_name = 'PRODUCT'
+            )
+            and raw_rows.operation in ('product_change')
+    ),
+
+    rows_1 as (
+        select *
+        from candidates_1
+        qualify
+            row_number() over (
+                partition by
+                    product_id,
+                    happened_at
+                order by
+                    sequence_number_of_row desc,
+                    shard_id_of_row desc,
+                    event_id_of_row desc,
+                    file_name_of_row desc,
+                    file_row_of_row desc
+            ) = 1
+    ),
+
+    winners as (
+        select *
+        from rows_1
+    ),
+
+    placed as (
+        select
+            *,
+            row_number() over (
+                partition by
+                    product_id,
+                    region_from
+                order by happened_at
+            ) as place
+        from winners
+    ),
+
+    changes as (
+        select placed.*
+        from placed
+        left join placed as befores
+            on
+                placed.product_id = befores.product_id
+                and placed.region_from = befores.region_from
+                and placed.place = befores.place + 1
+        where
+            placed.place = 1
+            or placed.is_deleted
+            is distinct from befores.is_deleted
+            or placed.product_name
+            is distinct from befores.product_name
+            or placed.price
+            is distinct from befores.price
+            or placed.stock_band
+            is distinct from befores.stock_band
+    ),
+
+    versions as (
+        select
+            product_id,
+            happened_at as effective_from,
+            coalesce(
+                lead(happened_at) over (
+                    partition by
+                        product_id,
+                        region_from
+                    order by happened_at
+                ),
+                region_to
+            ) as effective_to,
+            arrived_at as load_timestamp,
+            is_deleted,
+            product_name,
+            price,
+            stock_band
+        from changes
+    ),
+
+    final as (
+        select
+            product_id,
+            effective_from,
+            effective_to,
+            effective_to is null as is_current,
+            load_timestamp,
+            product_name,
+            price,
+            stock_band
+        from versions
+        where not is_deleted
+    )
+
+    select * from final;
+
+    insert into core.history_merges (
+        history_name,
+        merge_id,
+        outcome,
+        holder,
+        told_at,
+        count_files,
+        first_news_at,
+        last_news_at
+    )
+    select
+        'PRODUCT' as history_name,
+        cast(:merge_id as varchar) as merge_id,
+        'committed' as outcome,
+        cast(:holder as varchar) as holder,
+        current_timestamp() as told_at,
+        (
+            select count(*)
+            from core.history_files
+            where
+                history_name = 'PRODUCT'
+                and merge_id = cast(:merge_id as varchar)
+        ) as count_files,
+        min(happened_at) as first_news_at,
+        max(happened_at) as last_news_at
+    from core.product_new_times;
+
+    insert into core.history_merges (
+        history_name,
+        merge_id,
+        outcome,
+        holder,
+        told_at
+    )
+    select
+        history_name,
+        merge_id,
+        'abandoned' as outcome,
+        min(holder) as holder,
+        current_timestamp() as told_at
+    from core.history_merges
+    where history_name = 'PRODUCT'
+    group by history_name, merge_id
+    having
+        max(told_at) < dateadd('minute', -5, current_timestamp())
+        and count(*) = 1
+        and min(outcome) = 'began';
+
+    delete from core.product_new_times;
+
+    delete from core.product_regions;
+
+    end if;
+
+    commit;
+exception
+    when other then
+        rollback;
+        insert into core.history_merges (
+            history_name, merge_id, outcome, holder, told_at
+        )
+        select
+            'PRODUCT' as history_name,
+            :merge_id as merge_id,
+            'failed' as outcome,
+            :holder as holder,
+            current_timestamp() as told_at;
+        raise;
+end;
+$$;
+
+alter task core.product_merge resume;

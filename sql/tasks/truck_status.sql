@@ -1,0 +1,885 @@
+-- The task that merges TRUCK_STATUS
+-- in the cloud, as "cartwheel history task TRUCK_STATUS" prints it.
+-- A stream on each raw table wakes it and is emptied in the merge's own
+-- transaction; which files are new is decided by their claims alone, so that
+-- neither a stream gone stale nor a merge by hand can lose or double a row.
+create stream if not exists core.truck_status_news_1
+on table raw.truck_telemetry
+append_only = true;
+
+create stream if not exists core.truck_status_news_2
+on table raw.operations
+append_only = true;
+
+create or replace task core.truck_status_merge
+    warehouse = cartwheel
+    timezone = 'UTC'
+    lock_timeout = 60
+    overlap_policy = no_overlap
+when
+    system$stream_has_data('core.truck_status_news_1')
+    or system$stream_has_data('core.truck_status_news_2')
+as
+    execute immediate
+    $$
+declare
+    files_lost exception (-20001, 'RAW lost files that were merged before.');
+    merge_id varchar := uuid_string();
+    holder varchar := 'task core.truck_status_merge';
+    count_lost integer := 0;
+begin
+    insert into core.history_merges (
+        history_name, merge_id, outcome, holder, told_at
+    )
+    select
+        'TRUCK_STATUS' as history_name,
+        :merge_id as merge_id,
+        'began' as outcome,
+        :holder as holder,
+        current_timestamp() as told_at;
+
+    begin transaction;
+
+    update core.history_locks
+    set merge_id = cast(:merge_id as varchar)
+    where history_name = 'TRUCK_STATUS';
+
+    insert into core.history_files (
+        history_name, file_name, merge_id, claimed_at
+    )
+    select
+        'TRUCK_STATUS' as history_name,
+        file_name,
+        :merge_id as merge_id,
+        current_timestamp() as claimed_at
+    from core.truck_status_news_1
+    where false;
+
+    insert into core.history_files (
+        history_name, file_name, merge_id, claimed_at
+    )
+    select
+        'TRUCK_STATUS' as history_name,
+        file_name,
+        :merge_id as merge_id,
+        current_timestamp() as claimed_at
+    from core.truck_status_news_2
+    where false;
+
+    count_lost := (
+    with landed as (
+        select distinct file_name
+        from raw.truck_telemetry
+        union distinct
+        select distinct file_name
+        from raw.operations
+    ),
+
+    claimed as (
+        select file_name
+        from core.history_files
+        where history_name = 'TRUCK_STATUS'
+    ),
+
+    final as (
+        select count(*) as count_lost
+        from claimed
+        left join landed
+            on claimed.file_name = landed.file_name
+        where landed.file_name is null
+    )
+
+    select * from final
+    );
+
+    if (count_lost > 0) then
+        raise files_lost;
+    end if;
+
+    insert into core.history_files (history_name, file_name, merge_id, claimed_at)
+    with landed as (
+        select distinct file_name
+        from raw.truck_telemetry
+        union distinct
+        select distinct file_name
+        from raw.operations
+    ),
+
+    claimed as (
+        select file_name
+        from core.history_files
+        where history_name = 'TRUCK_STATUS'
+    ),
+
+    final as (
+        select
+            'TRUCK_STATUS' as history_name,
+            landed.file_name,
+            cast(:merge_id as varchar) as merge_id,
+            current_timestamp() as claimed_at
+        from landed
+        left join claimed
+            on landed.file_name = claimed.file_name
+        where claimed.file_name is null
+    )
+
+    select * from final;
+
+    if (sqlrowcount > 0) then
+    insert into core.truck_status_new_times (
+        truck_id,
+        happened_at,
+        source_number
+    )
+    with claimed as (
+        select file_name
+        from core.history_files
+        where
+            history_name = 'TRUCK_STATUS'
+            and merge_id = cast(:merge_id as varchar)
+    ),
+
+    final as (
+        select distinct
+            truck_id,
+            event_timestamp as happened_at,
+            1 as source_number
+        from raw.truck_telemetry
+        where
+            file_name in (select file_name from claimed)
+            and truck_id is not null
+        union all
+        select distinct
+            truck_id,
+            event_timestamp as happened_at,
+            2 as source_number
+        from raw.operations
+        where
+            file_name in (select file_name from claimed)
+            and truck_id is not null
+            and operation in ('truck_service')
+            and service in ('in_service', 'out_of_service')
+    )
+
+    select * from final;
+
+    insert into core.truck_status_regions (
+        truck_id,
+        region_from,
+        region_to
+    )
+    with news as (
+        select
+            new_times.truck_id,
+            new_times.source_number,
+            min(new_times.happened_at) as happened_at
+        from core.truck_status_new_times as new_times
+        left join core.truck_status as currents
+            on
+                new_times.truck_id = currents.truck_id
+                and currents.is_current
+        group by
+            new_times.truck_id,
+            new_times.source_number,
+            iff(
+                new_times.happened_at >= currents.effective_from,
+                currents.effective_from,
+                new_times.happened_at
+            )
+    ),
+
+    bounds as (
+        select
+            truck_id,
+            min(happened_at) as first_new
+        from news
+        group by
+            truck_id
+    ),
+
+    versions as (
+        select
+            history.truck_id,
+            history.effective_from as span_from,
+            history.effective_to as span_to,
+            history.brake_status,
+            history.transmission_status,
+            history.tire_band_front_left,
+            history.tire_band_front_right,
+            history.tire_band_rear_left,
+            history.tire_band_rear_right,
+            history.engine_state,
+            history.in_service,
+            row_number() over (
+                partition by
+                    history.truck_id
+                order by history.effective_from
+            ) as place
+        from core.truck_status as history
+        inner join bounds
+            on
+                history.truck_id = bounds.truck_id
+                and (
+                    history.effective_to is null
+                    or history.effective_to >= bounds.first_new
+                )
+    ),
+
+    spans as (
+        select
+            versions.truck_id,
+            versions.span_from,
+            versions.span_to,
+            (
+                versions.brake_status
+                is distinct from befores.brake_status
+                or versions.transmission_status
+                is distinct from befores.transmission_status
+                or versions.tire_band_front_left
+                is distinct from befores.tire_band_front_left
+                or versions.tire_band_front_right
+                is distinct from befores.tire_band_front_right
+                or versions.tire_band_rear_left
+                is distinct from befores.tire_band_rear_left
+                or versions.tire_band_rear_right
+                is distinct from befores.tire_band_rear_right
+                or versions.engine_state
+                is distinct from befores.engine_state
+            ) as is_changed_1,
+            (
+                versions.in_service
+                is distinct from befores.in_service
+            ) as is_changed_2
+        from versions
+        left join versions as befores
+            on
+                versions.truck_id = befores.truck_id
+                and versions.place = befores.place + 1
+    ),
+
+    timeline as (
+        select
+            truck_id,
+            happened_at,
+            source_number,
+            cast(null as timestamp_ntz) as span_from,
+            cast(null as timestamp_ntz) as changed_at_1,
+            cast(null as timestamp_ntz) as changed_until_1,
+            cast(null as timestamp_ntz) as changed_at_2,
+            cast(null as timestamp_ntz) as changed_until_2
+        from news
+        union all
+        select
+            truck_id,
+            span_from as happened_at,
+            3 as source_number,
+            span_from,
+            iff(is_changed_1, span_from, null)
+                as changed_at_1,
+            iff(
+                is_changed_1,
+                coalesce(
+                    span_to,
+                    cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+                ),
+                null
+            ) as changed_until_1,
+            iff(is_changed_2, span_from, null)
+                as changed_at_2,
+            iff(
+                is_changed_2,
+                coalesce(
+                    span_to,
+                    cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+                ),
+                null
+            ) as changed_until_2
+        from spans
+    ),
+
+    neighbours as (
+        select
+            truck_id,
+            happened_at,
+            source_number,
+            last_value(span_from) ignore nulls over (
+                partition by
+                    truck_id
+                order by happened_at, source_number
+                rows between unbounded preceding and current row
+            ) as before_from,
+            lead(changed_at_1) ignore nulls over (
+                partition by
+                    truck_id
+                order by happened_at, source_number
+            ) as changes_at_1,
+            lead(changed_until_1) ignore nulls over (
+                partition by
+                    truck_id
+                order by happened_at, source_number
+            ) as changes_until_1,
+            lead(changed_until_1, 2) ignore nulls over (
+                partition by
+                    truck_id
+                order by happened_at, source_number
+            ) as changes_again_until_1,
+            lead(changed_at_2) ignore nulls over (
+                partition by
+                    truck_id
+                order by happened_at, source_number
+            ) as changes_at_2,
+            lead(changed_until_2) ignore nulls over (
+                partition by
+                    truck_id
+                order by happened_at, source_number
+            ) as changes_until_2,
+            lead(changed_until_2, 2) ignore nulls over (
+                partition by
+                    truck_id
+                order by happened_at, source_number
+            ) as changes_again_until_2
+        from timeline
+    ),
+
+    touched as (
+        select
+            truck_id,
+            coalesce(before_from, happened_at) as region_from,
+            coalesce(
+                case
+                    when
+                        source_number = 1
+                        and changes_at_1 = happened_at
+                        then changes_again_until_1
+                    when source_number = 1
+                        then changes_until_1
+                    when
+                        source_number = 2
+                        and changes_at_2 = happened_at
+                        then changes_again_until_2
+                    when source_number = 2
+                        then changes_until_2
+                end,
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as region_to
+        from neighbours
+        where source_number <= 2
+    ),
+
+    reached as (
+        select
+            truck_id,
+            region_from,
+            region_to,
+            max(region_to) over (
+                partition by
+                    truck_id
+                order by region_from, region_to
+                rows between unbounded preceding and 1 preceding
+            ) as reached_until
+        from touched
+    ),
+
+    numbered as (
+        select
+            truck_id,
+            region_from,
+            region_to,
+            sum(iff(reached_until >= region_from, 0, 1)) over (
+                partition by
+                    truck_id
+                order by region_from, region_to
+                rows between unbounded preceding and current row
+            ) as region_number
+        from reached
+    ),
+
+    final as (
+        select
+            truck_id,
+            min(region_from) as region_from,
+            nullif(
+                max(region_to),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as region_to
+        from numbered
+        group by
+            truck_id,
+            region_number
+    )
+
+    select * from final;
+
+    delete from core.truck_status
+    using core.truck_status_regions as regions
+    where
+        truck_status.truck_id = regions.truck_id
+        and truck_status.effective_from >= regions.region_from
+        and (
+            regions.region_to is null
+            or truck_status.effective_from < regions.region_to
+        );
+
+    insert into core.truck_status (
+        truck_id,
+        effective_from,
+        effective_to,
+        is_current,
+        load_timestamp,
+        brake_status,
+        transmission_status,
+        tire_band_front_left,
+        tire_band_front_right,
+        tire_band_rear_left,
+        tire_band_rear_right,
+        engine_state,
+        in_service
+    )
+    with candidates_1 as (
+        select
+            raw_rows.truck_id,
+            raw_rows.event_timestamp as happened_at,
+            raw_rows.arrived_at,
+            raw_rows.sequence_number as sequence_number_of_row,
+            raw_rows.shard_id as shard_id_of_row,
+            raw_rows.event_id as event_id_of_row,
+            raw_rows.file_name as file_name_of_row,
+            raw_rows.file_row as file_row_of_row,
+            raw_rows.brake_status,
+            raw_rows.transmission_status,
+            case
+                when raw_rows.tire_pressure_front_left < 570.0 then 'flat'
+                when raw_rows.tire_pressure_front_left < 690.0 then 'low'
+                when raw_rows.tire_pressure_front_left < 900.0 then 'normal'
+                when raw_rows.tire_pressure_front_left is not null then 'high'
+            end as tire_band_front_left,
+            case
+                when raw_rows.tire_pressure_front_right < 570.0 then 'flat'
+                when raw_rows.tire_pressure_front_right < 690.0 then 'low'
+                when raw_rows.tire_pressure_front_right < 900.0 then 'normal'
+                when raw_rows.tire_pressure_front_right is not null then 'high'
+            end as tire_band_front_right,
+            case
+                when raw_rows.tire_pressure_rear_left < 570.0 then 'flat'
+                when raw_rows.tire_pressure_rear_left < 690.0 then 'low'
+                when raw_rows.tire_pressure_rear_left < 900.0 then 'normal'
+                when raw_rows.tire_pressure_rear_left is not null then 'high'
+            end as tire_band_rear_left,
+            case
+                when raw_rows.tire_pressure_rear_right < 570.0 then 'flat'
+                when raw_rows.tire_pressure_rear_right < 690.0 then 'low'
+                when raw_rows.tire_pressure_rear_right < 900.0 then 'normal'
+                when raw_rows.tire_pressure_rear_right is not null then 'high'
+            end as tire_band_rear_right,
+            case
+                when raw_rows.engine_rpm < 1.0 then 'off'
+                when raw_rows.engine_rpm is not null then 'running'
+            end as engine_state,
+            regions.region_from,
+            regions.region_to
+        from raw.truck_telemetry as raw_rows
+        inner join core.truck_status_regions as regions
+            on
+                raw_rows.truck_id = regions.truck_id
+                and raw_rows.event_timestamp >= regions.region_from
+                and (
+                    regions.region_to is null
+                    or raw_rows.event_timestamp < regions.region_to
+                )
+        where
+            raw_rows.event_timestamp
+            >= (select min(region_from) from core.truck_status_regions)
+            and raw_rows.file_name in (
+                select file_name
+                from core.history_files
+                where history_name = 'TRUCK_STATUS'
+            )
+    ),
+
+    rows_1 as (
+        select *
+        from candidates_1
+        qualify
+            row_number() over (
+                partition by
+                    truck_id,
+                    happened_at
+                order by
+                    sequence_number_of_row desc,
+                    shard_id_of_row desc,
+                    event_id_of_row desc,
+                    file_name_of_row desc,
+                    file_row_of_row desc
+            ) = 1
+    ),
+
+    candidates_2 as (
+        select
+            raw_rows.truck_id,
+            raw_rows.event_timestamp as happened_at,
+            raw_rows.arrived_at,
+            raw_rows.sequence_number as sequence_number_of_row,
+            raw_rows.shard_id as shard_id_of_row,
+            raw_rows.event_id as event_id_of_row,
+            raw_rows.file_name as file_name_of_row,
+            raw_rows.file_row as file_row_of_row,
+            raw_rows.service = 'in_service' as in_service,
+            regions.region_from,
+            regions.region_to
+        from raw.operations as raw_rows
+        inner join core.truck_status_regions as regions
+            on
+                raw_rows.truck_id = regions.truck_id
+                and raw_rows.event_timestamp >= regions.region_from
+                and (
+                    regions.region_to is null
+                    or raw_rows.event_timestamp < regions.region_to
+                )
+        where
+            raw_rows.event_timestamp
+            >= (select min(region_from) from core.truck_status_regions)
+            and raw_rows.file_name in (
+                select file_name
+                from core.history_files
+                where history_name = 'TRUCK_STATUS'
+            )
+            and raw_rows.operation in ('truck_service')
+            and raw_rows.service in ('in_service', 'out_of_service')
+    ),
+
+    rows_2 as (
+        select *
+        from candidates_2
+        qualify
+            row_number() over (
+                partition by
+                    truck_id,
+                    happened_at
+                order by
+                    sequence_number_of_row desc,
+                    shard_id_of_row desc,
+                    event_id_of_row desc,
+                    file_name_of_row desc,
+                    file_row_of_row desc
+            ) = 1
+    ),
+
+    times as (
+        select
+            truck_id,
+            happened_at,
+            region_from,
+            region_to
+        from rows_1
+        union distinct
+        select
+            truck_id,
+            happened_at,
+            region_from,
+            region_to
+        from rows_2
+    ),
+
+    told as (
+        select
+            times.truck_id,
+            times.happened_at,
+            times.region_from,
+            times.region_to,
+            rows_1.arrived_at as arrived_at_1,
+            rows_1.brake_status,
+            rows_1.transmission_status,
+            rows_1.tire_band_front_left,
+            rows_1.tire_band_front_right,
+            rows_1.tire_band_rear_left,
+            rows_1.tire_band_rear_right,
+            rows_1.engine_state,
+            sum(iff(rows_1.happened_at is null, 0, 1)) over (
+                partition by
+                    times.truck_id,
+                    times.region_from
+                order by times.happened_at
+                rows between unbounded preceding and current row
+            ) as run_1,
+            rows_2.arrived_at as arrived_at_2,
+            rows_2.in_service,
+            sum(iff(rows_2.happened_at is null, 0, 1)) over (
+                partition by
+                    times.truck_id,
+                    times.region_from
+                order by times.happened_at
+                rows between unbounded preceding and current row
+            ) as run_2
+        from times
+        left join rows_1
+            on
+                times.truck_id = rows_1.truck_id
+                and times.happened_at = rows_1.happened_at
+        left join rows_2
+            on
+                times.truck_id = rows_2.truck_id
+                and times.happened_at = rows_2.happened_at
+    ),
+
+    winners as (
+        select
+            told.truck_id,
+            told.happened_at,
+            told.region_from,
+            told.region_to,
+            greatest(
+                coalesce(told.arrived_at_1, told.arrived_at_2),
+                coalesce(told.arrived_at_2, told.arrived_at_1)
+            ) as arrived_at,
+            iff(
+                told.run_1 = 0,
+                befores.brake_status,
+                first_value(told.brake_status) over (
+                    partition by
+                        told.truck_id,
+                        told.region_from,
+                        told.run_1
+                    order by told.happened_at
+                )
+            ) as brake_status,
+            iff(
+                told.run_1 = 0,
+                befores.transmission_status,
+                first_value(told.transmission_status) over (
+                    partition by
+                        told.truck_id,
+                        told.region_from,
+                        told.run_1
+                    order by told.happened_at
+                )
+            ) as transmission_status,
+            iff(
+                told.run_1 = 0,
+                befores.tire_band_front_left,
+                first_value(told.tire_band_front_left) over (
+                    partition by
+                        told.truck_id,
+                        told.region_from,
+                        told.run_1
+                    order by told.happened_at
+                )
+            ) as tire_band_front_left,
+            iff(
+                told.run_1 = 0,
+                befores.tire_band_front_right,
+                first_value(told.tire_band_front_right) over (
+                    partition by
+                        told.truck_id,
+                        told.region_from,
+                        told.run_1
+                    order by told.happened_at
+                )
+            ) as tire_band_front_right,
+            iff(
+                told.run_1 = 0,
+                befores.tire_band_rear_left,
+                first_value(told.tire_band_rear_left) over (
+                    partition by
+                        told.truck_id,
+                        told.region_from,
+                        told.run_1
+                    order by told.happened_at
+                )
+            ) as tire_band_rear_left,
+            iff(
+                told.run_1 = 0,
+                befores.tire_band_rear_right,
+                first_value(told.tire_band_rear_right) over (
+                    partition by
+                        told.truck_id,
+                        told.region_from,
+                        told.run_1
+                    order by told.happened_at
+                )
+            ) as tire_band_rear_right,
+            iff(
+                told.run_1 = 0,
+                befores.engine_state,
+                first_value(told.engine_state) over (
+                    partition by
+                        told.truck_id,
+                        told.region_from,
+                        told.run_1
+                    order by told.happened_at
+                )
+            ) as engine_state,
+            iff(
+                told.run_2 = 0,
+                befores.in_service,
+                first_value(told.in_service) over (
+                    partition by
+                        told.truck_id,
+                        told.region_from,
+                        told.run_2
+                    order by told.happened_at
+                )
+            ) as in_service
+        from told
+        left join core.truck_status as befores
+            on
+                told.truck_id = befores.truck_id
+                and told.region_from = befores.effective_to
+    ),
+
+    placed as (
+        select
+            *,
+            row_number() over (
+                partition by
+                    truck_id,
+                    region_from
+                order by happened_at
+            ) as place
+        from winners
+    ),
+
+    changes as (
+        select placed.*
+        from placed
+        left join placed as befores
+            on
+                placed.truck_id = befores.truck_id
+                and placed.region_from = befores.region_from
+                and placed.place = befores.place + 1
+        where
+            placed.place = 1
+            or placed.brake_status
+            is distinct from befores.brake_status
+            or placed.transmission_status
+            is distinct from befores.transmission_status
+            or placed.tire_band_front_left
+            is distinct from befores.tire_band_front_left
+            or placed.tire_band_front_right
+            is distinct from befores.tire_band_front_right
+            or placed.tire_band_rear_left
+            is distinct from befores.tire_band_rear_left
+            or placed.tire_band_rear_right
+            is distinct from befores.tire_band_rear_right
+            or placed.engine_state
+            is distinct from befores.engine_state
+            or placed.in_service
+            is distinct from befores.in_service
+    ),
+
+    versions as (
+        select
+            truck_id,
+            happened_at as effective_from,
+            coalesce(
+                lead(happened_at) over (
+                    partition by
+                        truck_id,
+                        region_from
+                    order by happened_at
+                ),
+                region_to
+            ) as effective_to,
+            arrived_at as load_timestamp,
+            brake_status,
+            transmission_status,
+            tire_band_front_left,
+            tire_band_front_right,
+            tire_band_rear_left,
+            tire_band_rear_right,
+            engine_state,
+            in_service
+        from changes
+    ),
+
+    final as (
+        select
+            truck_id,
+            effective_from,
+            effective_to,
+            effective_to is null as is_current,
+            load_timestamp,
+            brake_status,
+            transmission_status,
+            tire_band_front_left,
+            tire_band_front_right,
+            tire_band_rear_left,
+            tire_band_rear_right,
+            engine_state,
+            in_service
+        from versions
+    )
+
+    select * from final;
+
+    insert into core.history_merges (
+        history_name,
+        merge_id,
+        outcome,
+        holder,
+        told_at,
+        count_files,
+        first_news_at,
+        last_news_at
+    )
+    select
+        'TRUCK_STATUS' as history_name,
+        cast(:merge_id as varchar) as merge_id,
+        'committed' as outcome,
+        cast(:holder as varchar) as holder,
+        current_timestamp() as told_at,
+        (
+            select count(*)
+            from core.history_files
+            where
+                history_name = 'TRUCK_STATUS'
+                and merge_id = cast(:merge_id as varchar)
+        ) as count_files,
+        min(happened_at) as first_news_at,
+        max(happened_at) as last_news_at
+    from core.truck_status_new_times;
+
+    insert into core.history_merges (
+        history_name,
+        merge_id,
+        outcome,
+        holder,
+        told_at
+    )
+    select
+        history_name,
+        merge_id,
+        'abandoned' as outcome,
+        min(holder) as holder,
+        current_timestamp() as told_at
+    from core.history_merges
+    where history_name = 'TRUCK_STATUS'
+    group by history_name, merge_id
+    having
+        max(told_at) < dateadd('minute', -5, current_timestamp())
+        and count(*) = 1
+        and min(outcome) = 'began';
+
+    delete from core.truck_status_new_times;
+
+    delete from core.truck_status_regions;
+
+    end if;
+
+    commit;
+exception
+    when other then
+        rollback;
+        insert into core.history_merges (
+            history_name, merge_id, outcome, holder, told_at
+        )
+        select
+            'TRUCK_STATUS' as history_name,
+            :merge_id as merge_id,
+            'failed' as outcome,
+            :holder as holder,
+            current_timestamp() as told_at;
+        raise;
+end;
+$$;
+
+alter task core.truck_status_merge resume;

@@ -1,0 +1,617 @@
+-- The task that merges TRUCK_TELEMETRY_DATA
+-- in the cloud, as "cartwheel history task TRUCK_TELEMETRY_DATA" prints it.
+-- A stream on each raw table wakes it and is emptied in the merge's own
+-- transaction; which files are new is decided by their claims alone, so that
+-- neither a stream gone stale nor a merge by hand can lose or double a row.
+create stream if not exists core.truck_telemetry_data_news_1
+on table raw.truck_telemetry
+append_only = true;
+
+create or replace task core.truck_telemetry_data_merge
+    warehouse = cartwheel
+    timezone = 'UTC'
+    lock_timeout = 60
+    overlap_policy = no_overlap
+when
+    system$stream_has_data('core.truck_telemetry_data_news_1')
+as
+    execute immediate
+    $$
+declare
+    files_lost exception (-20001, 'RAW lost files that were merged before.');
+    merge_id varchar := uuid_string();
+    holder varchar := 'task core.truck_telemetry_data_merge';
+    count_lost integer := 0;
+begin
+    insert into core.history_merges (
+        history_name, merge_id, outcome, holder, told_at
+    )
+    select
+        'TRUCK_TELEMETRY_DATA' as history_name,
+        :merge_id as merge_id,
+        'began' as outcome,
+        :holder as holder,
+        current_timestamp() as told_at;
+
+    begin transaction;
+
+    update core.history_locks
+    set merge_id = cast(:merge_id as varchar)
+    where history_name = 'TRUCK_TELEMETRY_DATA';
+
+    insert into core.history_files (
+        history_name, file_name, merge_id, claimed_at
+    )
+    select
+        'TRUCK_TELEMETRY_DATA' as history_name,
+        file_name,
+        :merge_id as merge_id,
+        current_timestamp() as claimed_at
+    from core.truck_telemetry_data_news_1
+    where false;
+
+    count_lost := (
+    with landed as (
+        select distinct file_name
+        from raw.truck_telemetry
+    ),
+
+    claimed as (
+        select file_name
+        from core.history_files
+        where history_name = 'TRUCK_TELEMETRY_DATA'
+    ),
+
+    final as (
+        select count(*) as count_lost
+        from claimed
+        left join landed
+            on claimed.file_name = landed.file_name
+        where landed.file_name is null
+    )
+
+    select * from final
+    );
+
+    if (count_lost > 0) then
+        raise files_lost;
+    end if;
+
+    insert into core.history_files (history_name, file_name, merge_id, claimed_at)
+    with landed as (
+        select distinct file_name
+        from raw.truck_telemetry
+    ),
+
+    claimed as (
+        select file_name
+        from core.history_files
+        where history_name = 'TRUCK_TELEMETRY_DATA'
+    ),
+
+    final as (
+        select
+            'TRUCK_TELEMETRY_DATA' as history_name,
+            landed.file_name,
+            cast(:merge_id as varchar) as merge_id,
+            current_timestamp() as claimed_at
+        from landed
+        left join claimed
+            on landed.file_name = claimed.file_name
+        where claimed.file_name is null
+    )
+
+    select * from final;
+
+    if (sqlrowcount > 0) then
+    insert into core.truck_telemetry_data_new_times (
+        truck_id,
+        happened_at,
+        source_number
+    )
+    with claimed as (
+        select file_name
+        from core.history_files
+        where
+            history_name = 'TRUCK_TELEMETRY_DATA'
+            and merge_id = cast(:merge_id as varchar)
+    ),
+
+    final as (
+        select distinct
+            truck_id,
+            event_timestamp as happened_at,
+            1 as source_number
+        from raw.truck_telemetry
+        where
+            file_name in (select file_name from claimed)
+            and truck_id is not null
+    )
+
+    select * from final;
+
+    insert into core.truck_telemetry_data_regions (
+        truck_id,
+        region_from,
+        region_to
+    )
+    with news as (
+        select
+            new_times.truck_id,
+            new_times.source_number,
+            min(new_times.happened_at) as happened_at
+        from core.truck_telemetry_data_new_times as new_times
+        left join core.truck_telemetry_data as currents
+            on
+                new_times.truck_id = currents.truck_id
+                and currents.is_current
+        group by
+            new_times.truck_id,
+            new_times.source_number,
+            iff(
+                new_times.happened_at >= currents.effective_from,
+                currents.effective_from,
+                new_times.happened_at
+            )
+    ),
+
+    bounds as (
+        select
+            truck_id,
+            min(happened_at) as first_new
+        from news
+        group by
+            truck_id
+    ),
+
+    spans as (
+        select
+            history.truck_id,
+            history.effective_from as span_from,
+            history.effective_to as span_to
+        from core.truck_telemetry_data as history
+        inner join bounds
+            on
+                history.truck_id = bounds.truck_id
+                and (
+                    history.effective_to is null
+                    or history.effective_to >= bounds.first_new
+                )
+    ),
+
+    timeline as (
+        select
+            truck_id,
+            happened_at,
+            source_number,
+            cast(null as timestamp_ntz) as span_from,
+            cast(null as timestamp_ntz) as changed_at_1,
+            cast(null as timestamp_ntz) as changed_until_1
+        from news
+        union all
+        select
+            truck_id,
+            span_from as happened_at,
+            2 as source_number,
+            span_from,
+            span_from as changed_at_1,
+            coalesce(
+                span_to,
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as changed_until_1
+        from spans
+    ),
+
+    neighbours as (
+        select
+            truck_id,
+            happened_at,
+            source_number,
+            last_value(span_from) ignore nulls over (
+                partition by
+                    truck_id
+                order by happened_at, source_number
+                rows between unbounded preceding and current row
+            ) as before_from,
+            lead(changed_at_1) ignore nulls over (
+                partition by
+                    truck_id
+                order by happened_at, source_number
+            ) as changes_at_1,
+            lead(changed_until_1) ignore nulls over (
+                partition by
+                    truck_id
+                order by happened_at, source_number
+            ) as changes_until_1,
+            lead(changed_until_1, 2) ignore nulls over (
+                partition by
+                    truck_id
+                order by happened_at, source_number
+            ) as changes_again_until_1
+        from timeline
+    ),
+
+    touched as (
+        select
+            truck_id,
+            coalesce(before_from, happened_at) as region_from,
+            coalesce(
+                case
+                    when
+                        source_number = 1
+                        and changes_at_1 = happened_at
+                        then changes_again_until_1
+                    when source_number = 1
+                        then changes_until_1
+                end,
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as region_to
+        from neighbours
+        where source_number <= 1
+    ),
+
+    reached as (
+        select
+            truck_id,
+            region_from,
+            region_to,
+            max(region_to) over (
+                partition by
+                    truck_id
+                order by region_from, region_to
+                rows between unbounded preceding and 1 preceding
+            ) as reached_until
+        from touched
+    ),
+
+    numbered as (
+        select
+            truck_id,
+            region_from,
+            region_to,
+            sum(iff(reached_until >= region_from, 0, 1)) over (
+                partition by
+                    truck_id
+                order by region_from, region_to
+                rows between unbounded preceding and current row
+            ) as region_number
+        from reached
+    ),
+
+    final as (
+        select
+            truck_id,
+            min(region_from) as region_from,
+            nullif(
+                max(region_to),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as region_to
+        from numbered
+        group by
+            truck_id,
+            region_number
+    )
+
+    select * from final;
+
+    delete from core.truck_telemetry_data
+    using core.truck_telemetry_data_regions as regions
+    where
+        truck_telemetry_data.truck_id = regions.truck_id
+        and truck_telemetry_data.effective_from >= regions.region_from
+        and (
+            regions.region_to is null
+            or truck_telemetry_data.effective_from < regions.region_to
+        );
+
+    insert into core.truck_telemetry_data (
+        truck_id,
+        effective_from,
+        effective_to,
+        is_current,
+        load_timestamp,
+        gps_latitude,
+        gps_longitude,
+        gps_altitude,
+        gps_speed,
+        vehicle_speed,
+        engine_rpm,
+        fuel_level,
+        engine_temperature,
+        oil_pressure,
+        battery_voltage,
+        odometer_reading,
+        fuel_consumption,
+        brake_status,
+        tire_pressure_front_left,
+        tire_pressure_front_right,
+        tire_pressure_rear_left,
+        tire_pressure_rear_right,
+        transmission_status,
+        environment_temperature,
+        environment_humidity,
+        environment_pressure
+    )
+    with candidates_1 as (
+        select
+            raw_rows.truck_id,
+            raw_rows.event_timestamp as happened_at,
+            raw_rows.arrived_at,
+            raw_rows.sequence_number as sequence_number_of_row,
+            raw_rows.shard_id as shard_id_of_row,
+            raw_rows.event_id as event_id_of_row,
+            raw_rows.file_name as file_name_of_row,
+            raw_rows.file_row as file_row_of_row,
+            raw_rows.gps_latitude,
+            raw_rows.gps_longitude,
+            raw_rows.gps_altitude,
+            raw_rows.gps_speed,
+            raw_rows.vehicle_speed,
+            raw_rows.engine_rpm,
+            raw_rows.fuel_level,
+            raw_rows.engine_temperature,
+            raw_rows.oil_pressure,
+            raw_rows.battery_voltage,
+            raw_rows.odometer_reading,
+            raw_rows.fuel_consumption,
+            raw_rows.brake_status,
+            raw_rows.tire_pressure_front_left,
+            raw_rows.tire_pressure_front_right,
+            raw_rows.tire_pressure_rear_left,
+            raw_rows.tire_pressure_rear_right,
+            raw_rows.transmission_status,
+            raw_rows.environment_temperature,
+            raw_rows.environment_humidity,
+            raw_rows.environment_pressure,
+            regions.region_from,
+            regions.region_to
+        from raw.truck_telemetry as raw_rows
+        inner join core.truck_telemetry_data_regions as regions
+            on
+                raw_rows.truck_id = regions.truck_id
+                and raw_rows.event_timestamp >= regions.region_from
+                and (
+                    regions.region_to is null
+                    or raw_rows.event_timestamp < regions.region_to
+                )
+        where
+            raw_rows.event_timestamp
+            >= (select min(region_from) from core.truck_telemetry_data_regions)
+            and raw_rows.file_name in (
+                select file_name
+                from core.history_files
+                where history_name = 'TRUCK_TELEMETRY_DATA'
+            )
+    ),
+
+    rows_1 as (
+        select *
+        from candidates_1
+        qualify
+            row_number() over (
+                partition by
+                    truck_id,
+                    happened_at
+                order by
+                    sequence_number_of_row desc,
+                    shard_id_of_row desc,
+                    event_id_of_row desc,
+                    file_name_of_row desc,
+                    file_row_of_row desc
+            ) = 1
+    ),
+
+    winners as (
+        select *
+        from rows_1
+    ),
+
+    placed as (
+        select
+            *,
+            row_number() over (
+                partition by
+                    truck_id,
+                    region_from
+                order by happened_at
+            ) as place
+        from winners
+    ),
+
+    changes as (
+        select placed.*
+        from placed
+        left join placed as befores
+            on
+                placed.truck_id = befores.truck_id
+                and placed.region_from = befores.region_from
+                and placed.place = befores.place + 1
+        where
+            placed.place = 1
+            or placed.gps_latitude
+            is distinct from befores.gps_latitude
+            or placed.gps_longitude
+            is distinct from befores.gps_longitude
+            or placed.gps_altitude
+            is distinct from befores.gps_altitude
+            or placed.gps_speed
+            is distinct from befores.gps_speed
+            or placed.vehicle_speed
+            is distinct from befores.vehicle_speed
+            or placed.engine_rpm
+            is distinct from befores.engine_rpm
+            or placed.fuel_level
+            is distinct from befores.fuel_level
+            or placed.engine_temperature
+            is distinct from befores.engine_temperature
+            or placed.oil_pressure
+            is distinct from befores.oil_pressure
+            or placed.battery_voltage
+            is distinct from befores.battery_voltage
+            or placed.odometer_reading
+            is distinct from befores.odometer_reading
+            or placed.fuel_consumption
+            is distinct from befores.fuel_consumption
+            or placed.brake_status
+            is distinct from befores.brake_status
+            or placed.tire_pressure_front_left
+            is distinct from befores.tire_pressure_front_left
+            or placed.tire_pressure_front_right
+            is distinct from befores.tire_pressure_front_right
+            or placed.tire_pressure_rear_left
+            is distinct from befores.tire_pressure_rear_left
+            or placed.tire_pressure_rear_right
+            is distinct from befores.tire_pressure_rear_right
+            or placed.transmission_status
+            is distinct from befores.transmission_status
+            or placed.environment_temperature
+            is distinct from befores.environment_temperature
+            or placed.environment_humidity
+            is distinct from befores.environment_humidity
+            or placed.environment_pressure
+            is distinct from befores.environment_pressure
+    ),
+
+    versions as (
+        select
+            truck_id,
+            happened_at as effective_from,
+            coalesce(
+                lead(happened_at) over (
+                    partition by
+                        truck_id,
+                        region_from
+                    order by happened_at
+                ),
+                region_to
+            ) as effective_to,
+            arrived_at as load_timestamp,
+            gps_latitude,
+            gps_longitude,
+            gps_altitude,
+            gps_speed,
+            vehicle_speed,
+            engine_rpm,
+            fuel_level,
+            engine_temperature,
+            oil_pressure,
+            battery_voltage,
+            odometer_reading,
+            fuel_consumption,
+            brake_status,
+            tire_pressure_front_left,
+            tire_pressure_front_right,
+            tire_pressure_rear_left,
+            tire_pressure_rear_right,
+            transmission_status,
+            environment_temperature,
+            environment_humidity,
+            environment_pressure
+        from changes
+    ),
+
+    final as (
+        select
+            truck_id,
+            effective_from,
+            effective_to,
+            effective_to is null as is_current,
+            load_timestamp,
+            gps_latitude,
+            gps_longitude,
+            gps_altitude,
+            gps_speed,
+            vehicle_speed,
+            engine_rpm,
+            fuel_level,
+            engine_temperature,
+            oil_pressure,
+            battery_voltage,
+            odometer_reading,
+            fuel_consumption,
+            brake_status,
+            tire_pressure_front_left,
+            tire_pressure_front_right,
+            tire_pressure_rear_left,
+            tire_pressure_rear_right,
+            transmission_status,
+            environment_temperature,
+            environment_humidity,
+            environment_pressure
+        from versions
+    )
+
+    select * from final;
+
+    insert into core.history_merges (
+        history_name,
+        merge_id,
+        outcome,
+        holder,
+        told_at,
+        count_files,
+        first_news_at,
+        last_news_at
+    )
+    select
+        'TRUCK_TELEMETRY_DATA' as history_name,
+        cast(:merge_id as varchar) as merge_id,
+        'committed' as outcome,
+        cast(:holder as varchar) as holder,
+        current_timestamp() as told_at,
+        (
+            select count(*)
+            from core.history_files
+            where
+                history_name = 'TRUCK_TELEMETRY_DATA'
+                and merge_id = cast(:merge_id as varchar)
+        ) as count_files,
+        min(happened_at) as first_news_at,
+        max(happened_at) as last_news_at
+    from core.truck_telemetry_data_new_times;
+
+    insert into core.history_merges (
+        history_name,
+        merge_id,
+        outcome,
+        holder,
+        told_at
+    )
+    select
+        history_name,
+        merge_id,
+        'abandoned' as outcome,
+        min(holder) as holder,
+        current_timestamp() as told_at
+    from core.history_merges
+    where history_name = 'TRUCK_TELEMETRY_DATA'
+    group by history_name, merge_id
+    having
+        max(told_at) < dateadd('minute', -5, current_timestamp())
+        and count(*) = 1
+        and min(outcome) = 'began';
+
+    delete from core.truck_telemetry_data_new_times;
+
+    delete from core.truck_telemetry_data_regions;
+
+    end if;
+
+    commit;
+exception
+    when other then
+        rollback;
+        insert into core.history_merges (
+            history_name, merge_id, outcome, holder, told_at
+        )
+        select
+            'TRUCK_TELEMETRY_DATA' as history_name,
+            :merge_id as merge_id,
+            'failed' as outcome,
+            :holder as holder,
+            current_timestamp() as told_at;
+        raise;
+end;
+$$;
+
+alter task core.truck_telemetry_data_merge resume;

@@ -1,0 +1,43 @@
+"""A history is a pure function of the rows in RAW, whatever their order and batching."""
+
+import pytest
+from cartwheel import history
+from cartwheel.warehouse import Warehouse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from .deliveries import deliveries
+from .oracle import DIMENSIONS_TESTED, Row, clear, load, make_shelf, oracle, table
+
+
+@pytest.mark.parametrize("name", DIMENSIONS_TESTED)
+def test_any_order_batching_and_repetition_gives_the_oracles_table(
+    warehouse: Warehouse, name: str
+) -> None:
+    """Whatever the order of files, the batches and the repetitions, the table is the same."""
+    dimension = DIMENSIONS_TESTED[name]
+    if name == "SHELF":
+        make_shelf(warehouse)
+
+    @settings(
+        max_examples=30,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(deliveries(name), st.lists(st.booleans(), min_size=12, max_size=12))
+    def holds(batches: list[list[Row]], merges_after: list[bool]) -> None:
+        clear(warehouse, dimension)
+        loaded: list[Row] = []
+        for batch, merges in zip(batches, merges_after, strict=False):
+            load(warehouse, dimension, batch)
+            loaded += batch
+            if merges:
+                history.merge(warehouse, dimension)
+                assert table(warehouse, dimension) == oracle(dimension, loaded)
+        history.merge(warehouse, dimension)
+        assert table(warehouse, dimension) == oracle(dimension, loaded)
+        assert history.check(warehouse, dimension)["count_violations"].sum() == 0
+        assert history.merge(warehouse, dimension).files == 0
+
+    holds()
