@@ -64,6 +64,12 @@ def environment(home: Path) -> Iterator[Environment]:
 
 
 @pytest.fixture
+def placeholders() -> dict[str, str]:
+    """What the SQL files may name, for a warehouse without a lake."""
+    return dict(PLACEHOLDERS)
+
+
+@pytest.fixture
 def connection(home: Path) -> dict[str, object]:
     """Parameters of a connection to a database that no other test uses."""
     files = Files(home)

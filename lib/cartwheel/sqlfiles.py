@@ -12,7 +12,7 @@ from snowflake.connector.util_text import split_statements
 from cartwheel.errors import CartwheelError
 
 # A name after blank or bracket: neither a cast (::) nor a path ($1:field).
-_NAMED = re.compile(r"(?<=[\s(]):([a-z_]+)\b")
+_NAMED = re.compile(r"(?<=[\s(]):([a-z_][a-z0-9_]*)\b")
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 # What stack outputs may be: names, ARNs, URLs. Anything else could be SQL.
 _VALUE = re.compile(r"[\w.:/@+=,-]*")

@@ -165,35 +165,19 @@ begin
             product_id
     ),
 
-    versions as (
+    spans as (
         select
             history.product_id,
-            history.effective_from,
-            history.effective_to,
-            lead(history.effective_from) over (
-                partition by
-                    history.product_id
-                order by history.effective_from
-            ) as next_from
+            history.effective_from as span_from,
+            history.effective_to as span_to
         from core.product as history
         inner join bounds
             on
                 history.product_id = bounds.product_id
-    ),
-
-    spans as (
-        select
-            product_id,
-            effective_from as span_from,
-            effective_to as span_to
-        from versions
-        union all
-        select
-            product_id,
-            effective_to as span_from,
-            next_from as span_to
-        from versions
-        where effective_to is distinct from next_from
+                and (
+                    history.effective_to is null
+                    or history.effective_to >= bounds.first_new
+                )
     ),
 
     timeline as (
@@ -397,7 +381,7 @@ begin
                     product_id,
                     region_from
                 order by happened_at
-            ) as place
+            ) as place_in_region
         from winners
     ),
 
@@ -408,9 +392,9 @@ begin
             on
                 placed.product_id = befores.product_id
                 and placed.region_from = befores.region_from
-                and placed.place = befores.place + 1
+                and placed.place_in_region = befores.place_in_region + 1
         where
-            placed.place = 1
+            placed.place_in_region = 1
             or placed.is_deleted
             is distinct from befores.is_deleted
             or placed.product_name

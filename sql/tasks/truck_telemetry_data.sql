@@ -414,7 +414,7 @@ begin
                     truck_id,
                     region_from
                 order by happened_at
-            ) as place
+            ) as place_in_region
         from winners
     ),
 
@@ -425,9 +425,9 @@ begin
             on
                 placed.truck_id = befores.truck_id
                 and placed.region_from = befores.region_from
-                and placed.place = befores.place + 1
+                and placed.place_in_region = befores.place_in_region + 1
         where
-            placed.place = 1
+            placed.place_in_region = 1
             or placed.gps_latitude
             is distinct from befores.gps_latitude
             or placed.gps_longitude

@@ -18,10 +18,10 @@ _WORD = re.compile(r"[A-Za-z0-9_-]+")
 # The greatest lineage wins among the rows of one key and time.
 LINEAGE = ("sequence_number", "shard_id", "event_id", "file_name", "file_row")
 # Columns that every history has, or that its merge makes: no dimension may have them.
-RESERVED = frozenset(
-    "effective_from effective_to is_current load_timestamp region_from region_to happened_at "
-    "arrived_at is_deleted place_in_region source_number first_new next_from".split()
-)
+RESERVED = {
+    "effective_from", "effective_to", "is_current", "load_timestamp", "region_from", "region_to",
+    "happened_at", "arrived_at", "is_deleted", "place_in_region", "source_number",
+}  # fmt: skip
 
 
 def _plain(kind: re.Pattern[str], value: str, what: str) -> None:

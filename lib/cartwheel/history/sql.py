@@ -49,7 +49,8 @@ def tables(dimension: Dimension) -> list[str]:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """Return Jinja with what the templates of ``sql/history`` call."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(SQL / "history"),
         undefined=jinja2.StrictUndefined,
@@ -81,7 +82,7 @@ def text(template: str, dimension: Dimension, **options: Any) -> str:
     options
         What else the template asks for.
     """
-    found = _environment().get_template(f"{template}.j2")
+    found = environment().get_template(f"{template}.j2")
     return found.render(d=dimension, **options)
 
 

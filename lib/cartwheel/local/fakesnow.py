@@ -11,20 +11,23 @@ in :mod:`cartwheel.local.fakesnow_patches`.
 import asyncio
 import collections
 import gc
+import gzip
 import importlib
 import importlib.metadata
 import json
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import psutil
 import uvicorn
 from fakesnow import info_schema, instance
 from fakesnow.transforms import show, stage
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from cartwheel.local import fakesnow_patches
@@ -34,6 +37,7 @@ VERSION = "0.12.1"
 # The package exports a function of this name, which would stand for the module.
 server: Any = importlib.import_module("fakesnow.server")
 RESULTS_KEPT = 16
+CLIENTS: dict[str, psutil.Process] = {}  # by the session's token
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -83,6 +87,36 @@ class PersistentSnowflake(instance.FakeSnow):
             self.connect(database=database.stem).close()
 
 
+async def login(request: Request) -> Response:
+    """Log in as fakesnow does, and remember the client's process, which its tag names."""
+    response: Response = await server.login_request(request)
+    body = await request.body()
+    if request.headers.get("Content-Encoding") == "gzip":
+        body = gzip.decompress(body)
+    tag = str(json.loads(body)["data"]["SESSION_PARAMETERS"].get("QUERY_TAG", ""))
+    named = re.fullmatch(r"cartwheel process (\d+)", tag)
+    if named and psutil.pid_exists(int(named[1])):
+        token = json.loads(bytes(response.body))["data"]["token"]
+        CLIENTS[token] = psutil.Process(int(named[1]))
+    return response
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def end_sessions_of_the_dead(is_busy: Callable[[str], bool]) -> None:
+    """Close the sessions of processes that were killed: their transactions hold locks."""
+    for token, process in list(CLIENTS.items()):
+        if token not in server.sessions:
+            del CLIENTS[token]
+        elif not _is_alive(process) and not is_busy(token):
+            del server.sessions[token], CLIENTS[token]
+
+
 def failures_as_answers(app: Application) -> Application:
     """
     Answer a statement that fakesnow cannot run as Snowflake does: at once, as an error.
@@ -97,6 +131,7 @@ def failures_as_answers(app: Application) -> Application:
             await app(scope, receive, send)
             return
         token = dict(scope["headers"]).get(b"authorization", b"")
+        end_sessions_of_the_dead(lambda one: turns[f'Snowflake Token="{one}"'.encode()].locked())
         async with turns[token]:
             await _answer(app, scope, receive, send)
 
@@ -151,6 +186,7 @@ def application(folder: Path) -> Application:
     server.shared_fs = PersistentSnowflake(folder)
     server.sessions = _Sessions()
     server.app.router.routes.append(Route("/health", _health))
+    server.app.router.routes.insert(0, Route("/session/v1/login-request", login, methods=["POST"]))
     return failures_as_answers(server.app)
 
 

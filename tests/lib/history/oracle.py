@@ -12,7 +12,7 @@ from cartwheel.history import DIMENSIONS, Dimension
 from cartwheel.history.declaration import Same, Source
 from cartwheel.warehouse import Warehouse
 
-ARRIVAL = datetime(2026, 6, 1)
+START, ARRIVAL = datetime(2026, 3, 1), datetime(2026, 6, 1)
 TELEMETRY, OPERATIONS, SHELVES = "raw.truck_telemetry", "raw.operations", "raw.shelf_events"
 # A key of two columns, with deletions: no dimension that ships has one.
 SHELF = Dimension(
@@ -73,6 +73,14 @@ class Row:
     @property
     def rank(self) -> tuple[str, ...]:
         return (str(self.sequence).zfill(60), self.shard, f"event-{self.sequence}", self.file)
+
+
+def reading(
+    minute: float, speed: float | None, sequence: int, file: str = "file-0", truck: str = "a"
+) -> Row:
+    """Return a truck's reading of its speed, some minutes after the tests' start."""
+    at = START + timedelta(minutes=minute)
+    return Row(TELEMETRY, file, (truck,), at, (("vehicle_speed", speed),), sequence)
 
 
 def make_shelf(warehouse: Warehouse) -> None:

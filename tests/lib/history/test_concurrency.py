@@ -1,0 +1,152 @@
+"""Two merges at once, loads between the statements of a merge, and who holds the lock."""
+
+import random
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from cartwheel import history, sqlfiles
+from cartwheel.errors import CartwheelError
+from cartwheel.history import merging
+from cartwheel.warehouse import Warehouse
+
+from .oracle import DIMENSIONS_TESTED, Row, load, oracle, reading, table
+
+TRUCKS = DIMENSIONS_TESTED["TRUCK_TELEMETRY_DATA"]
+
+
+@pytest.fixture
+def other(connection: dict[str, object], warehouse: Warehouse) -> Warehouse:
+    """A second connection to the same database."""
+    return Warehouse(connection)
+
+
+def hold(warehouse: Warehouse) -> None:
+    """Begin a merge, and take the history's row."""
+    merging._tell(warehouse, TRUCKS, "merge-of-another", "began")
+    warehouse.execute("begin transaction")
+    merging._run(warehouse, merging.statements(TRUCKS)[0], "merge-of-another")
+
+
+def test_a_load_between_every_two_statements_is_neither_skipped_nor_merged_twice(
+    warehouse: Warehouse, other: Warehouse
+) -> None:
+    """Under READ COMMITTED each statement sees new rows of RAW; the claims keep them apart."""
+    rng = random.Random(5)
+    first = [reading(minute, float(minute % 3), minute) for minute in range(8)]
+    load(warehouse, TRUCKS, first)
+    loaded, claimed = list(first), list(first)
+    # Without a transaction each statement sees what is committed: DuckDB's snapshots,
+    # which Snowflake does not have, would hide the race.
+    for number, (step, statement) in enumerate(
+        zip(merging.STEPS, merging.statements(TRUCKS), strict=True), 1
+    ):
+        sql, names = sqlfiles.positional(statement)
+        warehouse.execute(sql, [f"a {name}" for name in names])
+        late = [
+            reading(rng.randrange(12), float(number), 100 * number + i, f"file-{number}")
+            for i in range(3)
+        ]
+        load(other, TRUCKS, late)
+        loaded += late
+        if number <= merging.STEPS.index("claim"):
+            claimed += late
+        assert step in merging.STEPS
+    assert table(warehouse, TRUCKS) == oracle(TRUCKS, claimed)
+    history.merge(warehouse, TRUCKS)
+    assert table(warehouse, TRUCKS) == oracle(TRUCKS, loaded)
+
+
+def test_a_second_merge_waits_and_then_merges_what_is_left(
+    warehouse: Warehouse, other: Warehouse
+) -> None:
+    """While one merge is at work a second waits, says so, and finds a whole history."""
+    rows = [reading(minute, float(minute), minute) for minute in range(4)]
+    load(warehouse, TRUCKS, rows)
+    hold(warehouse)
+    said: list[str] = []
+    waiting = threading.Thread(target=history.merge, args=(other, TRUCKS, said.append))
+    waiting.start()
+    while not said:
+        waiting.join(0.01)
+        assert waiting.is_alive()
+    for statement in merging.statements(TRUCKS)[1:]:
+        merging._run(warehouse, statement, "merge-of-another")
+    warehouse.execute("commit")
+    waiting.join(30)
+    assert not waiting.is_alive()
+    assert said == ["TRUCK_TELEMETRY_DATA: another merge is at work; waiting for it."]
+    assert table(warehouse, TRUCKS) == oracle(TRUCKS, rows)
+    claims = warehouse.execute("select merge_id from core.history_files")
+    assert claims == [("merge-of-another",)]
+
+
+def test_a_merge_that_waits_too_long_stops_and_names_the_holder(
+    warehouse: Warehouse, other: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After its patience a merge stops with one message: who holds on, and since when."""
+    monkeypatch.setattr(merging, "PATIENCE_SECONDS", 0.3)
+    load(warehouse, TRUCKS, [reading(0, 1.0, 1)])
+    hold(warehouse)
+    with pytest.raises(CartwheelError) as caught:
+        history.merge(other, TRUCKS)
+    warehouse.execute("rollback")
+    assert f"another merge holds on ({merging.holder()}, since " in str(caught.value)
+    assert f"{datetime.now(UTC):%H:}" in str(caught.value)
+    assert "Nothing was changed" in str(caught.value)
+    assert table(other, TRUCKS) == []
+    assert history.merge(other, TRUCKS).made == 1
+
+
+def test_histories_merge_beside_each_other(warehouse: Warehouse, other: Warehouse) -> None:
+    """A merge of one history does not wait for a merge of another."""
+    load(warehouse, TRUCKS, [reading(0, 1.0, 1)])
+    hold(warehouse)
+    assert history.merge(other, "TRUCK_STATUS").made == 1
+    warehouse.execute("rollback")
+
+
+def test_many_merges_at_once_make_the_oracles_table(
+    warehouse: Warehouse, connection: dict[str, object]
+) -> None:
+    """Four processes that load and merge at will end in the table of one ordered merge."""
+    rng = random.Random(8)
+    rows = [
+        reading(rng.randrange(30), rng.choice([1.0, 2.0]), n, f"file-{n % 8}") for n in range(80)
+    ]
+    batches = [[row for row in rows if row.file == f"file-{n}"] for n in range(8)]
+    failures: list[BaseException] = []
+
+    def work(mine: list[list[Row]]) -> None:
+        own = Warehouse(connection)
+        try:
+            for batch in mine:
+                load(own, TRUCKS, batch)
+                history.merge(own, TRUCKS)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            own.close()
+
+    threads = [threading.Thread(target=work, args=(batches[n::4],)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert table(warehouse, TRUCKS) == oracle(TRUCKS, rows)
+
+
+def test_a_merge_that_was_left_is_said_to_be_abandoned(warehouse: Warehouse) -> None:
+    """A merge that began long ago and never ended is told apart by the next that commits."""
+    load(warehouse, TRUCKS, [reading(0, 1.0, 1)])
+    warehouse.execute(
+        "insert into core.history_merges (history_name, merge_id, outcome, holder, told_at) "
+        "select 'TRUCK_TELEMETRY_DATA', 'killed', 'began', 'somebody', "
+        "dateadd('hour', -1, current_timestamp())"
+    )
+    history.merge(warehouse, TRUCKS)
+    told = warehouse.execute(
+        "select outcome, holder from core.history_merges where merge_id = 'killed' order by told_at"
+    )
+    assert told == [("began", "somebody"), ("abandoned", "somebody")]

@@ -1,0 +1,165 @@
+"""
+The proof is sharp: each of these faults in the SQL gives another table than the oracle's.
+
+A mutant replaces a piece of a template; it counts as caught as soon as one of the drawn
+deliveries, or one of the cases made for it, ends in a wrong table or an error.
+"""
+
+import jinja2
+import pytest
+from cartwheel import history
+from cartwheel.history import sql
+from cartwheel.paths import SQL
+from cartwheel.warehouse import Warehouse
+from snowflake.connector.errors import Error as SnowflakeError
+
+from .deliveries import drawn
+from .oracle import DIMENSIONS_TESTED, Row, clear, load, make_shelf, oracle, reading, table
+
+DELIVERIES, ROWS = 12, 40
+# Template, what stands there, what the mutant puts instead, the dimension that shows it.
+MUTANTS = {
+    "the least lineage wins": (
+        "parts.j2", '"_of_row desc"', '"_of_row asc"', "TRUCK_TELEMETRY_DATA",
+    ),
+    "null equals everything": (
+        "parts.j2", "        or placed.{{ name }}\n        is distinct from befores.{{ name }}",
+        "        or placed.{{ name }} <> befores.{{ name }}", "TRUCK_TELEMETRY_DATA",
+    ),
+    "every reading makes a version": (
+        "parts.j2", "placed.place_in_region = 1\n", "true\n", "TRUCK_TELEMETRY_DATA",
+    ),
+    "a region ends before its last version": (
+        "parts.j2", "raw_rows.{{ source.event_time }} < regions.region_to",
+        "raw_rows.{{ source.event_time }} <= regions.region_from", "TRUCK_TELEMETRY_DATA",
+    ),
+    "a region begins after its first row": (
+        "parts.j2", "raw_rows.{{ source.event_time }} >= regions.region_from",
+        "raw_rows.{{ source.event_time }} > regions.region_from", "TRUCK_TELEMETRY_DATA",
+    ),
+    "the last version of a region stays open": (
+        "parts.j2", "            region_to\n        ) as effective_to",
+        "            null\n        ) as effective_to", "TRUCK_TELEMETRY_DATA",
+    ),
+    "unclaimed files are read": (
+        "merge.j2", "        file_name in (select file_name from claimed)\n", "        false\n",
+        "TRUCK_TELEMETRY_DATA",
+    ),
+    "only the version of a late row is made anew": (
+        "merge.j2", "then changes_again_until_{{ loop.index }}",
+        "then changes_until_{{ loop.index }}", "TRUCK_TELEMETRY_DATA",
+    ),
+    "the next version is left as it was": (
+        "merge.j2", "then changes_until_{{ loop.index }}", "then changes_at_{{ loop.index }}",
+        "TRUCK_TELEMETRY_DATA",
+    ),
+    "a version's first instant does not reach the one before": (
+        "merge.j2", "order by happened_at, source_number\n            rows between",
+        "order by happened_at, source_number desc\n            rows between",
+        "TRUCK_TELEMETRY_DATA",
+    ),
+    "old versions are not taken out": (
+        "merge.j2", "effective_from >= regions.region_from", "effective_from > regions.region_from",
+        "TRUCK_TELEMETRY_DATA",
+    ),
+    "taking out goes on behind the region": (
+        "merge.j2", "effective_from < regions.region_to", "effective_from <= regions.region_to",
+        "TRUCK_TELEMETRY_DATA",
+    ),
+    "regions that touch are made twice": (
+        "merge.j2", "iff(reached_until >= region_from, 0, 1)", "1", "TRUCK_TELEMETRY_DATA",
+    ),
+    "the newest time stands for what is new": (
+        "merge.j2", "min(new_times.happened_at)", "max(new_times.happened_at)",
+        "TRUCK_TELEMETRY_DATA",
+    ),
+    "the version that ends where something new begins is left out": (
+        "merge.j2", "history.effective_to >= bounds.first_new",
+        "history.effective_to > bounds.first_new", "TRUCK_TELEMETRY_DATA",
+    ),
+    "work tables are not emptied": (
+        "merge.j2", "delete from {{ work }}_regions;",
+        "delete from {{ work }}_regions where false;", "TRUCK_TELEMETRY_DATA",
+    ),
+    "a deletion opens a version": (
+        "merge.j2", "    where not is_deleted\n", "", "SHELF",
+    ),
+    "keys of two columns are told apart by the first alone": (
+        "parts.j2", "{% for name in d.key %}\n{% if not loop.first %}\n{{ \" \" * indent }}and",
+        "{% for name in d.key[:1] %}\n{% if not loop.first %}\n{{ \" \" * indent }}and", "SHELF",
+    ),
+    "a deletion is not told from nulls": (
+        "parts.j2", "{% for name in states(d) %}\n        or placed",
+        "{% for name in d.columns %}\n        or placed", "SHELF",
+    ),
+    "a region forgets what other sources said before it": (
+        "parts.j2", "            befores.{{ name }},\n            first_value",
+        "            null,\n            first_value", "TRUCK_STATUS",
+    ),
+    "a source's late row ends with the next version of any": (
+        "merge.j2", "            is_changed_{{ loop.index }},\n            coalesce",
+        "            true,\n            coalesce", "TRUCK_STATUS",
+    ),
+    "what a source says is not carried on": (
+        "parts.j2", "                    told.run_{{ number }}\n                order by",
+        "                    told.happened_at\n                order by", "TRUCK_STATUS",
+    ),
+}  # fmt: skip
+
+
+class Mutated(jinja2.FileSystemLoader):
+    """The templates, one of them with a fault."""
+
+    def __init__(self, name: str, before: str, after: str) -> None:
+        super().__init__(SQL / "history")
+        self._mutant = (name, before, after)
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple:
+        source, path, fresh = super().get_source(environment, template)
+        name, before, after = self._mutant
+        if template == name:
+            assert before in source, f"{name} has no {before!r}: the mutant needs mending"
+            source = source.replace(before, after)
+        return source, path, fresh
+
+
+def made(name: str) -> list[list[list[Row]]]:
+    """Return the deliveries made for a case that chance seldom draws."""
+    if name != "TRUCK_TELEMETRY_DATA":
+        return []
+    first = [reading(1, 10.0, 1), reading(2, 20.0, 2)]
+    corrected = [reading(2, 10.0, 3, "file-1"), reading(3, 30.0, 4, "file-1")]
+    return [[first, corrected]]
+
+
+def is_wrong(warehouse: Warehouse, name: str, batches: list[list[Row]]) -> bool:
+    """Merge a delivery batch by batch; is the table ever another than the oracle's?"""
+    dimension = DIMENSIONS_TESTED[name]
+    clear(warehouse, dimension)
+    warehouse.execute(f"delete from {dimension.table}_new_times")
+    warehouse.execute(f"delete from {dimension.table}_regions")
+    loaded = []
+    for batch in batches:
+        load(warehouse, dimension, batch)
+        loaded += batch
+        try:
+            history.merge(warehouse, dimension)
+        except SnowflakeError:
+            return True
+        if table(warehouse, dimension) != oracle(dimension, loaded):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_the_mutant_is_caught(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, mutant: str
+) -> None:
+    """A fault in the SQL gives another table than the oracle's within some deliveries."""
+    template, before, after, name = MUTANTS[mutant]
+    if name == "SHELF":
+        make_shelf(warehouse)
+    mutated = sql.environment().overlay(loader=Mutated(template, before, after), cache_size=0)
+    monkeypatch.setattr(sql, "environment", lambda: mutated)
+    deliveries = [*made(name), *(drawn(name, seed, ROWS) for seed in range(DELIVERIES))]
+    assert any(is_wrong(warehouse, name, batches) for batches in deliveries), mutant

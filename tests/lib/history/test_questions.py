@@ -1,0 +1,213 @@
+"""Questions to a history: as of, as known at, what differs, why, how late, does it hold."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pandas as pd
+import pytest
+from cartwheel import history
+from cartwheel.errors import UsageError
+from cartwheel.warehouse import Warehouse
+
+from .deliveries import TIMES, drawn
+from .oracle import (
+    ARRIVAL,
+    DIMENSIONS_TESTED,
+    OPERATIONS,
+    SHELF,
+    START,
+    TELEMETRY,
+    Row,
+    load,
+    make_shelf,
+    oracle,
+    reading,
+)
+
+TRUCKS = DIMENSIONS_TESTED["TRUCK_TELEMETRY_DATA"]
+
+
+def minutes(number: float) -> datetime:
+    """Return a moment some minutes after the tests' start."""
+    return START + timedelta(minutes=number)
+
+
+def holding(versions: list[tuple], moment: datetime, width: int) -> list[tuple]:
+    """Return the oracle's versions that hold at a moment."""
+    return [
+        v
+        for v in versions
+        if v[width] <= moment and (v[width + 1] is None or v[width + 1] > moment)
+    ]
+
+
+def as_tuples(frame: pd.DataFrame, dimension: history.Dimension) -> list[tuple]:
+    """Return a frame of versions as the oracle writes them."""
+    names = [
+        *dimension.key, "effective_from", "effective_to", "is_current", "load_timestamp",
+        *dimension.columns,
+    ]  # fmt: skip
+    rows = frame[names].astype(object)
+    values = rows.where(rows.notna(), None).itertuples(index=False, name=None)
+    return [
+        tuple(v.to_pydatetime() if isinstance(v, pd.Timestamp) else v for v in row)
+        for row in values
+    ]
+
+
+@pytest.mark.parametrize("name", DIMENSIONS_TESTED)
+def test_as_of_and_as_known_at_equal_the_oracle(warehouse: Warehouse, name: str) -> None:
+    """At every instant, and for every instant of knowledge, the answer is the oracle's."""
+    dimension = DIMENSIONS_TESTED[name]
+    if name == "SHELF":
+        make_shelf(warehouse)
+    rows = [row for batch in drawn(name, 3, 40) for row in batch]
+    load(warehouse, dimension, rows)
+    history.merge(warehouse, dimension)
+    width, count = len(dimension.key), 0
+    for moment in TIMES[1:-1]:
+        wanted = holding(oracle(dimension, rows), moment, width)
+        assert as_tuples(history.as_of(warehouse, dimension, moment), dimension) == wanted
+        for seconds in (0, 10, 25, 40):
+            known_at = ARRIVAL + timedelta(seconds=seconds)
+            wanted = holding(oracle(dimension, rows, known_at), moment, width)
+            found = history.as_known_at(warehouse, dimension, moment, known_at)
+            assert as_tuples(found, dimension) == wanted
+            for key in {row.key for row in rows}:
+                one = history.as_known_at(warehouse, dimension, moment, known_at, key)
+                assert as_tuples(one, dimension) == [v for v in wanted if v[:width] == key]
+                count += len(one)
+    assert count > 50
+
+
+def test_as_known_at_does_not_depend_on_what_was_merged(warehouse: Warehouse) -> None:
+    """What had arrived is read from RAW: a merge that lags or never came changes nothing."""
+    load(warehouse, TRUCKS, [reading(0, 1.0, 1), reading(5, 2.0, 900)])
+    late = ARRIVAL + timedelta(seconds=1000)
+    found = history.as_known_at(warehouse, TRUCKS, minutes(6), late)
+    assert found["vehicle_speed"].tolist() == [2.0]
+    early = history.as_known_at(warehouse, TRUCKS, minutes(6), ARRIVAL + timedelta(seconds=899))
+    assert early["vehicle_speed"].tolist() == [1.0]
+    assert early["is_current"].tolist() == [True]
+    assert history.as_of(warehouse, TRUCKS, minutes(6)).empty
+
+
+def test_a_moment_with_an_offset_is_that_instant(warehouse: Warehouse) -> None:
+    """11:00+02:00 is 09:00 UTC; a moment without offset is UTC."""
+    load(warehouse, TRUCKS, [reading(0, 1.0, 1), reading(60, 2.0, 2)])
+    history.merge(warehouse, TRUCKS)
+    berlin = timezone(timedelta(hours=2))
+    for moment in (minutes(59), minutes(59).replace(tzinfo=UTC).astimezone(berlin)):
+        assert history.as_of(warehouse, TRUCKS, moment)["vehicle_speed"].tolist() == [1.0]
+
+
+def test_diff_tells_what_came_what_went_and_what_changed(warehouse: Warehouse) -> None:
+    """A row per key and column that differs, with both values as text."""
+    make_shelf(warehouse)
+
+    def stands(aisle: str, at: float, product: str | None, sequence: int, removed: bool) -> Row:
+        says = (("product", product), ("weight", None), ("removed", removed))
+        return Row("raw.shelf_events", "f", (aisle, "1"), minutes(at), says, sequence)
+
+    load(
+        warehouse,
+        SHELF,
+        [
+            stands("changed", 0, "soap", 1, False), stands("changed", 5, "salt", 2, False),
+            stands("went", 0, "rice", 3, False), stands("went", 5, None, 4, True),
+            stands("came", 5, None, 5, False),
+            stands("same", 0, "tea", 6, False), stands("same", 3, "ale", 7, False),
+            stands("same", 4, "tea", 8, False),
+        ],
+    )  # fmt: skip
+    history.merge(warehouse, SHELF)
+    found = history.diff(warehouse, SHELF, minutes(1), minutes(6)).astype(object)
+    found = found.where(found.notna(), None)
+    assert found.drop(columns=["place", "effective_from"]).values.tolist() == [
+        ["came", "came", "product", None, None],
+        ["changed", "changed", "product", "soap", "salt"],
+        ["went", "went", "product", "rice", None],
+    ]
+
+
+def test_explain_names_every_row_its_version_and_how_late_it_was(warehouse: Warehouse) -> None:
+    """Each row of RAW has its verdict, what it changed, and by how much it was late."""
+    rows = [
+        reading(0, 1.0, 1),
+        reading(10, 2.0, 2),
+        reading(4, 1.0, 3),  # six minutes late, and nothing new
+        reading(6, 5.0, 4),  # four minutes late, and a version
+        reading(10, 3.0, 5),  # corrects the second
+    ]
+    load(warehouse, TRUCKS, [*rows, Row(TELEMETRY, "again", *_rest(rows[3]))])
+    found = history.explain(warehouse, TRUCKS, "a")
+    told = found[["late_by_seconds", "verdict", "changed"]].values.tolist()
+    assert told == [
+        [0.0, "new version", "vehicle_speed: null → 1.0"],
+        [360.0, "unchanged", ""],
+        [240.0, "repeated", ""],
+        [240.0, "new version", "vehicle_speed: 1.0 → 5.0"],
+        [0.0, "overruled", ""],
+        [0.0, "new version", "vehicle_speed: 5.0 → 3.0"],
+    ]
+    assert found["version_from"].tolist() == [minutes(m) for m in (0, 0, 6, 6, 10, 10)]
+    assert found["version_to"].tolist()[:2] == [minutes(6), minutes(6)]
+    assert found["version_to"].isna().tolist()[-1]
+
+
+def _rest(row: Row) -> tuple:
+    return row.key, row.at, row.says, row.sequence, row.shard
+
+
+def test_explain_tells_two_sources_apart(warehouse: Warehouse) -> None:
+    """Of a truck's status each source's rows say what they changed of its own columns."""
+    service = Row(OPERATIONS, "f", ("a",), minutes(2), (("service", "out_of_service"),), 2)
+    brakes = Row(TELEMETRY, "f", ("a",), minutes(2), (("brake_status", "worn"),), 3)
+    load(warehouse, DIMENSIONS_TESTED["TRUCK_STATUS"], [service, brakes])
+    found = history.explain(warehouse, "TRUCK_STATUS", "a").sort_values("source")
+    assert found["changed"].tolist() == ["in_service: null → false", "brake_status: null → worn"]
+    assert found["source"].tolist() == [OPERATIONS, TELEMETRY]
+
+
+def test_lateness_counts_each_row_once(warehouse: Warehouse) -> None:
+    """Rows by how much newer the newest of their key was when they came."""
+    load(
+        warehouse,
+        TRUCKS,
+        [reading(0, 1.0, 1), reading(10, 1.0, 2), reading(9.5, 1.0, 3), reading(-3000, 1.0, 4)],
+    )
+    found = history.lateness(warehouse, TRUCKS)
+    assert found["late_by"].tolist() == list(history.LATENESS)
+    assert found["count_rows"].tolist() == [2, 1, 0, 0, 0, 0, 1]
+    assert found["most_seconds"].tolist()[-1] == 3010 * 60
+
+
+def test_since_last_names_the_newest_events_of_the_last_two_merges(warehouse: Warehouse) -> None:
+    """None before the second merge with news; a late batch does not turn time back."""
+    assert history.since_last(warehouse, TRUCKS) is None
+    load(warehouse, TRUCKS, [reading(5, 1.0, 1)])
+    history.merge(warehouse, TRUCKS)
+    assert history.since_last(warehouse, TRUCKS) is None
+    load(warehouse, TRUCKS, [reading(9, 2.0, 2, "f-2")])
+    history.merge(warehouse, TRUCKS)
+    assert history.since_last(warehouse, TRUCKS) == (minutes(5), minutes(9))
+    load(warehouse, TRUCKS, [reading(1, 3.0, 3, "f-3")])
+    history.merge(warehouse, TRUCKS)
+    history.merge(warehouse, TRUCKS)
+    assert history.since_last(warehouse, TRUCKS) == (minutes(9), minutes(9))
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (lambda w: history.as_of(w, "TRUCKS", START), "There is no history 'TRUCKS'; there are"),
+        (lambda w: history.explain(w, "PRODUCT", ("a", "b")), "has the key (product_id)"),
+        (lambda w: history.versions(w, SHELF, "a"), "SHELF has the key (aisle, place); 'a'"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused(
+    warehouse: Warehouse, question: object, said: str
+) -> None:
+    """An unknown history and a key that does not fit are named, with what is allowed."""
+    with pytest.raises(UsageError) as caught:
+        question(warehouse)  # type: ignore[operator]
+    assert said in str(caught.value)
