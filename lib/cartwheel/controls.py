@@ -1,7 +1,9 @@
 """Controls of a notebook: a change queries the warehouse anew and redraws in place."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import ipywidgets as widgets
@@ -9,6 +11,39 @@ from IPython.display import display
 from snowflake.connector.errors import Error as SnowflakeError
 
 from cartwheel.errors import CartwheelError
+
+STEPS = 120  # of a slider over time
+
+
+def choices(label: str, options: Sequence[Any], value: Any) -> widgets.Dropdown:
+    """Return a list to choose from; a value that is not in it is put first."""
+    offered = list(options) if value in options else [value, *options]
+    shown = [(one if isinstance(one, str) else " / ".join(one), one) for one in offered]
+    return widgets.Dropdown(options=shown, value=value, description=label)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """A time to move in, by sliders that show the moment they stand at."""
+
+    first: datetime
+    last: datetime
+
+    def at(self, share: float) -> datetime:
+        """Return the moment at a share of the time."""
+        return self.first + (self.last - self.first) * share
+
+    def slider(self, label: str, share: float) -> widgets.SelectionSlider:
+        """Return a slider over the time, which stands at a share of it."""
+        steps = sorted({self.at(number / STEPS) for number in range(STEPS + 1)} | {self.at(share)})
+        is_long = self.last - self.first > timedelta(hours=12)
+        form = "%d %b %H:%M" if is_long else "%H:%M:%S.%f"
+        return widgets.SelectionSlider(
+            options=[(moment.strftime(form)[:12], moment) for moment in steps],
+            value=self.at(share),
+            description=label,
+            continuous_update=False,
+        )
 
 
 def panel(draw: Callable[..., Any], **controls: widgets.Widget) -> None:
@@ -21,7 +56,7 @@ def panel(draw: Callable[..., Any], **controls: widgets.Widget) -> None:
         Called with the controls' values by name; returns one thing to show, or a list.
         It is shown as an ordinary output, so that a report has it too.
     controls
-        Widgets with a ``value``.
+        Widgets with a ``value``, and buttons, which only ask to draw anew.
     """
     message = widgets.HTML()
     if controls:
@@ -39,9 +74,13 @@ def panel(draw: Callable[..., Any], **controls: widgets.Widget) -> None:
             message.value = f'<span class="cw-bad">{html.escape(str(error))}</span>'
 
     for control in controls.values():
-        control.observe(redraw, names="value")
+        if isinstance(control, widgets.Button):
+            control.on_click(redraw)
+        else:
+            control.observe(redraw, names="value")
 
 
 def _drawn(draw: Callable[..., Any], controls: dict[str, widgets.Widget]) -> list[Any]:
-    result = draw(**{name: control.value for name, control in controls.items()})
+    values = {n: c.value for n, c in controls.items() if not isinstance(c, widgets.Button)}
+    result = draw(**values)
     return result if isinstance(result, list) else [result]

@@ -1,64 +1,210 @@
-"""Charts of the trucks' history."""
+"""Charts and tables of the histories."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
+from IPython.display import HTML
 
+from cartwheel import history
 from cartwheel.charts import theme
 from cartwheel.charts.theme import empty, time_axis, titled
+from cartwheel.charts.tiles import Tile, table, tiles
+from cartwheel.history import Dimension, Merge
+from cartwheel.history.questions import Key
+from cartwheel.warehouse import Warehouse
 
-MOST_VERSIONS = 400
+MOST_SEGMENTS = 400  # of a lane; what changes more often is no lane
+LABELLED = 0.07  # of the time: a segment that long has room for its label
+SHOWN = 14  # rows of a table
+# From the value that holds longest to the rarer ones.
+LANE_COLOURS = [theme.BLUE, theme.ORANGE, theme.PURPLE, theme.SAND, theme.GREEN]
 
 
-def time_line(
-    versions: pd.DataFrame, truck_id: str, moment: datetime, column: str, unit: str
-) -> Any:
-    """Draw the versions of a truck as steps, and the moment that is asked for."""
-    detail = f"{unit}; each step is a version, half-open; the line marks the moment asked for (UTC)"
-    if versions.empty:
-        return empty(f"{truck_id} has no history", detail)
+def merged(warehouse: Warehouse, done: Sequence[Merge]) -> HTML:
+    """Show what each merge did, and what its history holds now."""
+    shown = []
+    for merge in done:
+        count, current = history.totals(warehouse, merge.name)
+        note = f"versions, {current:,} current; {merge.files:,} files were new"
+        if merge.files:
+            note += f": {merge.taken_out:,} versions taken out, {merge.made:,} made"
+        shown.append(Tile(merge.name, f"{count:,}", note))
+    return tiles(*shown)
+
+
+def _name(key: Key) -> str:
+    return key if isinstance(key, str) else " / ".join(key)
+
+
+def lanes(dimension: Dimension, key: Key, versions: pd.DataFrame, moment: datetime) -> Any:
+    """Draw what held of one key: a lane per column, a segment per value, the moment as a line."""
     at = pd.Timestamp(moment.replace(tzinfo=None))
-    near = _around(versions, at)
-    end = near["effective_to"].fillna(near["effective_from"].max() + pd.Timedelta(minutes=5))
-    frame = pd.DataFrame(
-        {
-            "from": near["effective_from"],
-            "to": end,
-            "value": near[column],
-            "is_current": near["is_current"],
-            "is_asked": (near["effective_from"] <= at) & (end > at),
-        }
-    ).dropna(subset=["value"])
-    finding = f"{truck_id} has {len(versions):,} versions"
-    if len(near) < len(versions):
-        finding += f"; {len(near):,} around the moment are shown"
-    steps = (
-        alt.Chart(frame)
-        .mark_rule(strokeWidth=5)
-        .encode(
-            x=time_axis("from"),
-            x2="to:T",
-            y=alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False)),
-            color=alt.condition("datum.is_asked", alt.value(theme.ORANGE), alt.value(theme.BLUE)),
-            tooltip=[
-                alt.Tooltip("from:T", title="From", format="%Y-%m-%d %H:%M:%S"),
-                alt.Tooltip("to:T", title="Until", format="%Y-%m-%d %H:%M:%S"),
-                alt.Tooltip("value:Q", title=unit, format=".2f"),
-            ],
-        )
+    detail = "Each segment is as long as its value held; the dashed line is the moment asked for."
+    if versions.empty:
+        return empty(f"{_name(key)} has no history", detail)
+    drawn, left_out = _segments(dimension, versions)
+    if left_out:
+        detail += f" What changes more than {MOST_SEGMENTS} times has no lane ({left_out})."
+    base = alt.Chart(drawn).encode(
+        y=alt.Y("lane:N", sort=None, title=None, axis=alt.Axis(labelFontSize=12, labelLimit=200))
+    )
+    bars = base.mark_bar(height=17, cornerRadiusEnd=0).encode(
+        x=time_axis("from"),
+        x2="to:T",
+        color=alt.Color("colour:N", scale=None, legend=None),
+        tooltip=[
+            alt.Tooltip("lane:N", title="Column"),
+            alt.Tooltip("value:N", title="Value"),
+            alt.Tooltip("from:T", title="From", format="%Y-%m-%d %H:%M:%S"),
+            alt.Tooltip("to:T", title="Until", format="%Y-%m-%d %H:%M:%S"),
+        ],
+    )
+    labels = (
+        base.transform_filter("datum.is_labelled")
+        .mark_text(color=theme.CARD, fontSize=11, fontWeight=600)
+        .encode(x="middle:T", text="value:N")
     )
     asked = (
         alt.Chart(pd.DataFrame({"at": [at]}))
-        .mark_rule(strokeDash=[4, 3], color=theme.ORANGE)
+        .mark_rule(strokeDash=[4, 3], strokeWidth=2, color=theme.INK)
         .encode(x="at:T")
     )
-    return titled(steps + asked, finding, detail, height=230, columns=110)
+    height = 60 + 26 * drawn["lane"].nunique()
+    finding = _finding(_name(key), versions, drawn)
+    return titled(bars + labels + asked, finding, detail, height=height, columns=110)
 
 
-def _around(versions: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
-    """Return at most 400 versions, those around the moment."""
-    place = int(versions["effective_from"].searchsorted(at))
-    first = max(0, min(place - MOST_VERSIONS // 2, len(versions) - MOST_VERSIONS))
-    return versions.iloc[first : first + MOST_VERSIONS]
+def _finding(key: str, versions: pd.DataFrame, drawn: pd.DataFrame) -> str:
+    count = f"{key} has {len(versions):,} version{'s' if len(versions) != 1 else ''}"
+    changes = drawn[drawn["from"] > versions["effective_from"].min()]
+    if changes.empty:
+        return count
+    last = changes.sort_values("from").iloc[-1]
+    return f"{count}; last {last['lane']} became {last['value']}, on {last['from']:%-d %b at %H:%M}"
+
+
+def _segments(dimension: Dimension, versions: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the segments of the columns that change seldom, and which change often."""
+    first = versions["effective_from"].min()
+    newest = versions["effective_from"].max()
+    open_end = newest + max((newest - first) * 0.02, pd.Timedelta(minutes=1))
+    ends = versions["effective_to"].fillna(open_end)
+    is_gap = versions["effective_from"] != versions["effective_to"].shift()
+    made = []
+    for column in dimension.columns:
+        words = versions[column].map(_word)
+        run = (is_gap | (words != words.shift())).cumsum()
+        if run.iloc[-1] > MOST_SEGMENTS:
+            continue
+        frame = pd.DataFrame({"value": words, "from": versions["effective_from"], "to": ends})
+        lane = frame.groupby(run).agg({"value": "first", "from": "first", "to": "last"})
+        lane.insert(0, "lane", column.replace("_", " "))
+        held = (lane["to"] - lane["from"]).groupby(lane["value"]).sum()
+        ranks = {v: n for n, v in enumerate(held.drop("null", errors="ignore").nlargest(5).index)}
+        lane["colour"] = [
+            LANE_COLOURS[ranks[v]] if v in ranks else theme.BORDER for v in lane["value"]
+        ]
+        made.append(lane)
+    drawn = pd.concat(made, ignore_index=True) if made else pd.DataFrame()
+    length = drawn["to"] - drawn["from"]
+    drawn["middle"] = drawn["from"] + length / 2
+    drawn["is_labelled"] = (length / (open_end - first) > LABELLED) & (drawn["value"] != "null")
+    left_out = [c for c in dimension.columns if c.replace("_", " ") not in set(drawn["lane"])]
+    return drawn, ", ".join(left_out)
+
+
+def _word(value: Any) -> str:
+    if value is None or value != value:
+        return "null"
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def beside(
+    held: pd.DataFrame, known: pd.DataFrame, key: Key, moment: datetime, known_at: datetime
+) -> HTML:
+    """Set what held at a moment beside what was known of it, column by column."""
+    caption = (
+        f"{_name(key)} as of {moment:%Y-%m-%d %H:%M:%S}, and as known at "
+        f"{known_at:%Y-%m-%d %H:%M:%S} UTC"
+    )
+    names = [name for name in (held if not held.empty else known).columns if name != "is_current"]
+    rows = [(name, _value(held, name), _value(known, name)) for name in names]
+    frame = pd.DataFrame(rows, columns=["column", "as of", "as known at"])
+    frame["alike"] = [
+        "✓" if one == other else "✗ differs"
+        for one, other in zip(frame["as of"], frame["as known at"], strict=True)
+    ]
+    return table(frame, caption)
+
+
+def _value(version: pd.DataFrame, name: str) -> str:
+    if version.empty:
+        return "no version"
+    value = version.iloc[0][name]
+    return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, pd.Timestamp) else _word(value)
+
+
+def changes(found: pd.DataFrame, name: str, first: datetime, second: datetime) -> HTML:
+    """Tabulate what differs between two moments: the last changes first."""
+    key = found.columns[0]
+    count = found[key].nunique()
+    shown = found.sort_values("effective_from", ascending=False, kind="stable").head(SHOWN)
+    caption = (
+        f"{name}: {len(found):,} values of {count:,} keys differ between "
+        f"{first:%Y-%m-%d %H:%M} and {second:%Y-%m-%d %H:%M} UTC"
+        + (f"; the last {SHOWN}" if len(found) > SHOWN else "")
+    )
+    return table(shown.drop(columns="effective_from"), caption)
+
+
+def explained(rows: pd.DataFrame, name: str, key: Key) -> HTML:
+    """Tabulate what came of a key's rows: those that were late, overruled or made a version."""
+    verdicts = rows["verdict"].value_counts()
+    told = ", ".join(f"{count:,} {verdict}" for verdict, count in verdicts.items())
+    late = int((rows["late_by_seconds"] > 0).sum())
+    weight = (rows["late_by_seconds"] > 0) * 2 + ~rows["verdict"].isin(["unchanged", "new version"])
+    chosen = rows.assign(weight=weight).nlargest(SHOWN, "weight", keep="first").sort_index()
+    names = ["happened_at", "arrived_at", "late_by_seconds", "verdict", "changed", "version_from"]
+    caption = f"{name}, {_name(key)}: {told}; {late:,} late. The {len(chosen)} most telling:"
+    return table(chosen[names], caption, {"late_by_seconds": ",.0f"})
+
+
+def lateness(counts: pd.DataFrame, name: str) -> Any:
+    """Draw how many rows came late, by how much."""
+    total = int(counts["count_rows"].sum())
+    detail = "Rows of RAW by how much newer the newest reading of their key was when they arrived"
+    if not total:
+        return empty(f"{name}: nothing has come yet", detail)
+    late = counts.iloc[1:]
+    share = late["count_rows"].sum() / total
+    finding = f"{name}: {share:.1%} of {total:,} rows came late"
+    if share:
+        finding += f", the latest by {late['most_seconds'].max() / 3600:,.1f} h"
+    bars = alt.Chart(late).encode(
+        y=alt.Y("late_by:N", sort=None, title=None, axis=alt.Axis(labelFontSize=12)),
+        x=alt.X("count_rows:Q", title="Rows", axis=alt.Axis(tickMinStep=1)),
+    )
+    labels = bars.mark_text(align="left", dx=5).encode(text=alt.Text("count_rows:Q", format=",.0f"))
+    return titled(bars.mark_bar(height=16) + labels, finding, detail, height=190, columns=110)
+
+
+def rules(checked: pd.DataFrame) -> HTML:
+    """Tabulate the rules of the histories: green where one holds, red where not."""
+    marked = [
+        f"✗ {row.count_violations:,}, such as {row.example}" if row.count_violations else "✓ holds"
+        for row in checked.itertuples()
+    ]
+    frame = checked.assign(verdict=marked).pivot_table(
+        index="rule", columns="history", values="verdict", aggfunc="first", sort=False
+    )
+    broken = int((checked["count_violations"] > 0).sum())
+    caption = (
+        f"{broken} of {len(checked)} rules broken" if broken else f"All {len(checked)} rules hold"
+    )
+    return table(frame.reset_index().astype(object), caption)

@@ -90,6 +90,7 @@ def table(frame: pd.DataFrame, caption: str, formats: dict[str, str] | None = No
 
 def _table_cell(text: str, *, is_number: bool) -> str:
     kind = "cw-number" if is_number else "cw-whole" if len(text) <= SHORT else ""
+    kind += {"✓": " cw-good", "✗": " cw-bad"}.get(text[:1], "")
     return f'<td class="{kind}">{html.escape(text)}</td>'
 
 

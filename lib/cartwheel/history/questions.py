@@ -1,6 +1,6 @@
 """What was true at a time, what was known at a time, what changed, and why."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -139,7 +139,7 @@ def check(warehouse: Warehouse, name: str | Dimension) -> pd.DataFrame:
 
 def check_all(warehouse: Warehouse) -> pd.DataFrame:
     """Check every history; as :func:`check`, with ``history`` before it."""
-    found = {name: check(warehouse, name) for name in DIMENSIONS}
+    found = {name: check(warehouse, declared) for name, declared in DIMENSIONS.items()}
     return pd.concat(found, names=["history", None]).reset_index(level=0).reset_index(drop=True)
 
 
@@ -150,19 +150,52 @@ def totals(warehouse: Warehouse, name: str | Dimension) -> tuple[int, int]:
     return int(rows[0][0]), int(rows[0][1] or 0)
 
 
-def since_last(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime] | None:
+def recent(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime] | None:
     """
-    Return the newest event before the last merge that found news, and the newest after it.
+    Return the moments between which :func:`diff` tells what changed since last time.
 
-    They are the moments for :func:`diff` to tell what changed since last time; None before
-    the second such merge.
+    Returns
+    -------
+    tuple or None
+        The newest event before the last merge that found news, and the newest after it;
+        after the first such merge, or if its news were all late, a day of events instead.
+        None if nothing was merged.
     """
     rows = warehouse.execute(
         "select max(last_news_at) over (order by told_at) from core.history_merges "
         "where history_name = ? and last_news_at is not null order by told_at desc limit 2",
         (resolve(name).name,),
     )
-    return (rows[1][0], rows[0][0]) if len(rows) > 1 else None
+    if not rows:
+        return None
+    newest = rows[0][0]
+    is_usual = len(rows) > 1 and rows[1][0] < newest
+    return (rows[1][0] if is_usual else newest - timedelta(days=1), newest)
+
+
+def span(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime] | None:
+    """Return when the first and the last version of a history begin; None without any."""
+    table = resolve(name).table
+    rows = warehouse.execute(f"select min(effective_from), max(effective_from) from {table}")
+    return None if rows[0][0] is None else (rows[0][0], rows[0][1])
+
+
+def arrivals(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime] | None:
+    """Return when the first and the last row arrived that a history is made of."""
+    both = " union all ".join(
+        f"select min(arrived_at) as first, max(arrived_at) as last from {table}"
+        for table in sql.tables(resolve(name))
+    )
+    rows = warehouse.execute(f"select min(first), max(last) from ({both})")
+    return None if rows[0][0] is None else (rows[0][0], rows[0][1])
+
+
+def keys(warehouse: Warehouse, name: str | Dimension) -> list[Key]:
+    """Return the keys of a history in their order: a value, or a tuple of several."""
+    declared = resolve(name)
+    names = ", ".join(declared.key)
+    rows = warehouse.execute(f"select distinct {names} from {declared.table} order by {names}")
+    return [row[0] if len(declared.key) == 1 else tuple(row) for row in rows]
 
 
 def _ask(

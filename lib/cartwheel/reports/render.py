@@ -13,12 +13,13 @@ from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
 from cartwheel.charts.renderer import style
 from cartwheel.reports.result import MIME
+from cartwheel.reports.verdict import Verdict
 
 FOLDER = Path(__file__).parent
 _SKIPPED = ("application/vnd.jupyter.widget-view+json", MIME)
 
 
-def page(notebook: Any, name: str, footer: str) -> str:
+def page(notebook: Any, name: str, verdict: Verdict, footer: str) -> str:
     """
     Render an executed notebook: its texts and outputs, without code and controls.
 
@@ -28,6 +29,8 @@ def page(notebook: Any, name: str, footer: str) -> str:
         A notebook node.
     name
         Its title, if its first heading gives none.
+    verdict
+        On the histories: the line at the head.
     footer
         The line at the end.
     """
@@ -43,7 +46,10 @@ def page(notebook: Any, name: str, footer: str) -> str:
         exclude_output_prompt=True,
         preprocessors=[CoalesceStreamsPreprocessor],
     )
-    resources = {"cartwheel": {"style": style(), "footer": footer}, "metadata": {"name": name}}
+    resources = {
+        "cartwheel": {"style": style(), "verdict": verdict, "footer": footer},
+        "metadata": {"name": name},
+    }
     body, _ = exporter.from_notebook_node(shown, resources=resources)
     return str(body)
 
@@ -71,13 +77,14 @@ def _first_text(notebook: Any) -> list[str]:
     return [""]
 
 
-def index(results: Sequence[Any], environment: str) -> str:
+def index(results: Sequence[Any], environment: str, verdict: Verdict) -> str:
     """Render the list of the reports with run time, data range and status of each."""
     loader = jinja2.FileSystemLoader(FOLDER)
     template = jinja2.Environment(loader=loader, autoescape=True).get_template("index.html.j2")
     return template.render(
         results=results,
         environment=environment,
+        verdict=verdict,
         at=f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
         failed=sum(not result.succeeded for result in results),
         style=Markup(style()),

@@ -17,6 +17,7 @@ from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.local.files import write_atomically
 from cartwheel.paths import NOTEBOOKS
 from cartwheel.reports import parameters, render, result
+from cartwheel.reports.verdict import on_histories
 
 WORKERS = 2
 PUBLIC = 0o644
@@ -96,7 +97,8 @@ def run_all(output: Path, environment: str | None, say: Say) -> list[Result]:
         for future in running:
             results.append(future.result())
             say(_line(results[-1], output))
-    write_atomically(output / "index.html", render.index(results, environment), PUBLIC)
+    index = render.index(results, environment, on_histories(environment))
+    write_atomically(output / "index.html", index, PUBLIC)
     say(f"{output / 'index.html'} lists them.")
     return results
 
@@ -144,7 +146,8 @@ def _execute(path: Path, values: dict[str, Any], output: Path, environment: str)
         f"{path.stem} · {environment} · run on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC "
         f"in {seconds:.1f} s · " + (", ".join(f"{k}={v}" for k, v in values.items()) or "defaults")
     )
-    write_atomically(output / f"{path.stem}.html", render.page(notebook, path.stem, footer), PUBLIC)
+    page = render.page(notebook, path.stem, on_histories(environment), footer)
+    write_atomically(output / f"{path.stem}.html", page, PUBLIC)
     return Result(
         path.stem,
         render.title(notebook) or path.stem,

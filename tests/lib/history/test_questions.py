@@ -181,19 +181,21 @@ def test_lateness_counts_each_row_once(warehouse: Warehouse) -> None:
     assert found["most_seconds"].tolist()[-1] == 3010 * 60
 
 
-def test_since_last_names_the_newest_events_of_the_last_two_merges(warehouse: Warehouse) -> None:
-    """None before the second merge with news; a late batch does not turn time back."""
-    assert history.since_last(warehouse, TRUCKS) is None
+def test_recent_names_the_newest_events_of_the_last_two_merges(warehouse: Warehouse) -> None:
+    """A day before the second merge with news; a late batch does not turn time back."""
+    assert history.recent(warehouse, TRUCKS) is None
     load(warehouse, TRUCKS, [reading(5, 1.0, 1)])
     history.merge(warehouse, TRUCKS)
-    assert history.since_last(warehouse, TRUCKS) is None
+    assert history.recent(warehouse, TRUCKS) == (minutes(5) - timedelta(days=1), minutes(5))
     load(warehouse, TRUCKS, [reading(9, 2.0, 2, "f-2")])
     history.merge(warehouse, TRUCKS)
-    assert history.since_last(warehouse, TRUCKS) == (minutes(5), minutes(9))
+    assert history.recent(warehouse, TRUCKS) == (minutes(5), minutes(9))
     load(warehouse, TRUCKS, [reading(1, 3.0, 3, "f-3")])
     history.merge(warehouse, TRUCKS)
     history.merge(warehouse, TRUCKS)
-    assert history.since_last(warehouse, TRUCKS) == (minutes(9), minutes(9))
+    assert history.recent(warehouse, TRUCKS) == (minutes(9) - timedelta(days=1), minutes(9))
+    assert history.span(warehouse, TRUCKS) == (minutes(1), minutes(9))
+    assert history.keys(warehouse, TRUCKS) == ["a"]
 
 
 @pytest.mark.parametrize(

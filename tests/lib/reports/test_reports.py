@@ -1,5 +1,6 @@
 """Reports: parameters are checked, cells that fail are named, pages need nothing else."""
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -7,8 +8,12 @@ import nbformat
 import pytest
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.history import DIMENSIONS, Dimension
 from cartwheel.reports import parameters, render, result, run
+from cartwheel.reports.verdict import Verdict, on_histories
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+VERDICT = Verdict(False, "2 rules are broken, of A <b>")
 
 
 def notebook(path: Path, declaration: str, *cells: str) -> Path:
@@ -104,7 +109,7 @@ def test_a_report_gets_its_parameters(
 def page(*outputs: object) -> str:
     made = new_notebook()
     made.cells = [new_markdown_cell("# T <b>"), new_code_cell("secret = 1", outputs=list(outputs))]
-    return render.page(made, "name", "a <footer>")
+    return render.page(made, "name", VERDICT, "a <footer>")
 
 
 def test_a_page_is_one_file_without_code_controls_or_outside_address() -> None:
@@ -116,6 +121,7 @@ def test_a_page_is_one_file_without_code_controls_or_outside_address() -> None:
     text = page(widget, new_output("display_data", {"text/html": "<p>shown</p>"}))
     assert "<p>shown</p>" in text
     assert "secret" not in text and "HBox" not in text
+    assert "2 rules are broken, of A &lt;b&gt;" in text
     assert "a &lt;footer&gt;" in text and "<title>T &lt;b&gt;" in text
     assert not re.findall(r"""(?:src|href)=["']https?://""", text)
 
@@ -129,12 +135,34 @@ def test_what_a_notebook_publishes_is_read_back() -> None:
     assert result.read(new_notebook()) == {}
 
 
+def test_the_head_of_a_report_says_whether_the_histories_hold(
+    loaded: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All rules hold; a broken one is named with its history; no answer is no approval."""
+    verdict = on_histories("local")
+    assert verdict.holds and verdict.text.startswith("The histories hold: all 25 rules")
+    damage = "update core.product set is_current = not is_current"
+    loaded.warehouse.execute(damage)
+    try:
+        verdict = on_histories("local")
+    finally:
+        loaded.warehouse.execute(damage)
+    assert not verdict.holds and "of PRODUCT: see" in verdict.text
+    monkeypatch.setattr("cartwheel.history.questions.DIMENSIONS", {"NOWHERE": _missing()})
+    verdict = on_histories("local")
+    assert not verdict.holds and "could not be checked" in verdict.text
+
+
+def _missing() -> Dimension:
+    return dataclasses.replace(DIMENSIONS["PRODUCT"], name="NOWHERE")
+
+
 def test_the_index_lists_status_time_and_data() -> None:
     """Each report is listed with what became of it, and text in it is escaped."""
     results = [
         run.Result("05_fleet", "Fleet", "Shows.", 1.25, "2026-01-01", "2026-01-02", None),
         run.Result("06_clicks", "Shop", "Shows.", 2.0, None, None, "cell 2: <script>"),
     ]
-    text = render.index(results, "local")
+    text = render.index(results, "local", VERDICT)
     assert "succeeded" in text and "1.2 s" in text and "2026-01-02" in text
     assert "1 failed" in text and "&lt;script&gt;" in text and "<script>" not in text
