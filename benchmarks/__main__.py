@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import psutil
 
-from benchmarks import generation, latency, merging, retail, sending
+from benchmarks import generation, histories, latency, retail, sending
 
 ALL = {
     "generation": generation,
     "sending": sending,
-    "merging": merging,
+    "histories": histories,
     "latency": latency,
     "retail": retail,
 }

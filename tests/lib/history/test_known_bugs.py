@@ -186,3 +186,16 @@ def test_a_late_row_rebuilds_its_neighbourhood_alone(warehouse: Warehouse) -> No
     load(warehouse, TRUCKS, [reading(201, 999.0, 1000, "file-1")])
     done = history.merge(warehouse, TRUCKS)
     assert (done.taken_out, done.made) == (2, 3)
+
+
+def test_the_drawn_example_is_what_a_merge_does(warehouse: Warehouse) -> None:
+    """docs/history.md: a late reading splits a version, and the old value resumes at 10:20."""
+    good, worn = 1.0, 2.0
+    rows = [reading(0, good, 1), reading(20, good, 2), reading(40, worn, 3), reading(60, good, 4)]
+    load(warehouse, TRUCKS, rows)
+    history.merge(warehouse, TRUCKS)
+    load(warehouse, TRUCKS, [reading(10, worn, 5, "file-late")])
+    done = history.merge(warehouse, TRUCKS)
+    assert (done.taken_out, done.made) == (2, 4)
+    minutes = [(v[1] - START).total_seconds() / 60 for v in table(warehouse, TRUCKS)]
+    assert minutes == [0, 10, 20, 40, 60]

@@ -1,0 +1,200 @@
+"""
+How long merges of and questions to a history take, beside dbt's snapshots and dlt's SCD2.
+
+All run on the same DuckDB, ours through the connector and the embedded warehouse. The
+rows are in RAW, in the peers' staging, before the clock starts.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cartwheel import history
+from cartwheel.environment import Environment
+
+from benchmarks.common import Measured, fresh
+
+RUNS = 5
+ROWS = 100_000
+TRUCKS = 500
+NAME = "TRUCK_TELEMETRY_DATA"
+START = datetime(2000, 1, 1)
+PEERS = Path(__file__).parent / "peers"
+# Generated readings, one a minute and key, each unlike the one before; MINUTE and SECOND
+# say when row i happened.
+INSERT = """
+insert into raw.truck_telemetry (
+    event_id, truck_id, event_timestamp, {names}, brake_status, transmission_status,
+    stream, shard_id, sequence_number, arrived_at, file_name, file_row, loaded_at
+)
+with generated as (
+    select seq4() as n, seq4() + {first} as i from table(generator(rowcount => {count}))
+)
+select
+    'e' || i, 'T' || mod(i, {keys}),
+    dateadd('second', ({minute}) * 60 + {second}, '2000-01-01'::timestamp_ntz),
+    {values}, 'good', 'normal', 'TruckTelemetry', 'shard-0', lpad(to_varchar(i), 60, '0'),
+    dateadd('second', floor(i / 1000), '2026-01-01'::timestamp_ntz),
+    'telemetry-data/' || {first} || '-' || floor(n / 2000), n, current_timestamp()
+from generated
+"""
+NUMBERS = [
+    name
+    for name in history.resolve(NAME).columns
+    if name not in ("brake_status", "transmission_status")
+]
+
+
+class Stream:
+    """Rows that go on where the last ones ended."""
+
+    def __init__(self, environment: Environment, keys: int) -> None:
+        self.warehouse, self.keys, self.sent = environment.warehouse, keys, 0
+
+    @property
+    def minutes(self) -> int:
+        """How many minutes every key has been read."""
+        return self.sent // self.keys
+
+    def send(self, count: int, minute: str = "", second: str = "0") -> None:
+        """Insert rows, in order unless another minute is said."""
+        values = ", ".join(
+            f"mod(i * {n + 7} + floor(i / {self.keys}), 977) / 10" for n in range(19)
+        )
+        self.warehouse.execute(
+            INSERT.format(
+                names=", ".join(NUMBERS), values=values, keys=self.keys, count=count,
+                first=self.sent, minute=minute or f"floor(i / {self.keys})", second=second,
+            )
+        )  # fmt: skip
+        self.sent += count
+
+    def grow(self, versions: int) -> None:
+        """Merge in order until the history has so many versions."""
+        while self.sent < versions:
+            self.send(min(1_000_000, versions - self.sent))
+            history.merge(self.warehouse, NAME)
+
+    def late(self, percent: int, minutes: int) -> None:
+        """Insert a batch of which some rows are late by up to some minutes."""
+        is_late = f"mod(abs(hash(i)), 100) < {percent}"
+        minute = f"floor(i / {self.keys}) - iff({is_late}, mod(abs(hash(i * 3)), {minutes}), 0)"
+        self.send(ROWS, minute, f"iff({is_late}, 30, 0)")
+
+
+def _timed(what: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    what()
+    return time.perf_counter() - began
+
+
+def _merge(stream: Stream, send: Callable[[], None]) -> float:
+    send()
+    return _timed(lambda: history.merge(stream.warehouse, NAME))
+
+
+def measure() -> list[Measured]:
+    """Merge batches of 100,000 rows into a million and ten million versions, and ask."""
+    lines = []
+    with fresh() as environment:
+        stream = Stream(environment, TRUCKS)
+        stream.grow(1_000_000)
+        _merge(stream, lambda: stream.send(ROWS))  # what is first paid for is paid for
+        small = [_merge(stream, lambda: stream.send(ROWS)) for _ in range(RUNS)]
+        shuffled = [_merge(stream, lambda: stream.late(100, stream.minutes)) for _ in range(2)]
+        lines += [
+            Measured(
+                "Merge of 100,000 rows of 500 trucks into 1M versions", "below 0.5 s", "s", small
+            ),
+            Measured("… of wholly shuffled rows", "–", "s", shuffled),
+        ]
+        stream.grow(10_000_000)
+        lines += _large(stream, small)
+    return lines + _peers(small)
+
+
+def _large(stream: Stream, small: list[float]) -> list[Measured]:
+    large, day, whole = [], [], []
+    for _ in range(RUNS):  # in turns, so that a noisy minute meets all of them
+        large.append(_merge(stream, lambda: stream.send(ROWS)))
+        day.append(_merge(stream, lambda: stream.late(1, 24 * 60)))
+        whole.append(_merge(stream, lambda: stream.late(1, stream.minutes)))
+    usual = statistics.median(large)
+    return [
+        Measured("… into 10M versions", "below 1 s", "s", large),
+        Measured("… against 1M", "at most 3", "×", [usual / statistics.median(small)]),
+        Measured("… 1 % late within 24 h, against in order", "at most 2", "×", _over(day, large)),
+        Measured("… 1 % late anywhere, against in order", "at most 5", "×", _over(whole, large)),
+        *_questions(stream),
+    ]
+
+
+def _over(these: list[float], those: list[float]) -> list[float]:
+    return [one / other for one, other in zip(these, those, strict=True)]
+
+
+def _questions(stream: Stream) -> list[Measured]:
+    warehouse = stream.warehouse
+    moments = [
+        START + timedelta(minutes=stream.minutes * n // (RUNS + 1)) for n in range(1, RUNS + 1)
+    ]
+    known_at = datetime(2026, 1, 1) + timedelta(seconds=stream.sent // 2000)
+    one = [_timed(lambda m=m: history.as_of(warehouse, NAME, m, "T7")) for m in moments]
+    fleet = [_timed(lambda m=m: history.as_of(warehouse, NAME, m)) for m in moments]
+    known = [
+        _timed(lambda m=m: history.as_known_at(warehouse, NAME, m, known_at, "T7")) for m in moments
+    ]
+    return [
+        Measured("as_of one truck, 10M versions", "below 0.3 s", "s", one),
+        Measured("as_of the fleet", "below 1 s", "s", fleet),
+        Measured("as_known_at one truck", "below 1 s", "s", known),
+    ]
+
+
+def _peers(small: list[float]) -> list[Measured]:
+    """Run the peers, and ours on the batches that suit them: one row of each key."""
+    python = _environment()
+    with fresh() as environment:
+        stream = Stream(environment, ROWS)
+        stream.grow(1_000_000)
+        _merge(stream, lambda: stream.send(ROWS))
+        ours = [_merge(stream, lambda: stream.send(ROWS)) for _ in range(RUNS)]
+    lines = [Measured("Merge of one row each of 100,000 keys, 1M versions: ours", "–", "s", ours)]
+    for keys in (ROWS, TRUCKS):
+        words = [str(python), str(PEERS / "measure.py"), str(keys), "1000000", str(RUNS)]
+        done = subprocess.run(words, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        for name, seconds in json.loads(done.stdout.splitlines()[-1]).items():
+            what = {"dbt": "dbt snapshot", "dlt": "dlt scd2 (load step)"}[name]
+            if keys == ROWS:
+                lines.append(Measured(f"… {what}", "–", "s", seconds))
+                continue
+            times = ROWS // TRUCKS
+            whole = statistics.median(seconds) * times
+            lines += [
+                Measured(f"One row each of 500 trucks, 1M versions: {what}", "–", "s", seconds),
+                Measured(
+                    f"… {times} such batches (100,000 rows) against our one", "above 1", "×",
+                    [whole / statistics.median(small)],
+                ),
+            ]  # fmt: skip
+    return lines
+
+
+def _environment() -> Path:
+    """Return the Python of the peers' environment, made from their lock if it is not there."""
+    folder = PEERS / ".venv"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        uv = Path(sys.executable).with_name("uv")
+        subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder], check=True)
+        lock = PEERS / "requirements.lock"
+        subprocess.run(
+            [uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", lock],
+            check=True,
+        )
+    return python
