@@ -43,6 +43,7 @@ class Moments:
             value=self.at(share),
             description=label,
             continuous_update=False,
+            layout=widgets.Layout(width="400px"),
         )
 
 

@@ -315,7 +315,78 @@ begin
         price,
         stock_band
     )
-    with candidates_1 as (
+    with times_told_1 as (
+        select
+            raw_rows.product_id,
+            raw_rows.event_timestamp as happened_at
+        from raw.operations as raw_rows
+        inner join core.product_regions as regions
+            on
+                raw_rows.product_id = regions.product_id
+                and raw_rows.event_timestamp >= regions.region_from
+                and (
+                    regions.region_to is null
+                    or raw_rows.event_timestamp < regions.region_to
+                )
+        where
+            raw_rows.event_timestamp
+            >= (select min(region_from) from core.product_regions)
+            and raw_rows.file_name in (
+                select file_name
+                from core.history_files
+                where history_name = 'PRODUCT'
+            )
+            and raw_rows.operation in ('product_change')
+    ),
+
+    rivals_1 as (
+        select
+            product_id,
+            happened_at
+        from times_told_1
+        group by
+            product_id,
+            happened_at
+        having count(*) > 1
+    ),
+
+    candidates_1 as (
+        select
+            raw_rows.product_id,
+            raw_rows.event_timestamp as happened_at,
+            raw_rows.arrived_at,
+            raw_rows.sequence_number as sequence_number_of_row,
+            raw_rows.shard_id as shard_id_of_row,
+            raw_rows.event_id as event_id_of_row,
+            raw_rows.file_name as file_name_of_row,
+            raw_rows.file_row as file_row_of_row,
+            coalesce(raw_rows.withdrawn, false) as is_deleted,
+            iff(raw_rows.withdrawn, null, raw_rows.product_name) as product_name,
+            iff(raw_rows.withdrawn, null, raw_rows.price) as price,
+            iff(raw_rows.withdrawn, null, raw_rows.stock_band) as stock_band,
+            regions.region_from,
+            regions.region_to
+        from raw.operations as raw_rows
+        inner join core.product_regions as regions
+            on
+                raw_rows.product_id = regions.product_id
+                and raw_rows.event_timestamp >= regions.region_from
+                and (
+                    regions.region_to is null
+                    or raw_rows.event_timestamp < regions.region_to
+                )
+        where
+            raw_rows.event_timestamp
+            >= (select min(region_from) from core.product_regions)
+            and raw_rows.file_name in (
+                select file_name
+                from core.history_files
+                where history_name = 'PRODUCT'
+            )
+            and raw_rows.operation in ('product_change')
+    ),
+
+    rivalling_1 as (
         select
             raw_rows.product_id,
             raw_rows.event_timestamp as happened_at,
@@ -352,19 +423,33 @@ begin
     ),
 
     rows_1 as (
-        select *
+        select candidates_1.*
         from candidates_1
+        left join rivals_1
+            on
+                candidates_1.product_id = rivals_1.product_id
+                and candidates_1.happened_at
+                = rivals_1.happened_at
+        where rivals_1.happened_at is null
+        union all
+        select rivalling_1.*
+        from rivalling_1
+        inner join rivals_1
+            on
+                rivalling_1.product_id = rivals_1.product_id
+                and rivalling_1.happened_at
+                = rivals_1.happened_at
         qualify
             row_number() over (
                 partition by
-                    product_id,
-                    happened_at
+                    rivalling_1.product_id,
+                    rivalling_1.happened_at
                 order by
-                    sequence_number_of_row desc,
-                    shard_id_of_row desc,
-                    event_id_of_row desc,
-                    file_name_of_row desc,
-                    file_row_of_row desc
+                    rivalling_1.sequence_number_of_row desc,
+                    rivalling_1.shard_id_of_row desc,
+                    rivalling_1.event_id_of_row desc,
+                    rivalling_1.file_name_of_row desc,
+                    rivalling_1.file_row_of_row desc
             ) = 1
     ),
 
@@ -373,57 +458,66 @@ begin
         from rows_1
     ),
 
-    placed as (
+    linked as (
         select
-            *,
-            row_number() over (
+            product_id,
+            happened_at,
+            lag(happened_at) over (
                 partition by
                     product_id,
                     region_from
                 order by happened_at
-            ) as place_in_region
+            ) as previous_at,
+            region_from
         from winners
     ),
 
     changes as (
-        select placed.*
-        from placed
-        left join placed as befores
+        select
+            linked.product_id,
+            linked.happened_at,
+            lead(linked.happened_at) over (
+                partition by
+                    linked.product_id,
+                    linked.region_from
+                order by linked.happened_at
+            ) as next_at
+        from linked
+        inner join winners
             on
-                placed.product_id = befores.product_id
-                and placed.region_from = befores.region_from
-                and placed.place_in_region = befores.place_in_region + 1
+                linked.product_id = winners.product_id
+                and linked.happened_at = winners.happened_at
+        left join winners as befores
+            on
+                linked.product_id = befores.product_id
+                and linked.previous_at = befores.happened_at
         where
-            placed.place_in_region = 1
-            or placed.is_deleted
+            linked.previous_at is null
+            or winners.is_deleted
             is distinct from befores.is_deleted
-            or placed.product_name
+            or winners.product_name
             is distinct from befores.product_name
-            or placed.price
+            or winners.price
             is distinct from befores.price
-            or placed.stock_band
+            or winners.stock_band
             is distinct from befores.stock_band
     ),
 
     versions as (
         select
-            product_id,
-            happened_at as effective_from,
-            coalesce(
-                lead(happened_at) over (
-                    partition by
-                        product_id,
-                        region_from
-                    order by happened_at
-                ),
-                region_to
-            ) as effective_to,
-            arrived_at as load_timestamp,
-            is_deleted,
-            product_name,
-            price,
-            stock_band
-        from changes
+            winners.product_id,
+            winners.happened_at as effective_from,
+            coalesce(changes.next_at, winners.region_to) as effective_to,
+            winners.arrived_at as load_timestamp,
+            winners.is_deleted,
+            winners.product_name,
+            winners.price,
+            winners.stock_band
+        from winners
+        inner join changes
+            on
+                winners.product_id = changes.product_id
+                and winners.happened_at = changes.happened_at
     ),
 
     final as (

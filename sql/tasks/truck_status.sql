@@ -435,7 +435,102 @@ begin
         engine_state,
         in_service
     )
-    with candidates_1 as (
+    with times_told_1 as (
+        select
+            raw_rows.truck_id,
+            raw_rows.event_timestamp as happened_at
+        from raw.truck_telemetry as raw_rows
+        inner join core.truck_status_regions as regions
+            on
+                raw_rows.truck_id = regions.truck_id
+                and raw_rows.event_timestamp >= regions.region_from
+                and (
+                    regions.region_to is null
+                    or raw_rows.event_timestamp < regions.region_to
+                )
+        where
+            raw_rows.event_timestamp
+            >= (select min(region_from) from core.truck_status_regions)
+            and raw_rows.file_name in (
+                select file_name
+                from core.history_files
+                where history_name = 'TRUCK_STATUS'
+            )
+    ),
+
+    rivals_1 as (
+        select
+            truck_id,
+            happened_at
+        from times_told_1
+        group by
+            truck_id,
+            happened_at
+        having count(*) > 1
+    ),
+
+    candidates_1 as (
+        select
+            raw_rows.truck_id,
+            raw_rows.event_timestamp as happened_at,
+            raw_rows.arrived_at,
+            raw_rows.sequence_number as sequence_number_of_row,
+            raw_rows.shard_id as shard_id_of_row,
+            raw_rows.event_id as event_id_of_row,
+            raw_rows.file_name as file_name_of_row,
+            raw_rows.file_row as file_row_of_row,
+            raw_rows.brake_status,
+            raw_rows.transmission_status,
+            case
+                when raw_rows.tire_pressure_front_left < 570.0 then 'flat'
+                when raw_rows.tire_pressure_front_left < 690.0 then 'low'
+                when raw_rows.tire_pressure_front_left < 900.0 then 'normal'
+                when raw_rows.tire_pressure_front_left is not null then 'high'
+            end as tire_band_front_left,
+            case
+                when raw_rows.tire_pressure_front_right < 570.0 then 'flat'
+                when raw_rows.tire_pressure_front_right < 690.0 then 'low'
+                when raw_rows.tire_pressure_front_right < 900.0 then 'normal'
+                when raw_rows.tire_pressure_front_right is not null then 'high'
+            end as tire_band_front_right,
+            case
+                when raw_rows.tire_pressure_rear_left < 570.0 then 'flat'
+                when raw_rows.tire_pressure_rear_left < 690.0 then 'low'
+                when raw_rows.tire_pressure_rear_left < 900.0 then 'normal'
+                when raw_rows.tire_pressure_rear_left is not null then 'high'
+            end as tire_band_rear_left,
+            case
+                when raw_rows.tire_pressure_rear_right < 570.0 then 'flat'
+                when raw_rows.tire_pressure_rear_right < 690.0 then 'low'
+                when raw_rows.tire_pressure_rear_right < 900.0 then 'normal'
+                when raw_rows.tire_pressure_rear_right is not null then 'high'
+            end as tire_band_rear_right,
+            case
+                when raw_rows.engine_rpm < 1.0 then 'off'
+                when raw_rows.engine_rpm is not null then 'running'
+            end as engine_state,
+            regions.region_from,
+            regions.region_to
+        from raw.truck_telemetry as raw_rows
+        inner join core.truck_status_regions as regions
+            on
+                raw_rows.truck_id = regions.truck_id
+                and raw_rows.event_timestamp >= regions.region_from
+                and (
+                    regions.region_to is null
+                    or raw_rows.event_timestamp < regions.region_to
+                )
+        where
+            raw_rows.event_timestamp
+            >= (select min(region_from) from core.truck_status_regions)
+            and raw_rows.file_name in (
+                select file_name
+                from core.history_files
+                where history_name = 'TRUCK_STATUS'
+            )
+    ),
+
+    rivalling_1 as (
         select
             raw_rows.truck_id,
             raw_rows.event_timestamp as happened_at,
@@ -497,20 +592,70 @@ begin
     ),
 
     rows_1 as (
-        select *
+        select candidates_1.*
         from candidates_1
+        left join rivals_1
+            on
+                candidates_1.truck_id = rivals_1.truck_id
+                and candidates_1.happened_at
+                = rivals_1.happened_at
+        where rivals_1.happened_at is null
+        union all
+        select rivalling_1.*
+        from rivalling_1
+        inner join rivals_1
+            on
+                rivalling_1.truck_id = rivals_1.truck_id
+                and rivalling_1.happened_at
+                = rivals_1.happened_at
         qualify
             row_number() over (
                 partition by
-                    truck_id,
-                    happened_at
+                    rivalling_1.truck_id,
+                    rivalling_1.happened_at
                 order by
-                    sequence_number_of_row desc,
-                    shard_id_of_row desc,
-                    event_id_of_row desc,
-                    file_name_of_row desc,
-                    file_row_of_row desc
+                    rivalling_1.sequence_number_of_row desc,
+                    rivalling_1.shard_id_of_row desc,
+                    rivalling_1.event_id_of_row desc,
+                    rivalling_1.file_name_of_row desc,
+                    rivalling_1.file_row_of_row desc
             ) = 1
+    ),
+
+    times_told_2 as (
+        select
+            raw_rows.truck_id,
+            raw_rows.event_timestamp as happened_at
+        from raw.operations as raw_rows
+        inner join core.truck_status_regions as regions
+            on
+                raw_rows.truck_id = regions.truck_id
+                and raw_rows.event_timestamp >= regions.region_from
+                and (
+                    regions.region_to is null
+                    or raw_rows.event_timestamp < regions.region_to
+                )
+        where
+            raw_rows.event_timestamp
+            >= (select min(region_from) from core.truck_status_regions)
+            and raw_rows.file_name in (
+                select file_name
+                from core.history_files
+                where history_name = 'TRUCK_STATUS'
+            )
+            and raw_rows.operation in ('truck_service')
+            and raw_rows.service in ('in_service', 'out_of_service')
+    ),
+
+    rivals_2 as (
+        select
+            truck_id,
+            happened_at
+        from times_told_2
+        group by
+            truck_id,
+            happened_at
+        having count(*) > 1
     ),
 
     candidates_2 as (
@@ -547,20 +692,68 @@ begin
             and raw_rows.service in ('in_service', 'out_of_service')
     ),
 
+    rivalling_2 as (
+        select
+            raw_rows.truck_id,
+            raw_rows.event_timestamp as happened_at,
+            raw_rows.arrived_at,
+            raw_rows.sequence_number as sequence_number_of_row,
+            raw_rows.shard_id as shard_id_of_row,
+            raw_rows.event_id as event_id_of_row,
+            raw_rows.file_name as file_name_of_row,
+            raw_rows.file_row as file_row_of_row,
+            raw_rows.service = 'in_service' as in_service,
+            regions.region_from,
+            regions.region_to
+        from raw.operations as raw_rows
+        inner join core.truck_status_regions as regions
+            on
+                raw_rows.truck_id = regions.truck_id
+                and raw_rows.event_timestamp >= regions.region_from
+                and (
+                    regions.region_to is null
+                    or raw_rows.event_timestamp < regions.region_to
+                )
+        where
+            raw_rows.event_timestamp
+            >= (select min(region_from) from core.truck_status_regions)
+            and raw_rows.file_name in (
+                select file_name
+                from core.history_files
+                where history_name = 'TRUCK_STATUS'
+            )
+            and raw_rows.operation in ('truck_service')
+            and raw_rows.service in ('in_service', 'out_of_service')
+    ),
+
     rows_2 as (
-        select *
+        select candidates_2.*
         from candidates_2
+        left join rivals_2
+            on
+                candidates_2.truck_id = rivals_2.truck_id
+                and candidates_2.happened_at
+                = rivals_2.happened_at
+        where rivals_2.happened_at is null
+        union all
+        select rivalling_2.*
+        from rivalling_2
+        inner join rivals_2
+            on
+                rivalling_2.truck_id = rivals_2.truck_id
+                and rivalling_2.happened_at
+                = rivals_2.happened_at
         qualify
             row_number() over (
                 partition by
-                    truck_id,
-                    happened_at
+                    rivalling_2.truck_id,
+                    rivalling_2.happened_at
                 order by
-                    sequence_number_of_row desc,
-                    shard_id_of_row desc,
-                    event_id_of_row desc,
-                    file_name_of_row desc,
-                    file_row_of_row desc
+                    rivalling_2.sequence_number_of_row desc,
+                    rivalling_2.shard_id_of_row desc,
+                    rivalling_2.event_id_of_row desc,
+                    rivalling_2.file_name_of_row desc,
+                    rivalling_2.file_row_of_row desc
             ) = 1
     ),
 
@@ -726,69 +919,78 @@ begin
                 and told.region_from = befores.effective_to
     ),
 
-    placed as (
+    linked as (
         select
-            *,
-            row_number() over (
+            truck_id,
+            happened_at,
+            lag(happened_at) over (
                 partition by
                     truck_id,
                     region_from
                 order by happened_at
-            ) as place_in_region
+            ) as previous_at,
+            region_from
         from winners
     ),
 
     changes as (
-        select placed.*
-        from placed
-        left join placed as befores
+        select
+            linked.truck_id,
+            linked.happened_at,
+            lead(linked.happened_at) over (
+                partition by
+                    linked.truck_id,
+                    linked.region_from
+                order by linked.happened_at
+            ) as next_at
+        from linked
+        inner join winners
             on
-                placed.truck_id = befores.truck_id
-                and placed.region_from = befores.region_from
-                and placed.place_in_region = befores.place_in_region + 1
+                linked.truck_id = winners.truck_id
+                and linked.happened_at = winners.happened_at
+        left join winners as befores
+            on
+                linked.truck_id = befores.truck_id
+                and linked.previous_at = befores.happened_at
         where
-            placed.place_in_region = 1
-            or placed.brake_status
+            linked.previous_at is null
+            or winners.brake_status
             is distinct from befores.brake_status
-            or placed.transmission_status
+            or winners.transmission_status
             is distinct from befores.transmission_status
-            or placed.tire_band_front_left
+            or winners.tire_band_front_left
             is distinct from befores.tire_band_front_left
-            or placed.tire_band_front_right
+            or winners.tire_band_front_right
             is distinct from befores.tire_band_front_right
-            or placed.tire_band_rear_left
+            or winners.tire_band_rear_left
             is distinct from befores.tire_band_rear_left
-            or placed.tire_band_rear_right
+            or winners.tire_band_rear_right
             is distinct from befores.tire_band_rear_right
-            or placed.engine_state
+            or winners.engine_state
             is distinct from befores.engine_state
-            or placed.in_service
+            or winners.in_service
             is distinct from befores.in_service
     ),
 
     versions as (
         select
-            truck_id,
-            happened_at as effective_from,
-            coalesce(
-                lead(happened_at) over (
-                    partition by
-                        truck_id,
-                        region_from
-                    order by happened_at
-                ),
-                region_to
-            ) as effective_to,
-            arrived_at as load_timestamp,
-            brake_status,
-            transmission_status,
-            tire_band_front_left,
-            tire_band_front_right,
-            tire_band_rear_left,
-            tire_band_rear_right,
-            engine_state,
-            in_service
-        from changes
+            winners.truck_id,
+            winners.happened_at as effective_from,
+            coalesce(changes.next_at, winners.region_to) as effective_to,
+            winners.arrived_at as load_timestamp,
+            winners.brake_status,
+            winners.transmission_status,
+            winners.tire_band_front_left,
+            winners.tire_band_front_right,
+            winners.tire_band_rear_left,
+            winners.tire_band_rear_right,
+            winners.engine_state,
+            winners.in_service
+        from winners
+        inner join changes
+            on
+                winners.truck_id = changes.truck_id
+                and winners.happened_at = changes.happened_at
     ),
 
     final as (

@@ -332,7 +332,93 @@ begin
         environment_humidity,
         environment_pressure
     )
-    with candidates_1 as (
+    with times_told_1 as (
+        select
+            raw_rows.truck_id,
+            raw_rows.event_timestamp as happened_at
+        from raw.truck_telemetry as raw_rows
+        inner join core.truck_telemetry_data_regions as regions
+            on
+                raw_rows.truck_id = regions.truck_id
+                and raw_rows.event_timestamp >= regions.region_from
+                and (
+                    regions.region_to is null
+                    or raw_rows.event_timestamp < regions.region_to
+                )
+        where
+            raw_rows.event_timestamp
+            >= (select min(region_from) from core.truck_telemetry_data_regions)
+            and raw_rows.file_name in (
+                select file_name
+                from core.history_files
+                where history_name = 'TRUCK_TELEMETRY_DATA'
+            )
+    ),
+
+    rivals_1 as (
+        select
+            truck_id,
+            happened_at
+        from times_told_1
+        group by
+            truck_id,
+            happened_at
+        having count(*) > 1
+    ),
+
+    candidates_1 as (
+        select
+            raw_rows.truck_id,
+            raw_rows.event_timestamp as happened_at,
+            raw_rows.arrived_at,
+            raw_rows.sequence_number as sequence_number_of_row,
+            raw_rows.shard_id as shard_id_of_row,
+            raw_rows.event_id as event_id_of_row,
+            raw_rows.file_name as file_name_of_row,
+            raw_rows.file_row as file_row_of_row,
+            raw_rows.gps_latitude,
+            raw_rows.gps_longitude,
+            raw_rows.gps_altitude,
+            raw_rows.gps_speed,
+            raw_rows.vehicle_speed,
+            raw_rows.engine_rpm,
+            raw_rows.fuel_level,
+            raw_rows.engine_temperature,
+            raw_rows.oil_pressure,
+            raw_rows.battery_voltage,
+            raw_rows.odometer_reading,
+            raw_rows.fuel_consumption,
+            raw_rows.brake_status,
+            raw_rows.tire_pressure_front_left,
+            raw_rows.tire_pressure_front_right,
+            raw_rows.tire_pressure_rear_left,
+            raw_rows.tire_pressure_rear_right,
+            raw_rows.transmission_status,
+            raw_rows.environment_temperature,
+            raw_rows.environment_humidity,
+            raw_rows.environment_pressure,
+            regions.region_from,
+            regions.region_to
+        from raw.truck_telemetry as raw_rows
+        inner join core.truck_telemetry_data_regions as regions
+            on
+                raw_rows.truck_id = regions.truck_id
+                and raw_rows.event_timestamp >= regions.region_from
+                and (
+                    regions.region_to is null
+                    or raw_rows.event_timestamp < regions.region_to
+                )
+        where
+            raw_rows.event_timestamp
+            >= (select min(region_from) from core.truck_telemetry_data_regions)
+            and raw_rows.file_name in (
+                select file_name
+                from core.history_files
+                where history_name = 'TRUCK_TELEMETRY_DATA'
+            )
+    ),
+
+    rivalling_1 as (
         select
             raw_rows.truck_id,
             raw_rows.event_timestamp as happened_at,
@@ -385,19 +471,33 @@ begin
     ),
 
     rows_1 as (
-        select *
+        select candidates_1.*
         from candidates_1
+        left join rivals_1
+            on
+                candidates_1.truck_id = rivals_1.truck_id
+                and candidates_1.happened_at
+                = rivals_1.happened_at
+        where rivals_1.happened_at is null
+        union all
+        select rivalling_1.*
+        from rivalling_1
+        inner join rivals_1
+            on
+                rivalling_1.truck_id = rivals_1.truck_id
+                and rivalling_1.happened_at
+                = rivals_1.happened_at
         qualify
             row_number() over (
                 partition by
-                    truck_id,
-                    happened_at
+                    rivalling_1.truck_id,
+                    rivalling_1.happened_at
                 order by
-                    sequence_number_of_row desc,
-                    shard_id_of_row desc,
-                    event_id_of_row desc,
-                    file_name_of_row desc,
-                    file_row_of_row desc
+                    rivalling_1.sequence_number_of_row desc,
+                    rivalling_1.shard_id_of_row desc,
+                    rivalling_1.event_id_of_row desc,
+                    rivalling_1.file_name_of_row desc,
+                    rivalling_1.file_row_of_row desc
             ) = 1
     ),
 
@@ -406,108 +506,117 @@ begin
         from rows_1
     ),
 
-    placed as (
+    linked as (
         select
-            *,
-            row_number() over (
+            truck_id,
+            happened_at,
+            lag(happened_at) over (
                 partition by
                     truck_id,
                     region_from
                 order by happened_at
-            ) as place_in_region
+            ) as previous_at,
+            region_from
         from winners
     ),
 
     changes as (
-        select placed.*
-        from placed
-        left join placed as befores
+        select
+            linked.truck_id,
+            linked.happened_at,
+            lead(linked.happened_at) over (
+                partition by
+                    linked.truck_id,
+                    linked.region_from
+                order by linked.happened_at
+            ) as next_at
+        from linked
+        inner join winners
             on
-                placed.truck_id = befores.truck_id
-                and placed.region_from = befores.region_from
-                and placed.place_in_region = befores.place_in_region + 1
+                linked.truck_id = winners.truck_id
+                and linked.happened_at = winners.happened_at
+        left join winners as befores
+            on
+                linked.truck_id = befores.truck_id
+                and linked.previous_at = befores.happened_at
         where
-            placed.place_in_region = 1
-            or placed.gps_latitude
+            linked.previous_at is null
+            or winners.gps_latitude
             is distinct from befores.gps_latitude
-            or placed.gps_longitude
+            or winners.gps_longitude
             is distinct from befores.gps_longitude
-            or placed.gps_altitude
+            or winners.gps_altitude
             is distinct from befores.gps_altitude
-            or placed.gps_speed
+            or winners.gps_speed
             is distinct from befores.gps_speed
-            or placed.vehicle_speed
+            or winners.vehicle_speed
             is distinct from befores.vehicle_speed
-            or placed.engine_rpm
+            or winners.engine_rpm
             is distinct from befores.engine_rpm
-            or placed.fuel_level
+            or winners.fuel_level
             is distinct from befores.fuel_level
-            or placed.engine_temperature
+            or winners.engine_temperature
             is distinct from befores.engine_temperature
-            or placed.oil_pressure
+            or winners.oil_pressure
             is distinct from befores.oil_pressure
-            or placed.battery_voltage
+            or winners.battery_voltage
             is distinct from befores.battery_voltage
-            or placed.odometer_reading
+            or winners.odometer_reading
             is distinct from befores.odometer_reading
-            or placed.fuel_consumption
+            or winners.fuel_consumption
             is distinct from befores.fuel_consumption
-            or placed.brake_status
+            or winners.brake_status
             is distinct from befores.brake_status
-            or placed.tire_pressure_front_left
+            or winners.tire_pressure_front_left
             is distinct from befores.tire_pressure_front_left
-            or placed.tire_pressure_front_right
+            or winners.tire_pressure_front_right
             is distinct from befores.tire_pressure_front_right
-            or placed.tire_pressure_rear_left
+            or winners.tire_pressure_rear_left
             is distinct from befores.tire_pressure_rear_left
-            or placed.tire_pressure_rear_right
+            or winners.tire_pressure_rear_right
             is distinct from befores.tire_pressure_rear_right
-            or placed.transmission_status
+            or winners.transmission_status
             is distinct from befores.transmission_status
-            or placed.environment_temperature
+            or winners.environment_temperature
             is distinct from befores.environment_temperature
-            or placed.environment_humidity
+            or winners.environment_humidity
             is distinct from befores.environment_humidity
-            or placed.environment_pressure
+            or winners.environment_pressure
             is distinct from befores.environment_pressure
     ),
 
     versions as (
         select
-            truck_id,
-            happened_at as effective_from,
-            coalesce(
-                lead(happened_at) over (
-                    partition by
-                        truck_id,
-                        region_from
-                    order by happened_at
-                ),
-                region_to
-            ) as effective_to,
-            arrived_at as load_timestamp,
-            gps_latitude,
-            gps_longitude,
-            gps_altitude,
-            gps_speed,
-            vehicle_speed,
-            engine_rpm,
-            fuel_level,
-            engine_temperature,
-            oil_pressure,
-            battery_voltage,
-            odometer_reading,
-            fuel_consumption,
-            brake_status,
-            tire_pressure_front_left,
-            tire_pressure_front_right,
-            tire_pressure_rear_left,
-            tire_pressure_rear_right,
-            transmission_status,
-            environment_temperature,
-            environment_humidity,
-            environment_pressure
-        from changes
+            winners.truck_id,
+            winners.happened_at as effective_from,
+            coalesce(changes.next_at, winners.region_to) as effective_to,
+            winners.arrived_at as load_timestamp,
+            winners.gps_latitude,
+            winners.gps_longitude,
+            winners.gps_altitude,
+            winners.gps_speed,
+            winners.vehicle_speed,
+            winners.engine_rpm,
+            winners.fuel_level,
+            winners.engine_temperature,
+            winners.oil_pressure,
+            winners.battery_voltage,
+            winners.odometer_reading,
+            winners.fuel_consumption,
+            winners.brake_status,
+            winners.tire_pressure_front_left,
+            winners.tire_pressure_front_right,
+            winners.tire_pressure_rear_left,
+            winners.tire_pressure_rear_right,
+            winners.transmission_status,
+            winners.environment_temperature,
+            winners.environment_humidity,
+            winners.environment_pressure
+        from winners
+        inner join changes
+            on
+                winners.truck_id = changes.truck_id
+                and winners.happened_at = changes.happened_at
     ),
 
     final as (

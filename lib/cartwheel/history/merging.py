@@ -29,7 +29,7 @@ from cartwheel.warehouse import LOCK_SECONDS, Warehouse
 PATIENCE_SECONDS: float = LOCK_SECONDS
 _AGAIN_SECONDS = 0.2
 # Snowflake waits and then says that a lock timed out; DuckDB at once that there is a conflict.
-_TAKEN = re.compile(r"conflict|lock|timeout", re.I)
+_TAKEN = re.compile(r"conflict|has locked|lock.{0,20}time.?out|time.?out.{0,40}lock", re.I)
 STEPS = (
     "lock", "lost", "claim", "news", "regions", "take out", "make", "tell", "abandoned",
     "clear news", "clear regions",

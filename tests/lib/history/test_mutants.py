@@ -22,12 +22,23 @@ MUTANTS = {
     "the least lineage wins": (
         "parts.j2", '"_of_row desc"', '"_of_row asc"', "TRUCK_TELEMETRY_DATA",
     ),
+    "rows that have a rival are lost": (
+        "parts.j2",
+        "    having count(*) > 1\n",
+        "    having count(*) > 2\n",
+        "TRUCK_TELEMETRY_DATA",
+    ),
     "null equals everything": (
-        "parts.j2", "        or placed.{{ name }}\n        is distinct from befores.{{ name }}",
-        "        or placed.{{ name }} <> befores.{{ name }}", "TRUCK_TELEMETRY_DATA",
+        "parts.j2",
+        "        or winners.{{ name }}\n        is distinct from befores.{{ name }}",
+        "        or winners.{{ name }} <> befores.{{ name }}",
+        "TRUCK_TELEMETRY_DATA",
     ),
     "every reading makes a version": (
-        "parts.j2", "placed.place_in_region = 1\n", "true\n", "TRUCK_TELEMETRY_DATA",
+        "parts.j2",
+        "linked.previous_at is null\n",
+        "true\n",
+        "TRUCK_TELEMETRY_DATA",
     ),
     "a region ends before its last version": (
         "parts.j2", "raw_rows.{{ source.event_time }} < regions.region_to",
@@ -38,23 +49,25 @@ MUTANTS = {
         "raw_rows.{{ source.event_time }} > regions.region_from", "TRUCK_TELEMETRY_DATA",
     ),
     "the last version of a region stays open": (
-        "parts.j2", "            region_to\n        ) as effective_to",
-        "            null\n        ) as effective_to", "TRUCK_TELEMETRY_DATA",
+        "parts.j2",
+        "coalesce(changes.next_at, winners.region_to)",
+        "changes.next_at",
+        "TRUCK_TELEMETRY_DATA",
     ),
     "unclaimed files are read": (
         "merge.j2", "        file_name in (select file_name from claimed)\n", "        false\n",
         "TRUCK_TELEMETRY_DATA",
     ),
     "only the version of a late row is made anew": (
-        "merge.j2", "then changes_again_until_{{ loop.index }}",
+        "regions.j2", "then changes_again_until_{{ loop.index }}",
         "then changes_until_{{ loop.index }}", "TRUCK_TELEMETRY_DATA",
     ),
     "the next version is left as it was": (
-        "merge.j2", "then changes_until_{{ loop.index }}", "then changes_at_{{ loop.index }}",
+        "regions.j2", "then changes_until_{{ loop.index }}", "then changes_at_{{ loop.index }}",
         "TRUCK_TELEMETRY_DATA",
     ),
     "a version's first instant does not reach the one before": (
-        "merge.j2", "order by happened_at, source_number\n            rows between",
+        "regions.j2", "order by happened_at, source_number\n            rows between",
         "order by happened_at, source_number desc\n            rows between",
         "TRUCK_TELEMETRY_DATA",
     ),
@@ -67,14 +80,14 @@ MUTANTS = {
         "TRUCK_TELEMETRY_DATA",
     ),
     "regions that touch are made twice": (
-        "merge.j2", "iff(reached_until >= region_from, 0, 1)", "1", "TRUCK_TELEMETRY_DATA",
+        "regions.j2", "iff(reached_until >= region_from, 0, 1)", "1", "TRUCK_TELEMETRY_DATA",
     ),
     "the newest time stands for what is new": (
-        "merge.j2", "min(new_times.happened_at)", "max(new_times.happened_at)",
+        "regions.j2", "min(new_times.happened_at)", "max(new_times.happened_at)",
         "TRUCK_TELEMETRY_DATA",
     ),
     "the version that ends where something new begins is left out": (
-        "merge.j2", "history.effective_to >= bounds.first_new",
+        "regions.j2", "history.effective_to >= bounds.first_new",
         "history.effective_to > bounds.first_new", "TRUCK_TELEMETRY_DATA",
     ),
     "work tables are not emptied": (
@@ -89,15 +102,17 @@ MUTANTS = {
         "{% for name in d.key[:1] %}\n{% if not loop.first %}\n{{ \" \" * indent }}and", "SHELF",
     ),
     "a deletion is not told from nulls": (
-        "parts.j2", "{% for name in states(d) %}\n        or placed",
-        "{% for name in d.columns %}\n        or placed", "SHELF",
+        "parts.j2",
+        "{% for name in states(d) %}\n        or winners",
+        "{% for name in d.columns %}\n        or winners",
+        "SHELF",
     ),
     "a region forgets what other sources said before it": (
         "parts.j2", "            befores.{{ name }},\n            first_value",
         "            null,\n            first_value", "TRUCK_STATUS",
     ),
     "a source's late row ends with the next version of any": (
-        "merge.j2", "            is_changed_{{ loop.index }},\n            coalesce",
+        "regions.j2", "            is_changed_{{ loop.index }},\n            coalesce",
         "            true,\n            coalesce", "TRUCK_STATUS",
     ),
     "what a source says is not carried on": (
