@@ -10,15 +10,14 @@ import ipywidgets as widgets
 from IPython.display import display
 from snowflake.connector.errors import Error as SnowflakeError
 
-from cartwheel.errors import CartwheelError
+from cartwheel.errors import CartwheelError, UsageError
 
 STEPS = 120  # of a slider over time
 
 
 def choices(label: str, options: Sequence[Any], value: Any) -> widgets.Dropdown:
-    """Return a list to choose from; a value that is not in it is put first."""
-    offered = list(options) if value in options else [value, *options]
-    shown = [(one if isinstance(one, str) else " / ".join(one), one) for one in offered]
+    """Return a list to choose from, of texts or of tuples of texts."""
+    shown = [(one if isinstance(one, str) else " / ".join(one), one) for one in options]
     return widgets.Dropdown(options=shown, value=value, description=label)
 
 
@@ -30,7 +29,16 @@ class Moments:
     last: datetime
 
     def at(self, share: float) -> datetime:
-        """Return the moment at a share of the time."""
+        """
+        Return the moment at a share of the time.
+
+        Raises
+        ------
+        UsageError
+            If the share is not between 0 and 1.
+        """
+        if not 0 <= share <= 1:
+            raise UsageError(f"{share} is no share of a time; it must lie between 0 and 1.")
         return self.first + (self.last - self.first) * share
 
     def slider(self, label: str, share: float) -> widgets.SelectionSlider:

@@ -236,7 +236,7 @@ begin
         select
             product_id,
             coalesce(before_from, happened_at) as region_from,
-            coalesce(
+            max(coalesce(
                 case
                     when
                         source_number = 1
@@ -246,9 +246,12 @@ begin
                         then changes_until_1
                 end,
                 cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
-            ) as region_to
+            )) as region_to
         from neighbours
         where source_number <= 1
+        group by
+            product_id,
+            coalesce(before_from, happened_at)
     ),
 
     reached as (
@@ -259,7 +262,7 @@ begin
             max(region_to) over (
                 partition by
                     product_id
-                order by region_from, region_to
+                order by region_from
                 rows between unbounded preceding and 1 preceding
             ) as reached_until
         from touched
@@ -273,7 +276,7 @@ begin
             sum(iff(reached_until >= region_from, 0, 1)) over (
                 partition by
                     product_id
-                order by region_from, region_to
+                order by region_from
                 rows between unbounded preceding and current row
             ) as region_number
         from reached

@@ -345,7 +345,7 @@ begin
         select
             truck_id,
             coalesce(before_from, happened_at) as region_from,
-            coalesce(
+            max(coalesce(
                 case
                     when
                         source_number = 1
@@ -361,9 +361,12 @@ begin
                         then changes_until_2
                 end,
                 cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
-            ) as region_to
+            )) as region_to
         from neighbours
         where source_number <= 2
+        group by
+            truck_id,
+            coalesce(before_from, happened_at)
     ),
 
     reached as (
@@ -374,7 +377,7 @@ begin
             max(region_to) over (
                 partition by
                     truck_id
-                order by region_from, region_to
+                order by region_from
                 rows between unbounded preceding and 1 preceding
             ) as reached_until
         from touched
@@ -388,7 +391,7 @@ begin
             sum(iff(reached_until >= region_from, 0, 1)) over (
                 partition by
                     truck_id
-                order by region_from, region_to
+                order by region_from
                 rows between unbounded preceding and current row
             ) as region_number
         from reached

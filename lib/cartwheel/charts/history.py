@@ -36,16 +36,12 @@ def merged(warehouse: Warehouse, done: Sequence[Merge]) -> HTML:
     return tiles(*shown)
 
 
-def _name(key: Key) -> str:
-    return key if isinstance(key, str) else " / ".join(key)
-
-
 def lanes(dimension: Dimension, key: Key, versions: pd.DataFrame, moment: datetime) -> Any:
     """Draw what held of one key: a lane per column, a segment per value, the moment as a line."""
     at = pd.Timestamp(moment.replace(tzinfo=None))
     detail = "Each segment is as long as its value held; the dashed line is the moment asked for."
     if versions.empty:
-        return empty(f"{_name(key)} has no history", detail)
+        return empty(f"{history.as_text(key)} has no history", detail)
     drawn, left_out = _segments(dimension, versions)
     if left_out:
         detail += f" What changes more than {MOST_SEGMENTS} times has no lane ({left_out})."
@@ -74,7 +70,7 @@ def lanes(dimension: Dimension, key: Key, versions: pd.DataFrame, moment: dateti
         .encode(x="at:T")
     )
     height = 60 + 26 * drawn["lane"].nunique()
-    finding = _finding(_name(key), versions, drawn)
+    finding = _finding(history.as_text(key), versions, drawn)
     return titled(bars + labels + asked, finding, detail, height=height, columns=110)
 
 
@@ -130,7 +126,7 @@ def beside(
 ) -> HTML:
     """Set what held at a moment beside what was known of it, column by column."""
     caption = (
-        f"{_name(key)} as of {moment:%Y-%m-%d %H:%M:%S}, and as known at "
+        f"{history.as_text(key)} as of {moment:%Y-%m-%d %H:%M:%S}, and as known at "
         f"{known_at:%Y-%m-%d %H:%M:%S} UTC"
     )
     names = [name for name in (held if not held.empty else known).columns if name != "is_current"]
@@ -171,7 +167,9 @@ def explained(rows: pd.DataFrame, name: str, key: Key) -> HTML:
     weight = (rows["late_by_seconds"] > 0) * 2 + ~rows["verdict"].isin(["unchanged", "new version"])
     chosen = rows.assign(weight=weight).nlargest(SHOWN, "weight", keep="first").sort_index()
     names = ["happened_at", "arrived_at", "late_by_seconds", "verdict", "changed", "version_from"]
-    caption = f"{name}, {_name(key)}: {told}; {late:,} late. The {len(chosen)} most telling:"
+    caption = (
+        f"{name}, {history.as_text(key)}: {told}; {late:,} late. The {len(chosen)} most telling:"
+    )
     return table(chosen[names], caption, {"late_by_seconds": ",.0f"})
 
 

@@ -5,6 +5,7 @@ A declaration holds names and plain values only. Every name must be a plain iden
 and every value a plain word, so that a declaration cannot carry SQL of its own.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,18 +15,32 @@ from cartwheel.errors import UsageError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _TABLE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+_TITLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 # The greatest lineage wins among the rows of one key and time.
 LINEAGE = ("sequence_number", "shard_id", "event_id", "file_name", "file_row")
 # Columns that every history has, or that its merge makes: no dimension may have them.
 RESERVED = {
     "effective_from", "effective_to", "is_current", "load_timestamp", "region_from", "region_to",
-    "happened_at", "arrived_at", "is_deleted", "place_in_region", "source_number",
+    "happened_at", "previous_at", "next_at", "next_from", "span_from", "span_to", "first_new",
+    "arrived_at", "is_deleted", "source_number", "merge_id", "change", "column_name", *LINEAGE,
 }  # fmt: skip
+_OURS = re.compile(r"(run|arrived_at|changed|is_changed)_\d+|\w+_of_row")
+
+
+def _is_text(value: Any) -> bool:
+    """Return whether a value is text that UTF-8 can hold: a lone surrogate is not."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _plain(kind: re.Pattern[str], value: str, what: str) -> None:
-    if not kind.fullmatch(value):
+    if not isinstance(value, str) or not kind.fullmatch(value):
         raise UsageError(f"{what}: {value!r} is not allowed; it must match {kind.pattern}.")
 
 
@@ -80,6 +95,8 @@ class Band:
         _plain(_NAME, self.of, "column")
         for name in self.names:
             _plain(_WORD, name, f"band of {self.of}")
+        if not all(type(edge) in (int, float) and math.isfinite(edge) for edge in self.edges):
+            raise UsageError(f"bands of {self.of}: the edges {self.edges} must be finite numbers.")
         if not self.edges or list(self.edges) != sorted(set(self.edges)):
             raise UsageError(f"bands of {self.of}: the edges {self.edges} must ascend.")
         if len(self.names) != len(self.edges) + 1:
@@ -87,6 +104,8 @@ class Band:
                 f"bands of {self.of}: {len(self.edges)} edges part {len(self.edges) + 1} bands, "
                 f"but {len(self.names)} are named."
             )
+        if len(set(self.names)) < len(self.names):
+            raise UsageError(f"bands of {self.of}: two have one name in {self.names}.")
 
     def sql(self, row: str) -> str:
         """Return the expression over a row of the source, by the row's alias."""
@@ -143,6 +162,8 @@ class Source:
                 "leave ties to chance."
             )
         for column, values in self.only.items():
+            if not values or isinstance(values, str):
+                raise UsageError(f"only {column}: {values!r} must be a tuple of values.")
             for value in values:
                 _plain(_WORD, value, f"value of {column}")
 
@@ -171,14 +192,15 @@ class Dimension:
     title: str
 
     def __post_init__(self) -> None:
-        for name in (self.table_name, *self.key):
-            _plain(_NAME, name, f"dimension {self.name}")
+        _plain(_TITLE, self.name, "dimension")
+        for name in self.key:
+            _plain(_NAME, name, f"key of {self.name}")
         if not self.key or not self.sources:
             raise UsageError(f"{self.name}: a dimension needs a key and a source.")
         taken = [*self.key, *self.columns]
         if twice := {name for name in taken if taken.count(name) > 1}:
             raise UsageError(f"{self.name}: {', '.join(sorted(twice))} is there more than once.")
-        if reserved := RESERVED & set(taken):
+        if reserved := {name for name in taken if name in RESERVED or _OURS.fullmatch(name)}:
             raise UsageError(f"{self.name}: {', '.join(sorted(reserved))} is the history's own.")
         if len(self.sources) > 1 and any(s.deleted_when for s in self.sources):
             raise UsageError(
@@ -205,18 +227,19 @@ class Dimension:
         """Whether a key can end."""
         return any(source.deleted_when for source in self.sources)
 
-    def key_values(self, key: Any) -> list[Any]:
+    def key_values(self, key: Any) -> tuple[str, ...]:
         """
         Return one value per column of the key.
 
         Raises
         ------
         UsageError
-            If there are more or fewer.
+            If there are more or fewer, or if one is no text.
         """
-        values = list(key) if isinstance(key, (tuple, list)) else [key]
-        if len(values) != len(self.key):
+        values = key if isinstance(key, (tuple, list)) else (key,)
+        if len(values) != len(self.key) or not all(_is_text(value) for value in values):
             raise UsageError(
-                f"{self.name} has the key ({', '.join(self.key)}); {key!r} does not fit it."
+                f"{self.name} has the key ({', '.join(self.key)}); {key!r} does not fit it: "
+                f"{'a text' if len(self.key) == 1 else 'a tuple of texts'} is needed."
             )
-        return values
+        return tuple(str(value) for value in values)

@@ -86,6 +86,6 @@ def resolve(name: str | Dimension) -> Dimension:
     """
     if isinstance(name, Dimension):
         return name
-    if name.upper() not in DIMENSIONS:
+    if not isinstance(name, str) or name.upper() not in DIMENSIONS:
         raise UsageError(f"There is no history {name!r}; there are {', '.join(DIMENSIONS)}.")
     return DIMENSIONS[name.upper()]

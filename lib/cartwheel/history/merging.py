@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from textwrap import indent
 
+import psutil
 from snowflake.connector.errors import Error as SnowflakeError
 
 from cartwheel import sqlfiles
@@ -178,14 +179,22 @@ def _tell(warehouse: Warehouse, declared: Dimension, merge_id: str, outcome: str
 
 def _held(warehouse: Warehouse, declared: Dimension, merge_id: str) -> str:
     running = warehouse.execute(
-        "select holder, to_varchar(min(told_at), 'HH24:MI:SS') from core.history_merges "
+        "select holder, min(told_at) from core.history_merges "
         "where history_name = ? and merge_id <> ? group by merge_id, holder "
         "having count(*) = 1 and min(outcome) = 'began' order by min(told_at)",
         (declared.name, merge_id),
     )
-    named = "; ".join(f"{who}, since {since} UTC" for who, since in running) or "one just ending"
+    told = [f"{who}, since {since:%H:%M:%S} UTC" for who, since in running if not _is_gone(who)]
+    named = "; ".join(told) or "one just ending"
     return (
-        f"{declared.name}: another merge holds on ({named}). Nothing was changed. Merge again when "
-        "it has ended. If its process is gone, Snowflake ends its transaction with its session; "
-        "'show transactions' and 'select system$abort_transaction(id)' end it now."
+        f"{declared.name}: another merge holds on ({named}). Nothing was changed. "
+        "Merge again when it has ended. If its process is gone, Snowflake ends its "
+        "transaction with its session; 'show transactions' and "
+        "'select system$abort_transaction(id)' end it now."
     )
+
+
+def _is_gone(who: str) -> bool:
+    """Return whether a holder was a process of this machine that runs no more."""
+    here = re.fullmatch(rf".* on {re.escape(platform.node())}, process (\d+)", who)
+    return here is not None and not psutil.pid_exists(int(here[1]))

@@ -1,11 +1,13 @@
 """What was true at a time, what was known at a time, what changed, and why."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
 from cartwheel import sqlfiles
+from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.history import sql
 from cartwheel.history.declaration import Dimension
 from cartwheel.history.dimensions import DIMENSIONS, resolve
@@ -19,6 +21,7 @@ LATENESS = (
     "a day and more",
 )  # fmt: skip
 Key = str | tuple[str, ...]
+SHOWN = 12  # keys that a message names
 
 
 def versions(warehouse: Warehouse, name: str | Dimension, key: Key) -> pd.DataFrame:
@@ -31,7 +34,7 @@ def versions(warehouse: Warehouse, name: str | Dimension, key: Key) -> pd.DataFr
         The key's columns, ``effective_from``, ``effective_to`` (null for the current one),
         ``is_current``, ``load_timestamp`` and the tracked columns.
     """
-    return _ask(warehouse, name, "versions", key)
+    return _ask(warehouse, name, "versions", resolve(name).key_values(key))
 
 
 def as_of(
@@ -105,7 +108,7 @@ def explain(warehouse: Warehouse, name: str | Dimension, key: Key) -> pd.DataFra
         after), ``version_from`` and ``version_to`` of the version it fell into,
         ``source``, ``event_id``, ``sequence_number``, ``file_name``, ``file_row``.
     """
-    return _ask(warehouse, name, "explain", key, known_at=ALWAYS)
+    return _ask(warehouse, name, "explain", resolve(name).key_values(key), known_at=ALWAYS)
 
 
 def lateness(warehouse: Warehouse, name: str | Dimension) -> pd.DataFrame:
@@ -127,6 +130,9 @@ def lateness(warehouse: Warehouse, name: str | Dimension) -> pd.DataFrame:
 def check(warehouse: Warehouse, name: str | Dimension) -> pd.DataFrame:
     """
     Check what must hold of a history, whatever came.
+
+    The rules look at the table and at what RAW said last. They do not make every past
+    version anew, so a past value that was changed by hand goes unnoticed.
 
     Returns
     -------
@@ -150,16 +156,20 @@ def totals(warehouse: Warehouse, name: str | Dimension) -> tuple[int, int]:
     return int(rows[0][0]), int(rows[0][1] or 0)
 
 
-def recent(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime] | None:
+def recent(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime]:
     """
     Return the moments between which :func:`diff` tells what changed since last time.
 
     Returns
     -------
-    tuple or None
+    tuple
         The newest event before the last merge that found news, and the newest after it;
         after the first such merge, or if its news were all late, a day of events instead.
-        None if nothing was merged.
+
+    Raises
+    ------
+    CartwheelError
+        If nothing was merged yet.
     """
     rows = warehouse.execute(
         "select max(last_news_at) over (order by told_at) from core.history_merges "
@@ -167,27 +177,53 @@ def recent(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datet
         (resolve(name).name,),
     )
     if not rows:
-        return None
+        raise _nothing(name)
     newest = rows[0][0]
     is_usual = len(rows) > 1 and rows[1][0] < newest
-    return (rows[1][0] if is_usual else newest - timedelta(days=1), newest)
+    a_day = min(timedelta(days=1), newest - datetime.min)
+    return (rows[1][0] if is_usual else newest - a_day, newest)
 
 
-def span(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime] | None:
-    """Return when the first and the last version of a history begin; None without any."""
+def span(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime]:
+    """
+    Return when the first and the last version of a history begin.
+
+    Raises
+    ------
+    CartwheelError
+        If it has none.
+    """
     table = resolve(name).table
     rows = warehouse.execute(f"select min(effective_from), max(effective_from) from {table}")
-    return None if rows[0][0] is None else (rows[0][0], rows[0][1])
+    if rows[0][0] is None:
+        raise _nothing(name)
+    return rows[0][0], rows[0][1]
 
 
-def arrivals(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime] | None:
-    """Return when the first and the last row arrived that a history is made of."""
+def arrivals(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime]:
+    """
+    Return when the first and the last row arrived in the tables that a history is made of.
+
+    Raises
+    ------
+    CartwheelError
+        If there is none.
+    """
     both = " union all ".join(
         f"select min(arrived_at) as first, max(arrived_at) as last from {table}"
         for table in sql.tables(resolve(name))
     )
     rows = warehouse.execute(f"select min(first), max(last) from ({both})")
-    return None if rows[0][0] is None else (rows[0][0], rows[0][1])
+    if rows[0][0] is None:
+        raise _nothing(name)
+    return rows[0][0], rows[0][1]
+
+
+def _nothing(name: str | Dimension) -> CartwheelError:
+    return CartwheelError(
+        f"{resolve(name).name} holds nothing yet: run 'python -m producers simulate', wait some "
+        "seconds, and merge with 'cartwheel history merge'."
+    )
 
 
 def keys(warehouse: Warehouse, name: str | Dimension) -> list[Key]:
@@ -198,17 +234,51 @@ def keys(warehouse: Warehouse, name: str | Dimension) -> list[Key]:
     return [row[0] if len(declared.key) == 1 else tuple(row) for row in rows]
 
 
+def chosen(known: Sequence[Key], name: str | Dimension, key: str) -> Key:
+    """
+    Return the key of a text among those that are known; of an empty text the first.
+
+    Raises
+    ------
+    UsageError
+        If it is not among them.
+    """
+    if not key:
+        return known[0]
+    by_text = {as_text(one): one for one in known}
+    if key not in by_text:
+        some = ", ".join(list(by_text)[:SHOWN]) + (", …" if len(by_text) > SHOWN else "")
+        raise UsageError(f"{resolve(name).name} has no key {key!r}; there are {some}.")
+    return by_text[key]
+
+
+def as_text(key: Key) -> str:
+    """Return a key as people read it."""
+    return key if isinstance(key, str) else " / ".join(key)
+
+
 def _ask(
     warehouse: Warehouse,
     name: str | Dimension,
     template: str,
     key: Key | None = None,
-    **values: Any,
+    **moments: datetime,
 ) -> pd.DataFrame:
     declared = resolve(name)
     (statement,) = sql.statements(template, declared, one_key=key is not None)
+    bound: dict[str, Any] = {what: _instant(what, moment) for what, moment in moments.items()}
     if key is not None:
         parts = enumerate(declared.key_values(key), 1)
-        values |= {f"key_{number}": part for number, part in parts}
+        bound |= {f"key_{number}": part for number, part in parts}
     text, names = sqlfiles.positional(statement)
-    return warehouse.query(text, [bindable(values[n]) for n in names])
+    return warehouse.query(text, [bound[name] for name in names])
+
+
+def _instant(what: str, moment: datetime) -> str:
+    """Return a moment as the warehouse reads it, in UTC."""
+    if not isinstance(moment, datetime) or moment != moment:
+        raise UsageError(f"{what}: {moment!r} is no moment; a datetime is needed, UTC or aware.")
+    try:
+        return str(bindable(moment))
+    except OverflowError:
+        raise UsageError(f"{what}: {moment} lies outside of the years 1 to 9999 in UTC.") from None

@@ -32,29 +32,29 @@ PRODUCTS, WEIGHTS, REMOVED = [None, "", "soap"], [None, 1.5], [False, False, Tru
 Value = tuple[str, tuple[str, ...], datetime, tuple[tuple[str, Any], ...]]
 
 
-def _telemetry(choose: Any) -> Value:
+def _telemetry(choose: Any, times: list[datetime]) -> Value:
     says = (("vehicle_speed", choose(SPEEDS)), ("brake_status", choose(BRAKES)))
-    return TELEMETRY, choose(TRUCKS), choose(TIMES), says
+    return TELEMETRY, choose(TRUCKS), choose(times), says
 
 
-def _status(choose: Any) -> Value:
+def _status(choose: Any, times: list[datetime]) -> Value:
     if choose([True, True, False]):
         says = (
             ("brake_status", choose(BRAKES)),
             ("engine_rpm", choose(RPM)),
             ("tire_pressure_rear_left", choose(TYRES)),
         )
-        return TELEMETRY, choose(TRUCKS), choose(TIMES), says
-    return OPERATIONS, choose(TRUCKS), choose(TIMES), (("service", choose(SERVICES)),)
+        return TELEMETRY, choose(TRUCKS), choose(times), says
+    return OPERATIONS, choose(TRUCKS), choose(times), (("service", choose(SERVICES)),)
 
 
-def _shelf(choose: Any) -> Value:
+def _shelf(choose: Any, times: list[datetime]) -> Value:
     says = (
         ("product", choose(PRODUCTS)),
         ("weight", choose(WEIGHTS)),
         ("removed", choose(REMOVED)),
     )
-    return SHELVES, choose(SHELF_KEYS), choose(TIMES), says
+    return SHELVES, choose(SHELF_KEYS), choose(times), says
 
 
 MAKERS = {"TRUCK_TELEMETRY_DATA": _telemetry, "TRUCK_STATUS": _status, "SHELF": _shelf}
@@ -79,17 +79,41 @@ def deliveries(draw: st.DrawFn, name: str) -> list[list[Row]]:
     def choose(options: list[Any]) -> Any:
         return draw(st.sampled_from(options))
 
-    values = [MAKERS[name](choose) for _ in range(draw(st.integers(1, 40)))]
+    values = [MAKERS[name](choose, TIMES) for _ in range(draw(st.integers(1, 40)))]
     rows = _in_files(values, choose, draw(st.integers(1, 6)), draw(st.integers(0, 6)))
     files = list(dict.fromkeys(row.file for row in rows))
     return [[row for row in rows if row.file == file] for file in draw(st.permutations(files))]
 
 
-def drawn(name: str, seed: int, count: int = 16) -> list[list[Row]]:
-    """Return what :func:`deliveries` might draw, by a seed."""
+def drawn(name: str, seed: int, count: int = 16, times: list[datetime] = TIMES) -> list[list[Row]]:
+    """Return what :func:`deliveries` might draw, by a seed, of rows at some times."""
     rng = random.Random(seed)
-    values = [MAKERS[name](rng.choice) for _ in range(count)]
+    values = [MAKERS[name](rng.choice, times) for _ in range(count)]
     rows = _in_files(values, rng.choice, 6, 3)
     files = list(dict.fromkeys(row.file for row in rows))
     rng.shuffle(files)
     return [[row for row in rows if row.file == file] for file in files]
+
+
+def together(name: str, seeds: range, rounds: int) -> list[list[Row]]:
+    """
+    Return many deliveries at once in some rounds, each of keys and files of its own.
+
+    Half of them are dense: many rows at few times, so that many fall into one version.
+    """
+    made: list[list[Row]] = [[] for _ in range(rounds)]
+    for seed in seeds:
+        rng = random.Random(-seed - 1)
+        dense = [_START + timedelta(microseconds=n) for n in range(24)]
+        count, times = (rng.choice([30, 80, 150]), dense) if seed % 2 else (40, TIMES)
+        batches = drawn(name, seed, count, times)
+        for number, batch in zip(sorted(rng.choices(range(rounds), k=6)), batches, strict=False):
+            made[number] += [
+                dataclasses.replace(
+                    row, key=(f"{seed}|{row.key[0]}", *row.key[1:]), file=f"{seed}|{row.file}"
+                )
+                for row in batch
+            ]
+    for rows in made:
+        random.Random(len(rows)).shuffle(rows)
+    return made

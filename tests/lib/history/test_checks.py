@@ -1,5 +1,7 @@
 """The rules that ship with each history hold, and each is able to fail."""
 
+import dataclasses
+
 import pytest
 from cartwheel import history
 from cartwheel.warehouse import Warehouse
@@ -78,6 +80,14 @@ def test_what_is_not_merged_yet_breaks_no_rule(filled: Warehouse) -> None:
     """Rows of files that no merge has claimed are not the history's yet."""
     load(filled, TRUCKS, [reading(9, 9.0, 99, "new", truck="of tomorrow")])
     assert history.check(filled, TRUCKS)["count_violations"].sum() == 0
+
+
+def test_a_row_without_a_key_breaks_no_rule(filled: Warehouse) -> None:
+    """What names no key belongs to no history."""
+    nobody = dataclasses.replace(stands(1, "soap", 77, file="nobody"), key=(None, "1"))
+    load(filled, SHELF, [nobody])
+    assert history.merge(filled, SHELF).made == 0
+    assert history.check(filled, SHELF)["count_violations"].sum() == 0
 
 
 def test_check_all_has_every_history(warehouse: Warehouse) -> None:

@@ -34,7 +34,24 @@ GOOD = Source(table="raw.t", columns={"a": Same("a")})
             lambda: Source(table="raw.t", columns={"a": Same("a")}, tie_break=LINEAGE[:1]),
             "lacks event_id, file_name, file_row, shard_id",
         ),
-        (lambda: Dimension("X Y", ("k",), (GOOD,), ""), "'x y' is not allowed"),
+        (lambda: Dimension("X Y", ("k",), (GOOD,), ""), "'X Y' is not allowed"),
+        (lambda: Dimension("\u212aX", ("k",), (GOOD,), ""), "is not allowed"),
+        (lambda: Band("a", (1, float("inf")), ("x", "y", "z")), "must be finite numbers"),
+        (lambda: Band("a", (True,), ("x", "y")), "must be finite numbers"),
+        (lambda: Band("a", (1,), ("x", "x")), "two have one name"),
+        (lambda: Same(None), "None is not allowed"),  # type: ignore[arg-type]
+        (
+            lambda: Source(table="raw.t", columns={"a": Same("a")}, only={"b": ()}),
+            "must be a tuple of values",
+        ),
+        (
+            lambda: Source(table="raw.t", columns={"a": Same("a")}, only={"b": "abc"}),
+            "must be a tuple of values",
+        ),
+        (
+            lambda: Dimension("X", ("k",), (Source("raw.t", {"run_1": Same("a")}),), ""),
+            "run_1 is the history's own",
+        ),
         (lambda: Dimension("X", ("a",), (GOOD,), ""), "a is there more than once"),
         (lambda: Dimension("X", ("happened_at",), (GOOD,), ""), "happened_at is the history's own"),
         (lambda: Dimension("X", (), (GOOD,), ""), "needs a key and a source"),

@@ -6,7 +6,7 @@ from cartwheel.warehouse import Warehouse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .deliveries import deliveries
+from .deliveries import deliveries, together
 from .oracle import DIMENSIONS_TESTED, Row, clear, load, make_shelf, oracle, table
 
 
@@ -20,7 +20,7 @@ def test_any_order_batching_and_repetition_gives_the_oracles_table(
         make_shelf(warehouse)
 
     @settings(
-        max_examples=30,
+        max_examples=25,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
@@ -41,3 +41,20 @@ def test_any_order_batching_and_repetition_gives_the_oracles_table(
         assert history.merge(warehouse, dimension).files == 0
 
     holds()
+
+
+@pytest.mark.parametrize("name", DIMENSIONS_TESTED)
+def test_many_keys_with_news_in_one_merge_each_have_the_oracles_versions(
+    warehouse: Warehouse, name: str
+) -> None:
+    """Eighty deliveries at once, in eight merges, each of keys of its own: none disturbs."""
+    dimension = DIMENSIONS_TESTED[name]
+    if name == "SHELF":
+        make_shelf(warehouse)
+    loaded: list[Row] = []
+    for rows in together(name, range(80), 8):
+        load(warehouse, dimension, rows)
+        loaded += rows
+        history.merge(warehouse, dimension)
+        assert table(warehouse, dimension) == oracle(dimension, loaded)
+    assert history.check(warehouse, dimension)["count_violations"].sum() == 0

@@ -1,11 +1,12 @@
 """Questions to a history: as of, as known at, what differs, why, how late, does it hold."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta, timezone
 
 import pandas as pd
 import pytest
 from cartwheel import history
-from cartwheel.errors import UsageError
+from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.warehouse import Warehouse
 
 from .deliveries import TIMES, drawn
@@ -165,6 +166,14 @@ def test_explain_tells_two_sources_apart(warehouse: Warehouse) -> None:
     load(warehouse, DIMENSIONS_TESTED["TRUCK_STATUS"], [service, brakes])
     found = history.explain(warehouse, "TRUCK_STATUS", "a").sort_values("source")
     assert found["changed"].tolist() == ["in_service: null → false", "brake_status: null → worn"]
+    again = [
+        dataclasses.replace(service, at=minutes(4), sequence=4, says=(("service", "in_service"),)),
+        dataclasses.replace(brakes, at=minutes(4), sequence=5),
+    ]
+    load(warehouse, DIMENSIONS_TESTED["TRUCK_STATUS"], again)
+    found = history.explain(warehouse, "TRUCK_STATUS", "a").sort_values(["happened_at", "source"])
+    assert found["verdict"].tolist() == ["new version"] * 3 + ["unchanged"]
+    found = found.head(2)
     assert found["source"].tolist() == [OPERATIONS, TELEMETRY]
 
 
@@ -183,7 +192,9 @@ def test_lateness_counts_each_row_once(warehouse: Warehouse) -> None:
 
 def test_recent_names_the_newest_events_of_the_last_two_merges(warehouse: Warehouse) -> None:
     """A day before the second merge with news; a late batch does not turn time back."""
-    assert history.recent(warehouse, TRUCKS) is None
+    for question in (history.recent, history.span, history.arrivals):
+        with pytest.raises(CartwheelError, match="TRUCK_TELEMETRY_DATA holds nothing yet: run"):
+            question(warehouse, TRUCKS)
     load(warehouse, TRUCKS, [reading(5, 1.0, 1)])
     history.merge(warehouse, TRUCKS)
     assert history.recent(warehouse, TRUCKS) == (minutes(5) - timedelta(days=1), minutes(5))
@@ -204,6 +215,20 @@ def test_recent_names_the_newest_events_of_the_last_two_merges(warehouse: Wareho
         (lambda w: history.as_of(w, "TRUCKS", START), "There is no history 'TRUCKS'; there are"),
         (lambda w: history.explain(w, "PRODUCT", ("a", "b")), "has the key (product_id)"),
         (lambda w: history.versions(w, SHELF, "a"), "SHELF has the key (aisle, place); 'a'"),
+        (lambda w: history.versions(w, "PRODUCT", None), "has the key (product_id); None"),
+        (lambda w: history.as_of(w, "PRODUCT", START, 7), "a text is needed"),
+        (lambda w: history.as_of(w, "PRODUCT", START, "\ud800"), "a text is needed"),
+        (lambda w: history.as_of(w, None, START), "There is no history None"),
+        (lambda w: history.as_of(w, "PRODUCT", "2026-03-01T02:00:00+02:00"), "is no moment"),
+        (lambda w: history.as_of(w, "PRODUCT", pd.NaT), "moment: NaT is no moment"),
+        (lambda w: history.diff(w, "PRODUCT", START, None), "second: None is no moment"),
+        (
+            lambda w: history.as_of(
+                w, "PRODUCT", datetime.max.replace(tzinfo=timezone(-timedelta(hours=2)))
+            ),
+            "outside of the years 1 to 9999",
+        ),
+        (lambda w: history.chosen(["a", "b"], "PRODUCT", "c"), "PRODUCT has no key 'c'; there"),
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused(
