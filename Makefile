@@ -35,7 +35,7 @@ lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 
 clean: ## Stop the embedded environment and remove what was made
 	@if [ -x $(BIN)/cartwheel ]; then $(BIN)/cartwheel down; fi
-	rm -rf .cartwheel reports $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/results benchmarks/peers/.venv
+	rm -rf .cartwheel reports $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/results .venv-peers
 
 $(READY): requirements.lock pyproject.toml tools/setup.sh
 	@PYTHON='$(PYTHON)' sh tools/setup.sh $(VENV)

@@ -187,7 +187,7 @@ def _peers(small: list[float]) -> list[Measured]:
 
 def _environment() -> Path:
     """Return the Python of the peers' environment, made from their lock if it is not there."""
-    folder = PEERS / ".venv"
+    folder = PEERS.parents[1] / ".venv-peers"
     python = folder / "bin" / "python"
     if not python.exists():
         uv = Path(sys.executable).with_name("uv")

@@ -63,7 +63,7 @@ def environment(home: Path) -> Iterator[Environment]:
     made.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def placeholders() -> dict[str, str]:
     """What the SQL files may name, for a warehouse without a lake."""
     return dict(PLACEHOLDERS)

@@ -539,6 +539,8 @@ begin
 
     select * from final;
 
+    end if;
+
     insert into core.history_merges (
         history_name,
         merge_id,
@@ -590,8 +592,6 @@ begin
     delete from core.product_new_times;
 
     delete from core.product_regions;
-
-    end if;
 
     commit;
 exception

@@ -1016,6 +1016,8 @@ begin
 
     select * from final;
 
+    end if;
+
     insert into core.history_merges (
         history_name,
         merge_id,
@@ -1067,8 +1069,6 @@ begin
     delete from core.truck_status_new_times;
 
     delete from core.truck_status_regions;
-
-    end if;
 
     commit;
 exception

@@ -655,6 +655,8 @@ begin
 
     select * from final;
 
+    end if;
+
     insert into core.history_merges (
         history_name,
         merge_id,
@@ -706,8 +708,6 @@ begin
     delete from core.truck_telemetry_data_new_times;
 
     delete from core.truck_telemetry_data_regions;
-
-    end if;
 
     commit;
 exception

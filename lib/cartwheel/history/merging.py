@@ -35,6 +35,7 @@ STEPS = (
     "lock", "lost", "claim", "news", "regions", "take out", "make", "tell", "abandoned",
     "clear news", "clear regions",
 )  # fmt: skip
+REBUILDING = ("news", "regions", "take out", "make")  # if files were claimed
 Say = Callable[[str], None]
 
 
@@ -69,7 +70,7 @@ def task(name: str | Dimension) -> str:
     steps = {
         step: indent(text, "    ") for step, text in zip(STEPS, statements(declared), strict=True)
     }
-    return sql.text("task", declared, steps=steps, names=STEPS, lock_seconds=LOCK_SECONDS)
+    return sql.text("task", declared, steps=steps, rebuilding=REBUILDING, lock_seconds=LOCK_SECONDS)
 
 
 def merge(warehouse: Warehouse, name: str | Dimension, say: Say = lambda _: None) -> Merge:
@@ -123,6 +124,8 @@ def _patiently(warehouse: Warehouse, declared: Dimension, merge_id: str, say: Sa
 def _merge(warehouse: Warehouse, declared: Dimension, merge_id: str) -> Merge:
     counts = dict.fromkeys(STEPS, 0)
     for step, statement in zip(STEPS, statements(declared), strict=True):
+        if step in REBUILDING and not counts["claim"]:
+            continue
         try:
             counts[step] = _run(warehouse, statement, merge_id)
         except SnowflakeError as error:
@@ -135,8 +138,6 @@ def _merge(warehouse: Warehouse, declared: Dimension, merge_id: str) -> Merge:
             )
         if step == "lost" and counts[step]:
             raise CartwheelError(_lost(declared, counts[step]))
-        if step == "claim" and not counts[step]:
-            break
     return Merge(declared.name, merge_id, counts["claim"], counts["take out"], counts["make"])
 
 

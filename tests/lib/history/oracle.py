@@ -197,10 +197,12 @@ def table(warehouse: Warehouse, dimension: Dimension) -> list[tuple[Any, ...]]:
 def clear(warehouse: Warehouse, dimension: Dimension) -> None:
     """Empty what a history reads and writes."""
     tables = [*dict.fromkeys(source.table for source in dimension.sources), dimension.table]
-    for name in [*tables, "core.history_files", "core.history_merges"]:
+    work = [f"{dimension.table}_new_times", f"{dimension.table}_regions"]
+    for name in [*tables, *work, "core.history_files", "core.history_merges"]:
         warehouse.execute(f"delete from {name}")
 
 
+# Every shape of a dimension: one source, two, a key of two columns with deletions.
 DIMENSIONS_TESTED = {
     "TRUCK_TELEMETRY_DATA": DIMENSIONS["TRUCK_TELEMETRY_DATA"],
     "TRUCK_STATUS": DIMENSIONS["TRUCK_STATUS"],

@@ -6,7 +6,7 @@ import pytest
 from cartwheel import history
 from cartwheel.warehouse import Warehouse
 
-from .oracle import DIMENSIONS_TESTED, SHELF, load, make_shelf, reading
+from .oracle import DIMENSIONS_TESTED, SHELF, load, reading
 from .test_known_bugs import stands
 
 TRUCKS = DIMENSIONS_TESTED["TRUCK_TELEMETRY_DATA"]
@@ -46,7 +46,6 @@ DAMAGES = [
 @pytest.fixture
 def filled(warehouse: Warehouse) -> Warehouse:
     """A warehouse with versions of a truck, of a shelf in use and of one given up."""
-    make_shelf(warehouse)
     load(warehouse, TRUCKS, [reading(m, float(m), m) for m in range(1, 4)])
     load(
         warehouse,

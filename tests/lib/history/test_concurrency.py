@@ -10,7 +10,7 @@ from cartwheel.errors import CartwheelError
 from cartwheel.history import merging
 from cartwheel.warehouse import Warehouse
 
-from .oracle import DIMENSIONS_TESTED, Row, load, oracle, reading, table
+from .oracle import DIMENSIONS_TESTED, START, Row, load, oracle, reading, table
 
 TRUCKS = DIMENSIONS_TESTED["TRUCK_TELEMETRY_DATA"]
 
@@ -150,3 +150,38 @@ def test_a_merge_that_was_left_is_said_to_be_abandoned(warehouse: Warehouse) -> 
         "select outcome, holder from core.history_merges where merge_id = 'killed' order by told_at"
     )
     assert told == [("began", "somebody"), ("abandoned", "somebody")]
+
+
+def test_a_merge_that_finds_nothing_has_ended_too(warehouse: Warehouse) -> None:
+    """Every merge says that it began and how it ended, also if there was nothing to do."""
+    history.merge(warehouse, TRUCKS)
+    load(warehouse, TRUCKS, [reading(0, 1.0, 1)])
+    done = history.merge(warehouse, TRUCKS)
+    told = warehouse.execute(
+        "select outcome, count_files, last_news_at from core.history_merges order by told_at"
+    )
+    began = ("began", None, None)
+    assert told == [began, ("committed", 0, None), began, ("committed", 1, START)]
+    assert done.files == 1
+
+
+def test_a_merge_that_fails_at_any_statement_changes_nothing_and_says_so(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table, the claims and the work tables are as before, and the merge failed."""
+    before = [reading(1, 1.0, 1)]
+    load(warehouse, TRUCKS, before)
+    history.merge(warehouse, TRUCKS)
+    load(warehouse, TRUCKS, [reading(0, 2.0, 2, "file-1")])
+    whole = merging.statements(TRUCKS)
+    for stop in range(1, len(whole)):
+        broken = (*whole[:stop], "select * from core.no_such_table", *whole[stop + 1 :])
+        monkeypatch.setattr(merging, "statements", lambda _, broken=broken: broken)
+        with pytest.raises(Exception, match=r"(?i)no_such_table"):
+            history.merge(warehouse, TRUCKS)
+        assert table(warehouse, TRUCKS) == oracle(TRUCKS, before)
+        assert warehouse.scalar("select count(*) from core.history_files") == 1
+    monkeypatch.undo()
+    failed = "select count(*) from core.history_merges where outcome = 'failed'"
+    assert warehouse.scalar(failed) == len(whole) - 1
+    assert history.merge(warehouse, TRUCKS).files == 1

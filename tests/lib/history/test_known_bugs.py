@@ -15,7 +15,6 @@ from .oracle import (
     START,
     Row,
     load,
-    make_shelf,
     oracle,
     reading,
     table,
@@ -69,7 +68,6 @@ def test_a_key_is_updated_again_after_a_bad_close(warehouse: Warehouse) -> None:
 
 def test_a_key_that_was_deleted_comes_back(warehouse: Warehouse) -> None:
     """After a deletion the same key opens a version of its own, with a gap before it."""
-    make_shelf(warehouse)
     versions = merged(
         warehouse, SHELF, [stands(1, "soap", 1)], [stands(2, None, 2, removed=True)],
         [stands(5, "soap", 3)],
@@ -82,7 +80,6 @@ def test_a_key_that_was_deleted_comes_back(warehouse: Warehouse) -> None:
 
 def test_a_late_row_falls_into_the_gap_of_a_deletion(warehouse: Warehouse) -> None:
     """What stood there between a deletion and the next row stands until the next row."""
-    make_shelf(warehouse)
     versions = merged(
         warehouse, SHELF,
         [stands(1, "soap", 1), stands(2, None, 2, removed=True), stands(6, None, 3, removed=True)],
@@ -125,7 +122,6 @@ def test_valid_from_is_never_null(warehouse: Warehouse) -> None:
 
 def test_keys_of_two_columns_that_read_alike_are_two(warehouse: Warehouse) -> None:
     """("a-1", "2") and ("a", "1-2") have histories of their own."""
-    make_shelf(warehouse)
     merged(
         warehouse, SHELF,
         [stands(1, "soap", 1, key=("a-1", "2")), stands(2, "salt", 2, key=("a", "1-2"))],
@@ -140,7 +136,6 @@ def test_keys_of_two_columns_that_read_alike_are_two(warehouse: Warehouse) -> No
 
 def test_deleting_and_inserting_see_the_same_state(warehouse: Warehouse) -> None:
     """Deletion, return and correction of many keys in one batch: none is lost or doubled."""
-    make_shelf(warehouse)
     keys = [("a", str(number)) for number in range(9)]
     first = [stands(1, "soap", n, key=key, file="f-1") for n, key in enumerate(keys)]
     second = [
