@@ -73,8 +73,9 @@ create table if not exists core.product (
 -- beside each other.
 create table if not exists core.truck_telemetry_data_new_times (
     truck_id varchar not null,
+    source_number number(38, 0) not null,
     happened_at timestamp_ntz not null,
-    source_number number(38, 0) not null
+    last_at timestamp_ntz not null
 );
 
 create table if not exists core.truck_telemetry_data_regions (
@@ -85,8 +86,9 @@ create table if not exists core.truck_telemetry_data_regions (
 
 create table if not exists core.truck_status_new_times (
     truck_id varchar not null,
+    source_number number(38, 0) not null,
     happened_at timestamp_ntz not null,
-    source_number number(38, 0) not null
+    last_at timestamp_ntz not null
 );
 
 create table if not exists core.truck_status_regions (
@@ -97,8 +99,9 @@ create table if not exists core.truck_status_regions (
 
 create table if not exists core.product_new_times (
     product_id varchar not null,
+    source_number number(38, 0) not null,
     happened_at timestamp_ntz not null,
-    source_number number(38, 0) not null
+    last_at timestamp_ntz not null
 );
 
 create table if not exists core.product_regions (

@@ -106,8 +106,9 @@ begin
     if (sqlrowcount > 0) then
     insert into core.product_new_times (
         product_id,
+        source_number,
         happened_at,
-        source_number
+        last_at
     )
     with claimed as (
         select file_name
@@ -117,16 +118,37 @@ begin
             and merge_id = cast(:merge_id as varchar)
     ),
 
-    final as (
-        select distinct
+    news as (
+        select
             product_id,
-            event_timestamp as happened_at,
-            1 as source_number
+            1 as source_number,
+            event_timestamp as happened_at
         from raw.operations
         where
             file_name in (select file_name from claimed)
             and product_id is not null
             and operation in ('product_change')
+    ),
+
+    final as (
+        select
+            news.product_id,
+            news.source_number,
+            min(news.happened_at) as happened_at,
+            max(news.happened_at) as last_at
+        from news
+        left join core.product as currents
+            on
+                news.product_id = currents.product_id
+                and currents.is_current
+        group by
+            news.product_id,
+            news.source_number,
+            iff(
+                news.happened_at >= currents.effective_from,
+                currents.effective_from,
+                news.happened_at
+            )
     )
 
     select * from final;
@@ -138,22 +160,10 @@ begin
     )
     with news as (
         select
-            new_times.product_id,
-            new_times.source_number,
-            min(new_times.happened_at) as happened_at
-        from core.product_new_times as new_times
-        left join core.product as currents
-            on
-                new_times.product_id = currents.product_id
-                and currents.is_current
-        group by
-            new_times.product_id,
-            new_times.source_number,
-            iff(
-                new_times.happened_at >= currents.effective_from,
-                currents.effective_from,
-                new_times.happened_at
-            )
+            product_id,
+            source_number,
+            happened_at
+        from core.product_new_times
     ),
 
     bounds as (
@@ -551,43 +561,60 @@ begin
         first_news_at,
         last_news_at
     )
-    select
-        'PRODUCT' as history_name,
-        cast(:merge_id as varchar) as merge_id,
-        'committed' as outcome,
-        cast(:holder as varchar) as holder,
-        current_timestamp() as told_at,
-        (
-            select count(*)
-            from core.history_files
-            where
-                history_name = 'PRODUCT'
-                and merge_id = cast(:merge_id as varchar)
-        ) as count_files,
-        min(happened_at) as first_news_at,
-        max(happened_at) as last_news_at
-    from core.product_new_times;
+    with claimed as (
+        select count(*) as count_files
+        from core.history_files
+        where
+            history_name = 'PRODUCT'
+            and merge_id = cast(:merge_id as varchar)
+    ),
 
-    insert into core.history_merges (
-        history_name,
-        merge_id,
-        outcome,
-        holder,
-        told_at
+    news as (
+        select
+            min(happened_at) as first_news_at,
+            max(last_at) as last_news_at
+        from core.product_new_times
+    ),
+
+    left_behind as (
+        select
+            merge_id,
+            min(holder) as holder
+        from core.history_merges
+        where history_name = 'PRODUCT'
+        group by merge_id
+        having
+            max(told_at) < dateadd('minute', -5, current_timestamp())
+            and count(*) = 1
+            and min(outcome) = 'began'
+    ),
+
+    final as (
+        select
+            'PRODUCT' as history_name,
+            cast(:merge_id as varchar) as merge_id,
+            'committed' as outcome,
+            cast(:holder as varchar) as holder,
+            current_timestamp() as told_at,
+            claimed.count_files,
+            news.first_news_at,
+            news.last_news_at
+        from claimed
+        cross join news
+        union all
+        select
+            'PRODUCT' as history_name,
+            merge_id,
+            'abandoned' as outcome,
+            holder,
+            current_timestamp() as told_at,
+            null as count_files,
+            null as first_news_at,
+            null as last_news_at
+        from left_behind
     )
-    select
-        history_name,
-        merge_id,
-        'abandoned' as outcome,
-        min(holder) as holder,
-        current_timestamp() as told_at
-    from core.history_merges
-    where history_name = 'PRODUCT'
-    group by history_name, merge_id
-    having
-        max(told_at) < dateadd('minute', -5, current_timestamp())
-        and count(*) = 1
-        and min(outcome) = 'began';
+
+    select * from final;
 
     delete from core.product_new_times;
 

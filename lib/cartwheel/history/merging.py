@@ -32,7 +32,7 @@ _AGAIN_SECONDS = 0.2
 # Snowflake waits and then says that a lock timed out; DuckDB at once that there is a conflict.
 _TAKEN = re.compile(r"conflict|has locked|lock.{0,20}time.?out|time.?out.{0,40}lock", re.I)
 STEPS = (
-    "lock", "lost", "claim", "news", "regions", "take out", "make", "tell", "abandoned",
+    "lock", "lost", "claim", "news", "regions", "take out", "make", "tell",
     "clear news", "clear regions",
 )  # fmt: skip
 REBUILDING = ("news", "regions", "take out", "make")  # if files were claimed

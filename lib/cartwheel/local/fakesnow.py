@@ -200,7 +200,7 @@ def main() -> None:
     # What is loaded by now stays; without this each full collection takes 0.2 s.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 50, 100)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", timeout_keep_alive=75)
     server.shared_fs.duck_conn.close()
 

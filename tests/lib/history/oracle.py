@@ -39,7 +39,8 @@ create table core.shelf (
     is_current boolean, load_timestamp timestamp_ntz, product varchar, weight float
 );
 create table core.shelf_new_times (
-    aisle varchar, place varchar, happened_at timestamp_ntz, source_number number
+    aisle varchar, place varchar, source_number number, happened_at timestamp_ntz,
+    last_at timestamp_ntz
 );
 create table core.shelf_regions (
     aisle varchar, place varchar, region_from timestamp_ntz, region_to timestamp_ntz

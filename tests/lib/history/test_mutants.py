@@ -83,7 +83,7 @@ MUTANTS = {
         "regions.j2", "iff(reached_until >= region_from, 0, 1)", "1", "TRUCK_TELEMETRY_DATA",
     ),
     "the newest time stands for what is new": (
-        "regions.j2", "min(new_times.happened_at)", "max(new_times.happened_at)",
+        "merge.j2", "min(news.happened_at)", "max(news.happened_at)",
         "TRUCK_TELEMETRY_DATA",
     ),
     "the version that ends where something new begins is left out": (
