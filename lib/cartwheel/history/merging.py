@@ -56,7 +56,11 @@ class Merge:
 
 def holder() -> str:
     """Return who merges: user, machine and process."""
-    return f"{getpass.getuser()} on {platform.node()}, process {os.getpid()}"
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number without a name
+        user = f"user {os.getuid()}"
+    return f"{user} on {platform.node()}, process {os.getpid()}"
 
 
 def statements(dimension: Dimension) -> tuple[str, ...]:

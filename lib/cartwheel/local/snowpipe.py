@@ -137,7 +137,9 @@ class Runner:
             self.refresh()
             self._refreshed = True
         messages = self._receive(queue)
-        self.load([key for message in messages for key in _objects(message["Body"])])
+        objects = [one for message in messages for one in _objects(message["Body"])]
+        self.learn(objects)
+        self.load(objects)
         for start in range(0, len(messages), 10):
             self.environment.client("sqs").delete_message_batch(
                 QueueUrl=queue,
@@ -147,6 +149,11 @@ class Runner:
                 ],
             )
         return ""
+
+    def learn(self, objects: Iterable[tuple[str, str]]) -> None:
+        """Ask for the pipes again if an object has none: a migration may have made it since."""
+        if any(not any(pipe.loads(*one) for pipe in self.pipes) for one in objects):
+            self.pipes = read_pipes(self.environment, self.files.warehouse / "stages")
 
     def _queue(self) -> str | None:
         client = self.environment.client("sqs")

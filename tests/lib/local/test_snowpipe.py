@@ -9,6 +9,7 @@ import pytest
 from cartwheel import lake, streams
 from cartwheel.environment import Environment
 from cartwheel.local import snowpipe
+from cartwheel.local.files import Files
 from cartwheel.local.snowpipe import _objects
 
 PREFIX = "orders/test/"
@@ -144,3 +145,18 @@ def test_a_notification_is_read_with_and_without_its_envelope() -> None:
     assert _objects(plain) == [("b", "a b ü.json")]
     assert _objects(json.dumps({"Message": plain})) == [("b", "a b ü.json")]
     assert _objects(json.dumps({"Event": "s3:TestEvent"})) == []
+
+
+def test_a_pipe_that_a_later_migration_makes_is_found_with_its_first_object(
+    environment: Environment, home: Path
+) -> None:
+    """A runner that read the pipes while migrations ran asks again for an object without one."""
+    runner = snowpipe.Runner(Files(home))
+    every = snowpipe.read_pipes(environment, runner.files.warehouse / "stages")
+    runner.pipes = [pipe for pipe in every if pipe.table != "raw.operations"]
+    bucket = environment.lake_bucket
+    runner.learn([(bucket, "orders/2026/a-file")])
+    assert len(runner.pipes) == len(every) - 1
+    runner.learn([(bucket, "orders/2026/a-file"), (bucket, "operations/2026/a-file")])
+    assert runner.pipes == every
+    runner.environment.close()
