@@ -71,8 +71,12 @@ def read_pipes(environment: Environment, stages: Path) -> list[Pipe]:
     warehouse = environment.warehouse
     # The pipes first: while a migration runs, a stage is there before the pipes that read it.
     shown = warehouse.execute("show pipes")
-    stages_by_name = warehouse.query("show stages in account")
-    urls = {f"{s.schema_name}.{s.name}".upper(): s.url for s in stages_by_name.itertuples()}
+    # The server may hold other databases, with stages of the same names.
+    urls = {
+        f"{stage.schema_name}.{stage.name}".upper(): stage.url
+        for stage in warehouse.query("show stages in account").itertuples()
+        if str(stage.database_name).upper() == DATABASE
+    }
     pipes = []
     for name, definition in shown:
         source, target = _STAGE_PATH.search(definition), _TARGET.match(definition)

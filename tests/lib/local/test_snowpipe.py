@@ -11,6 +11,7 @@ from cartwheel.environment import Environment
 from cartwheel.local import snowpipe
 from cartwheel.local.files import Files
 from cartwheel.local.snowpipe import _objects
+from cartwheel.warehouse import Warehouse
 
 PREFIX = "orders/test/"
 
@@ -160,3 +161,13 @@ def test_a_pipe_that_a_later_migration_makes_is_found_with_its_first_object(
     runner.learn([(bucket, "orders/2026/a-file"), (bucket, "operations/2026/a-file")])
     assert runner.pipes == every
     runner.environment.close()
+
+
+def test_a_stage_of_the_same_name_in_another_database_changes_no_pipe(
+    environment: Environment, home: Path, warehouse: Warehouse
+) -> None:
+    """Whatever other databases the server holds, the pipes read this deployment's lake."""
+    stages = warehouse.query("show stages in account")
+    assert (stages["name"].str.upper() == "LAKE").sum() > 1
+    pipes = snowpipe.read_pipes(environment, Files(home).warehouse / "stages")
+    assert {pipe.bucket for pipe in pipes} == {environment.lake_bucket}
