@@ -11,13 +11,14 @@ from IPython.display import display
 from snowflake.connector.errors import Error as SnowflakeError
 
 from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.history import as_text
 
 STEPS = 120  # of a slider over time
 
 
 def choices(label: str, options: Sequence[Any], value: Any) -> widgets.Dropdown:
     """Return a list to choose from, of texts or of tuples of texts."""
-    shown = [(one if isinstance(one, str) else " / ".join(one), one) for one in options]
+    shown = [(as_text(one), one) for one in options]
     return widgets.Dropdown(options=shown, value=value, description=label)
 
 

@@ -90,11 +90,12 @@ def _segments(dimension: Dimension, versions: pd.DataFrame) -> tuple[pd.DataFram
     open_end = newest + max((newest - first) * 0.02, pd.Timedelta(minutes=1))
     ends = versions["effective_to"].fillna(open_end)
     is_gap = versions["effective_from"] != versions["effective_to"].shift()
-    made = []
+    made, left_out = [], []
     for column in dimension.columns:
         words = versions[column].map(_word)
         run = (is_gap | (words != words.shift())).cumsum()
         if run.iloc[-1] > MOST_SEGMENTS:
+            left_out.append(column)
             continue
         frame = pd.DataFrame({"value": words, "from": versions["effective_from"], "to": ends})
         lane = frame.groupby(run).agg({"value": "first", "from": "first", "to": "last"})
@@ -109,7 +110,6 @@ def _segments(dimension: Dimension, versions: pd.DataFrame) -> tuple[pd.DataFram
     length = drawn["to"] - drawn["from"]
     drawn["middle"] = drawn["from"] + length / 2
     drawn["is_labelled"] = (length / (open_end - first) > LABELLED) & (drawn["value"] != "null")
-    left_out = [c for c in dimension.columns if c.replace("_", " ") not in set(drawn["lane"])]
     return drawn, ", ".join(left_out)
 
 

@@ -12,6 +12,13 @@ def history() -> None:
     """Histories (SCD Type 2): merge, check, show their SQL."""
 
 
+def _named(name: str | None) -> list[str]:
+    """Return the history of a name, or all."""
+    from cartwheel import history as histories
+
+    return [histories.resolve(name).name] if name else list(histories.DIMENSIONS)
+
+
 @history.command()
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
 @click.argument("name", required=False)
@@ -19,7 +26,7 @@ def merge(environment: str | None, name: str | None) -> None:
     """Merge what was loaded since the last merge, into the history NAME or into all."""
     from cartwheel import history as histories
 
-    names = [histories.resolve(name).name] if name else list(histories.DIMENSIONS)
+    names = _named(name)
     warehouse = connect(environment).warehouse
     for each in names:
         done = histories.merge(warehouse, each, say=lambda text: click.echo(text, err=True))
@@ -40,7 +47,7 @@ def check(environment: str | None, name: str | None) -> None:
     """
     from cartwheel import history as histories
 
-    names = [histories.resolve(name).name] if name else list(histories.DIMENSIONS)
+    names = _named(name)
     warehouse = connect(environment).warehouse
     count = 0
     for each in names:

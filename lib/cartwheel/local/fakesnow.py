@@ -30,14 +30,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from cartwheel.local import fakesnow_patches
+from cartwheel.local import fakesnow_patches, processes
 from cartwheel.local.files import Files
 
 VERSION = "0.12.1"
 # The package exports a function of this name, which would stand for the module.
 server: Any = importlib.import_module("fakesnow.server")
 RESULTS_KEPT = 16
-CLIENTS: dict[str, psutil.Process] = {}  # by the session's token
+CLIENTS: dict[str, tuple[int, float]] = {}  # a session's token -> process, its start
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -97,23 +97,17 @@ async def login(request: Request) -> Response:
     named = re.fullmatch(r"cartwheel process (\d+)", tag)
     if named and psutil.pid_exists(int(named[1])):
         token = json.loads(bytes(response.body))["data"]["token"]
-        CLIENTS[token] = psutil.Process(int(named[1]))
+        client = psutil.Process(int(named[1]))
+        CLIENTS[token] = (client.pid, client.create_time())
     return response
-
-
-def _is_alive(process: psutil.Process) -> bool:
-    try:
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
 
 
 def end_sessions_of_the_dead(is_busy: Callable[[str], bool]) -> None:
     """Close the sessions of processes that were killed: their transactions hold locks."""
-    for token, process in list(CLIENTS.items()):
+    for token, (pid, started) in list(CLIENTS.items()):
         if token not in server.sessions:
             del CLIENTS[token]
-        elif not _is_alive(process) and not is_busy(token):
+        elif not processes.runs(pid, started) and not is_busy(token):
             del server.sessions[token], CLIENTS[token]
 
 

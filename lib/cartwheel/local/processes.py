@@ -28,6 +28,16 @@ STOP_SECONDS = 120.0
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
+def runs(pid: int, started: float) -> bool:
+    """Return whether the process of a number is the one that started then, and running."""
+    try:
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - started) < 0.01
+        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A started process; its start time tells it from a later one of the same number."""
 
@@ -38,12 +48,7 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def alive(self) -> bool:
         """Is it still this process, and running?"""
-        try:
-            process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.started) < 0.01
-            return bool(same and process.status() != psutil.STATUS_ZOMBIE)
-        except psutil.NoSuchProcess:
-            return False
+        return runs(self.pid, self.started)
 
     def healthy(self) -> bool:
         """Does it answer?"""
