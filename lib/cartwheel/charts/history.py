@@ -45,6 +45,8 @@ def lanes(dimension: Dimension, key: Key, versions: pd.DataFrame, moment: dateti
     drawn, left_out = _segments(dimension, versions)
     if left_out:
         detail += f" What changes more than {MOST_SEGMENTS} times has no lane ({left_out})."
+    if drawn.empty:
+        return empty(f"{history.as_text(key)} has no column that stays for a while", detail)
     base = alt.Chart(drawn).encode(
         y=alt.Y("lane:N", sort=None, title=None, axis=alt.Axis(labelFontSize=12, labelLimit=200))
     )
@@ -106,7 +108,9 @@ def _segments(dimension: Dimension, versions: pd.DataFrame) -> tuple[pd.DataFram
             LANE_COLOURS[ranks[v]] if v in ranks else theme.BORDER for v in lane["value"]
         ]
         made.append(lane)
-    drawn = pd.concat(made, ignore_index=True) if made else pd.DataFrame()
+    if not made:
+        return pd.DataFrame(), ", ".join(left_out)
+    drawn = pd.concat(made, ignore_index=True)
     length = drawn["to"] - drawn["from"]
     drawn["middle"] = drawn["from"] + length / 2
     drawn["is_labelled"] = (length / (open_end - first) > LABELLED) & (drawn["value"] != "null")

@@ -25,6 +25,23 @@ RESERVED = {
     "happened_at", "previous_at", "next_at", "next_from", "span_from", "span_to", "first_new",
     "arrived_at", "is_deleted", "source_number", "merge_id", "change", "column_name", *LINEAGE,
 }  # fmt: skip
+# Snowflake's reserved words, which cannot name a column unless quoted:
+# https://docs.snowflake.com/en/sql-reference/reserved-keywords
+KEYWORDS = set(
+    re.findall(
+        r"\w+",
+        """
+        all alter and any as between by case cast check column connect connection
+        constraint create cross current current_date current_time current_timestamp
+        current_user database delete distinct drop else exists false following for from
+        full grant group gscluster having ilike in increment inner insert intersect into
+        is issue join lateral left like localtime localtimestamp minus natural not null
+        of on or order organization qualify regexp revoke right rlike row rows sample
+        schema select set some start table tablesample then to trigger true try_cast
+        union unique update using values view when whenever where with
+        """,
+    )
+)
 _OURS = re.compile(r"(run|arrived_at|changed|is_changed)_\d+|\w+_of_row")
 
 
@@ -42,6 +59,8 @@ def _is_text(value: Any) -> bool:
 def _plain(kind: re.Pattern[str], value: str, what: str) -> None:
     if not isinstance(value, str) or not kind.fullmatch(value):
         raise UsageError(f"{what}: {value!r} is not allowed; it must match {kind.pattern}.")
+    if kind is not _WORD and (reserved := KEYWORDS & set(value.lower().split("."))):
+        raise UsageError(f"{what}: {', '.join(reserved)} is a reserved word of SQL.")
 
 
 @dataclass(frozen=True)

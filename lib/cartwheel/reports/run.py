@@ -35,11 +35,17 @@ class Result:
     data_from: str | None
     data_to: str | None
     failure: str | None
+    is_refused: bool = False  # a cell would not take what it was asked for
 
     @property
     def succeeded(self) -> bool:
         """Did every cell run?"""
         return self.failure is None
+
+    @property
+    def status(self) -> int:
+        """The exit status that tells of it: 0, 1 for a failure, 2 for misuse."""
+        return 0 if self.succeeded else 2 if self.is_refused else 1
 
 
 def find(name: str) -> Path:
@@ -129,14 +135,14 @@ def _execute(path: Path, values: dict[str, Any], output: Path, environment: str)
     executed = output / f"{path.stem}.ipynb"
     os.environ["CARTWHEEL_ENV"] = environment
     began = time.monotonic()
-    failure = None
+    failure, is_refused = None, False
     try:
         papermill.execute_notebook(
             str(path), str(executed), values, cwd=str(path.parent), kernel_name="python3",
             progress_bar=False, extra_arguments=["--IPKernelApp.log_level=40"],
         )  # fmt: skip
     except PapermillExecutionError as error:
-        failure = _failed_cell(error)
+        failure, is_refused = _failed_cell(error), error.ename == UsageError.__name__
     except DeadKernelError:
         failure = "a cell that ended its kernel; run the notebook in JupyterLab to see which"
     seconds = time.monotonic() - began
@@ -156,6 +162,7 @@ def _execute(path: Path, values: dict[str, Any], output: Path, environment: str)
         published.get("data_from"),
         published.get("data_to"),
         failure,
+        is_refused,
     )
 
 

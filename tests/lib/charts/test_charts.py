@@ -261,6 +261,9 @@ def test_a_column_that_changes_at_every_reading_has_no_lane_and_is_named() -> No
     )
     chart = history.lanes(resolve("PRODUCT"), "P1", versions, datetime(2026, 1, 2))
     assert "(price)" in " ".join(chart.to_dict()["title"]["subtitle"])
+    versions = versions.assign(product_name=versions["price"], stock_band=versions["price"])
+    chart = history.lanes(resolve("PRODUCT"), "P1", versions, datetime(2026, 1, 2))
+    assert finding(chart) == "P1 has no column that stays for a while"
 
 
 def test_the_rules_are_green_where_they_hold_and_red_where_not() -> None:

@@ -53,6 +53,10 @@ GOOD = Source(table="raw.t", columns={"a": Same("a")})
             "run_1 is the history's own",
         ),
         (lambda: Dimension("X", ("a",), (GOOD,), ""), "a is there more than once"),
+        (lambda: Dimension("X", ("group",), (GOOD,), ""), "key of X: group is a reserved word"),
+        (lambda: Dimension("ORDER", ("k",), (GOOD,), ""), "order is a reserved word"),
+        (lambda: Source("raw.table", {"a": Same("a")}), "table: table is a reserved word"),
+        (lambda: Source("raw.t", {"from": Same("a")}), "from is a reserved word"),
         (lambda: Dimension("X", ("happened_at",), (GOOD,), ""), "happened_at is the history's own"),
         (lambda: Dimension("X", (), (GOOD,), ""), "needs a key and a source"),
         (

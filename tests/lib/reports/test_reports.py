@@ -84,7 +84,7 @@ def test_a_failing_cell_is_named_and_the_rest_is_kept(
     monkeypatch.setattr(run, "NOTEBOOKS", tmp_path)
     said: list[str] = []
     done = run.run_one("10_x", [], tmp_path / "out", "local", said.append)
-    assert not done.succeeded
+    assert not done.succeeded and done.status == 1
     assert done.failure is not None
     assert done.failure.startswith("cell 4 (1 / 0  # the fault): ZeroDivisionError")
     assert "FAILED" in said[0]
@@ -104,6 +104,19 @@ def test_a_report_gets_its_parameters(
     executed = nbformat.read(tmp_path / "out" / "10_x.ipynb", as_version=4)
     printed = executed.cells[-1].outputs[0].text
     assert printed.strip() == f"{text!r} 42"
+
+
+def test_what_a_cell_refuses_is_misuse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: Environment
+) -> None:
+    """A history that does not exist ends the report with status 2 and the names that do."""
+    asked = "from cartwheel import history\nhistory.resolve(name)"
+    notebook(tmp_path / "10_x.ipynb", 'name: str = "PRODUCT"', asked)
+    monkeypatch.setattr(run, "NOTEBOOKS", tmp_path)
+    done = run.run_one("10_x", ["name=PRODUCTS"], tmp_path / "out", "local", lambda _: None)
+    assert done.status == 2
+    assert done.failure is not None and "'PRODUCTS'" in done.failure
+    assert run.run_one("10_x", [], tmp_path / "out", "local", lambda _: None).status == 0
 
 
 def page(*outputs: object) -> str:
