@@ -25,6 +25,7 @@ TRUCKS = 500
 NAME = "TRUCK_TELEMETRY_DATA"
 START = datetime(2000, 1, 1)
 PEERS = Path(__file__).parent / "peers"
+PEER_NAMES = {"dbt": "dbt snapshot", "dlt": "dlt scd2 (load step)"}
 # Generated readings, one a minute and key, each unlike the one before; MINUTE and SECOND
 # say when row i happened.
 INSERT = """
@@ -157,32 +158,30 @@ def _questions(stream: Stream) -> list[Measured]:
 
 
 def _peers(small: list[float]) -> list[Measured]:
-    """Run the peers, and ours on the batches that suit them: one row of each key."""
+    """Run ours and the peers on batches that they can take: one row of each key."""
     python = _environment()
-    with fresh() as environment:
-        stream = Stream(environment, ROWS)
-        stream.grow(1_000_000)
-        _merge(stream, lambda: stream.send(ROWS))
-        ours = [_merge(stream, lambda: stream.send(ROWS)) for _ in range(RUNS)]
-    lines = [Measured("Merge of one row each of 100,000 keys, 1M versions: ours", "–", "s", ours)]
+    lines = []
     for keys in (ROWS, TRUCKS):
+        what = f"One row each of {keys:,} keys into 1M versions"
+        lines.append(Measured(f"{what}: ours", "–", "s", _one_row_each(keys)))
         words = [str(python), str(PEERS / "measure.py"), str(keys), "1000000", str(RUNS)]
         done = subprocess.run(words, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         for name, seconds in json.loads(done.stdout.splitlines()[-1]).items():
-            what = {"dbt": "dbt snapshot", "dlt": "dlt scd2 (load step)"}[name]
-            if keys == ROWS:
-                lines.append(Measured(f"… {what}", "–", "s", seconds))
-                continue
-            times = ROWS // TRUCKS
-            whole = statistics.median(seconds) * times
-            lines += [
-                Measured(f"One row each of 500 trucks, 1M versions: {what}", "–", "s", seconds),
-                Measured(
-                    f"… {times} such batches (100,000 rows) against our one", "above 1", "×",
-                    [whole / statistics.median(small)],
-                ),
-            ]  # fmt: skip
+            lines.append(Measured(f"… {PEER_NAMES[name]}", "–", "s", seconds))
+            if keys == TRUCKS:
+                times = ROWS // TRUCKS
+                ratio = statistics.median(seconds) * times / statistics.median(small)
+                whole = f"… 100,000 rows, {times} such batches, against our one"
+                lines.append(Measured(whole, "above 1", "×", [ratio]))
     return lines
+
+
+def _one_row_each(keys: int) -> list[float]:
+    with fresh() as environment:
+        stream = Stream(environment, keys)
+        stream.grow(1_000_000)
+        _merge(stream, lambda: stream.send(keys))
+        return [_merge(stream, lambda: stream.send(keys)) for _ in range(RUNS)]
 
 
 def _environment() -> Path:

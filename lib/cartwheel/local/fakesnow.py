@@ -5,7 +5,8 @@ As shipped, fakesnow's server makes a new DuckDB for each login to a persistent
 database, so that the second login fails; keeps stages and load history in memory;
 never frees a result; and answers an unsupported statement with HTTP 500, which the
 connector retries for minutes. This launcher mends that; what concerns SQL itself is
-in :mod:`cartwheel.local.fakesnow_patches`.
+in :mod:`cartwheel.local.fakesnow_patches`, what concerns speed in
+:mod:`cartwheel.local.fakesnow_speed`.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ import importlib.metadata
 import json
 import re
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -30,13 +32,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from cartwheel.local import fakesnow_patches, processes
+from cartwheel.local import fakesnow_patches, fakesnow_speed, processes
 from cartwheel.local.files import Files
 
 VERSION = "0.12.1"
 # The package exports a function of this name, which would stand for the module.
 server: Any = importlib.import_module("fakesnow.server")
 RESULTS_KEPT = 16
+LOOK_SECONDS = 1.0  # between two looks for clients that were killed
 CLIENTS: dict[str, tuple[int, float]] = {}  # a session's token -> process, its start
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -119,13 +122,20 @@ def failures_as_answers(app: Application) -> Application:
     threads that share a connection would get each other's rows.
     """
     turns: dict[bytes, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
+    looked_at = 0.0
+
+    def is_busy(token: str) -> bool:
+        return turns[f'Snowflake Token="{token}"'.encode()].locked()
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith("/queries"):
             await app(scope, receive, send)
             return
+        nonlocal looked_at
+        if time.monotonic() - looked_at > LOOK_SECONDS:
+            looked_at = time.monotonic()
+            end_sessions_of_the_dead(is_busy)
         token = dict(scope["headers"]).get(b"authorization", b"")
-        end_sessions_of_the_dead(lambda one: turns[f'Snowflake Token="{one}"'.encode()].locked())
         async with turns[token]:
             await _answer(app, scope, receive, send)
 
@@ -177,6 +187,7 @@ def application(folder: Path) -> Application:
     bucket.mkdir(parents=True, exist_ok=True)
     stage.LOCAL_BUCKET_PATH = str(bucket)
     fakesnow_patches.apply()
+    fakesnow_speed.apply()
     server.shared_fs = PersistentSnowflake(folder)
     server.sessions = _Sessions()
     server.app.router.routes.append(Route("/health", _health))

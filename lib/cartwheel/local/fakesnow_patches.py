@@ -5,7 +5,6 @@ Each patch stands alone and has a test that shows the fault without it, so that
 an upgrade tells which are no longer needed.
 """
 
-import collections
 import importlib
 import re
 from collections.abc import Callable, Sequence
@@ -36,8 +35,6 @@ ACCEPTED = [
 ]
 PIPES = "_fs_information_schema._cartwheel_pipes"
 COPIES = "_fs_information_schema._cartwheel_copy_history"
-TRANSLATIONS_KEPT = 512
-_REMEMBERED = (exp.Select, exp.SetOperation, exp.Insert, exp.Update, exp.Delete)
 _PREFIXES: dict[str, str] = {}  # the mirror of an external stage -> its key prefix
 
 
@@ -277,27 +274,6 @@ def cloud_objects() -> None:
     cursor.FakeSnowflakeCursor.execute = execute
 
 
-def remember_translations() -> None:
-    """Translate a statement once: some sixty walks over its tree take longer than it does."""
-    original = cursor.FakeSnowflakeCursor._transform
-    known: collections.OrderedDict[tuple[Any, ...], Any] = collections.OrderedDict()
-
-    def transform(self: Any, expression: Any, params: Any) -> Any:
-        # Other statements change the session, and identifier(?) changes with its binding.
-        text = _sql(expression) if isinstance(expression, _REMEMBERED) else ""
-        if not text or "identifier" in text.lower():
-            return original(self, expression, params)
-        key = (text, self._conn.database, self._conn.schema)
-        if key not in known:
-            known[key] = original(self, expression, params)
-            if len(known) > TRANSLATIONS_KEPT:
-                known.popitem(last=False)
-        known.move_to_end(key)
-        return known[key].copy()
-
-    cursor.FakeSnowflakeCursor._transform = transform
-
-
 def apply() -> None:
     """Apply all patches, once, before the server starts."""
     null_timestamps()
@@ -307,4 +283,3 @@ def apply() -> None:
     stage_mirror()
     merge_by_rowid()
     cloud_objects()
-    remember_translations()
