@@ -157,18 +157,36 @@ begin
         region_from,
         region_to
     )
-    with news as (
+    with counted as (
         select
             truck_id,
             source_number,
-            happened_at
+            happened_at,
+            count(*) over (
+                partition by
+                    truck_id,
+                    source_number
+            ) as count_news
         from core.truck_telemetry_data_new_times
+    ),
+
+    news as (
+        select
+            truck_id,
+            source_number,
+            min(happened_at) as first_at,
+            max(happened_at) as last_at
+        from counted
+        group by
+            truck_id,
+            source_number,
+            iff(count_news > 50, null, happened_at)
     ),
 
     bounds as (
         select
             truck_id,
-            min(happened_at) as first_new
+            min(first_at) as first_new
         from news
         group by
             truck_id
@@ -189,78 +207,48 @@ begin
                 )
     ),
 
-    timeline as (
-        select
-            truck_id,
-            happened_at,
-            source_number,
-            cast(null as timestamp_ntz) as span_from,
-            cast(null as timestamp_ntz) as changed_at_1,
-            cast(null as timestamp_ntz) as changed_until_1
-        from news
-        union all
-        select
-            truck_id,
-            span_from as happened_at,
-            2 as source_number,
-            span_from,
-            span_from as changed_at_1,
-            coalesce(
-                span_to,
-                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
-            ) as changed_until_1
-        from spans
-    ),
-
-    neighbours as (
-        select
-            truck_id,
-            happened_at,
-            source_number,
-            last_value(span_from) ignore nulls over (
-                partition by
-                    truck_id
-                order by happened_at, source_number
-                rows between unbounded preceding and current row
-            ) as before_from,
-            lead(changed_at_1) ignore nulls over (
-                partition by
-                    truck_id
-                order by happened_at, source_number
-            ) as changes_at_1,
-            lead(changed_until_1) ignore nulls over (
-                partition by
-                    truck_id
-                order by happened_at, source_number
-            ) as changes_until_1,
-            lead(changed_until_1, 2) ignore nulls over (
-                partition by
-                    truck_id
-                order by happened_at, source_number
-            ) as changes_again_until_1
-        from timeline
-    ),
-
     touched as (
         select
-            truck_id,
-            coalesce(before_from, happened_at) as region_from,
-            max(coalesce(
-                case
+            news.truck_id,
+            coalesce(
+                max(iff(
+                    spans.span_from < news.first_at,
+                    spans.span_from,
+                    null
+                )),
+                news.first_at
+            ) as region_from,
+            coalesce(
+                min(case
+                    when spans.span_from <= news.last_at then null
                     when
-                        source_number = 1
-                        and changes_at_1 = happened_at
-                        then changes_again_until_1
-                    when source_number = 1
-                        then changes_until_1
-                end,
+                        news.source_number = 1
+                        then coalesce(
+                            spans.span_to,
+                            cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+                        )
+                end),
                 cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
-            )) as region_to
-        from neighbours
-        where source_number <= 1
+            ) as region_to
+        from news
+        left join spans
+            on
+                news.truck_id = spans.truck_id
+        group by
+            news.truck_id,
+            news.source_number,
+            news.first_at
+    ),
+
+    begun as (
+        select
+            truck_id,
+            region_from,
+            max(region_to) as region_to
+        from touched
         group by
             truck_id,
-            coalesce(before_from, happened_at)
+            region_from
     ),
 
     reached as (
@@ -274,7 +262,7 @@ begin
                 order by region_from
                 rows between unbounded preceding and 1 preceding
             ) as reached_until
-        from touched
+        from begun
     ),
 
     numbered as (

@@ -59,16 +59,19 @@ MUTANTS = {
         "TRUCK_TELEMETRY_DATA",
     ),
     "only the version of a late row is made anew": (
-        "regions.j2", "then changes_again_until_{{ loop.index }}",
-        "then changes_until_{{ loop.index }}", "TRUCK_TELEMETRY_DATA",
+        "regions.j2", "when spans.span_from <= news.last_at then null",
+        "when spans.span_to <= news.last_at then null", "TRUCK_TELEMETRY_DATA",
     ),
     "the next version is left as it was": (
-        "regions.j2", "then changes_until_{{ loop.index }}", "then changes_at_{{ loop.index }}",
+        "regions.j2", "then coalesce(\n                        spans.span_to,",
+        "then coalesce(\n                        spans.span_from,", "TRUCK_TELEMETRY_DATA",
+    ),
+    "a version that begins with a late row is taken for the next": (
+        "regions.j2", "spans.span_from <= news.last_at", "spans.span_from < news.last_at",
         "TRUCK_TELEMETRY_DATA",
     ),
     "a version's first instant does not reach the one before": (
-        "regions.j2", "order by happened_at, source_number\n            rows between",
-        "order by happened_at, source_number desc\n            rows between",
+        "regions.j2", "spans.span_from < news.first_at", "spans.span_from <= news.first_at",
         "TRUCK_TELEMETRY_DATA",
     ),
     "old versions are not taken out": (
@@ -112,8 +115,7 @@ MUTANTS = {
         "            null,\n            first_value", "TRUCK_STATUS",
     ),
     "a source's late row ends with the next version of any": (
-        "regions.j2", "            is_changed_{{ loop.index }},\n            coalesce",
-        "            true,\n            coalesce", "TRUCK_STATUS",
+        "regions.j2", "and spans.is_changed_{{ loop.index }}", "and true", "TRUCK_STATUS",
     ),
     "what a source says is not carried on": (
         "parts.j2", "                    told.run_{{ number }}\n                order by",
