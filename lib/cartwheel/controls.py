@@ -30,8 +30,12 @@ class Moments:
     last: datetime
 
     def at(self, share: float) -> datetime:
+        """Return the moment at a share of the time."""
+        return self.first + (self.last - self.first) * share
+
+    def slider(self, label: str, share: float) -> widgets.SelectionSlider:
         """
-        Return the moment at a share of the time.
+        Return a slider over the time, which stands at a share of it.
 
         Raises
         ------
@@ -39,11 +43,7 @@ class Moments:
             If the share is not between 0 and 1.
         """
         if not 0 <= share <= 1:
-            raise UsageError(f"{share} is no share of a time; it must lie between 0 and 1.")
-        return self.first + (self.last - self.first) * share
-
-    def slider(self, label: str, share: float) -> widgets.SelectionSlider:
-        """Return a slider over the time, which stands at a share of it."""
+            raise UsageError(f"{label}: {share} is no share of a time; 0 to 1 is allowed.")
         steps = sorted({self.at(number / STEPS) for number in range(STEPS + 1)} | {self.at(share)})
         is_long = self.last - self.first > timedelta(hours=12)
         form = "%d %b %H:%M" if is_long else "%H:%M:%S.%f"

@@ -159,7 +159,7 @@ def parse_sent(words: Sequence[str]) -> dict[str, int]:
     Raises
     ------
     UsageError
-        Naming the word that is no such account.
+        Naming the word that is no such account, or the stream that is there twice.
     """
     sent = {}
     for word in words:
@@ -169,5 +169,7 @@ def parse_sent(words: Sequence[str]) -> dict[str, int]:
                 f"{word!r} is not an account: STREAM=NUMBER is allowed, where STREAM is one of "
                 f"{', '.join(BY_STREAM)}."
             )
+        if stream in sent:
+            raise UsageError(f"{stream} is given twice: one number for each stream is allowed.")
         sent[stream] = int(number)
     return sent

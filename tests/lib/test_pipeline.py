@@ -222,6 +222,8 @@ def command(environment: Environment, home: Path, *words: str) -> subprocess.Com
         (["quarantine", "show", "quarantine/none"], 2, "quarantine list"),
         (["quarantine", "list", "--stream", "Trucks"], 2, "ClickDataStream"),
         (["counts", "ClickDataStream=many"], 2, "STREAM=NUMBER"),
+        (["counts", "ClickDataStream=1", "ClickDataStream=2"], 2, "ClickDataStream is given twice"),
+        (["history", "merge", ""], 2, "There is no history ''"),
         (["counts", "ClickDataStream=999999999"], 1, "DOES NOT ADD UP"),
         (["deploy", "Prod"], 2, "not the name of an environment"),
         (["deploy", "local", "--runtime", "python2"], 2, "python3.11"),

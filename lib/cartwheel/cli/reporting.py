@@ -35,5 +35,6 @@ def report(
         raise UsageError("-p goes with one notebook, not with --all.")
     if every:
         results = run.run_all(output, environment, click.echo)
-        sys.exit(0 if all(result.succeeded for result in results) else 1)
-    sys.exit(run.run_one(str(notebook), parameter, output, environment, click.echo).status)
+    else:
+        results = [run.run_one(str(notebook), parameter, output, environment, click.echo)]
+    sys.exit(0 if all(result.succeeded for result in results) else 1)

@@ -16,7 +16,7 @@ def _named(name: str | None) -> list[str]:
     """Return the history of a name, or all."""
     from cartwheel import history as histories
 
-    return [histories.resolve(name).name] if name else list(histories.DIMENSIONS)
+    return list(histories.DIMENSIONS) if name is None else [histories.resolve(name).name]
 
 
 @history.command()
@@ -93,8 +93,8 @@ def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
     """
     from cartwheel import ledger
 
-    env = connect(environment)
     expected = ledger.parse_sent(sent)
+    env = connect(environment)
     balance = ledger.wait_until_balanced(env, expected, wait)
     click.echo(ledger.as_table(balance))
     sys.exit(0 if all(entry.balanced for entry in balance) else 1)

@@ -33,8 +33,16 @@ def versions(warehouse: Warehouse, name: str | Dimension, key: Key) -> pd.DataFr
     DataFrame
         The key's columns, ``effective_from``, ``effective_to`` (null for the current one),
         ``is_current``, ``load_timestamp`` and the tracked columns.
+
+    Raises
+    ------
+    UsageError
+        If the history has no such key; so in every question that takes one.
     """
-    return _ask(warehouse, name, "versions", resolve(name).key_values(key))
+    found = _ask(warehouse, name, "versions", resolve(name).key_values(key))
+    if found.empty:
+        _refuse_unknown(warehouse, name, key)
+    return found
 
 
 def as_of(
@@ -55,7 +63,10 @@ def as_of(
     DataFrame
         As :func:`versions`.
     """
-    return _ask(warehouse, name, "as_of", key, moment=moment)
+    found = _ask(warehouse, name, "as_of", key, moment=moment)
+    if found.empty and key is not None:
+        _refuse_unknown(warehouse, name, key)
+    return found
 
 
 def as_known_at(
@@ -76,7 +87,10 @@ def as_known_at(
     DataFrame
         As :func:`versions`; a version that had not been closed by then is current.
     """
-    return _ask(warehouse, name, "as_known_at", key, moment=moment, known_at=known_at)
+    found = _ask(warehouse, name, "as_known_at", key, moment=moment, known_at=known_at)
+    if found.empty and key is not None:
+        explain(warehouse, name, key)  # which refuses a key that RAW was never told of
+    return found
 
 
 def diff(
@@ -108,7 +122,10 @@ def explain(warehouse: Warehouse, name: str | Dimension, key: Key) -> pd.DataFra
         after), ``version_from`` and ``version_to`` of the version it fell into,
         ``source``, ``event_id``, ``sequence_number``, ``file_name``, ``file_row``.
     """
-    return _ask(warehouse, name, "explain", resolve(name).key_values(key), known_at=ALWAYS)
+    found = _ask(warehouse, name, "explain", resolve(name).key_values(key), known_at=ALWAYS)
+    if found.empty:
+        _refuse_unknown(warehouse, name, key)
+    return found
 
 
 def lateness(warehouse: Warehouse, name: str | Dimension) -> pd.DataFrame:
@@ -250,6 +267,14 @@ def chosen(known: Sequence[Key], name: str | Dimension, key: str) -> Key:
         some = ", ".join(list(by_text)[:SHOWN]) + (", …" if len(by_text) > SHOWN else "")
         raise UsageError(f"{resolve(name).name} has no key {key!r}; there are {some}.")
     return by_text[key]
+
+
+def _refuse_unknown(warehouse: Warehouse, name: str | Dimension, key: Key) -> None:
+    """Refuse a key that is not there: its empty answer would read as "nothing was so"."""
+    known = keys(warehouse, name)
+    if not known:
+        raise _nothing(name)
+    chosen(known, name, as_text(key))
 
 
 def as_text(key: Key) -> str:

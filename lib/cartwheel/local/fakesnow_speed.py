@@ -14,18 +14,29 @@ from sqlglot import exp
 cursor: Any = importlib.import_module("fakesnow.cursor")
 server: Any = importlib.import_module("fakesnow.server")
 
-STATEMENTS_KEPT = 512
-LONGEST_KEPT = 50_000  # characters: a longer statement carries data, and comes once
+# A statement that carries data is long and comes once; a tree takes some 150 bytes a character.
+LONGEST_KEPT = 50_000
+CHARACTERS_KEPT = 600_000
+RESULTS_KEPT = 64
 _REMEMBERED = (exp.Select, exp.SetOperation, exp.Insert, exp.Update, exp.Delete)
 
 
 class _Memory(dict[Any, Any]):
-    """What was made of the last few hundred statements, by any thread."""
+    """What was made of the last statements, by any thread, until their texts are too long."""
 
-    def __setitem__(self, key: Any, value: Any) -> None:
-        if len(self) >= STATEMENTS_KEPT:
+    def __init__(self) -> None:
+        super().__init__()
+        self.characters = 0
+
+    def keep(self, command: str, key: Any, made: Any) -> None:
+        """Keep what was made of a statement, unless it is long."""
+        if len(command) > LONGEST_KEPT:
+            return
+        if self.characters + len(command) > CHARACTERS_KEPT:
             self.clear()
-        super().__setitem__(key, value)
+            self.characters = 0
+        self.characters += len(command)
+        self[key] = made
 
 
 def parse_once() -> None:
@@ -40,8 +51,7 @@ def parse_once() -> None:
             # INSERT OVERWRITE is taken apart in place; other statements are rewritten.
             if isinstance(found, _REMEMBERED) and not found.args.get("overwrite"):
                 found.meta["command"] = command
-                if len(command) <= LONGEST_KEPT:
-                    known[command] = found
+                known.keep(command, command, found)
         return found
 
     cursor.parse_one = server.parse_one = parse_one
@@ -61,8 +71,7 @@ def translate_once() -> None:
         found = known.get(key)
         if found is None:
             found = original(self, expression.copy(), params)
-            if len(command) <= LONGEST_KEPT:
-                known[key] = found
+            known.keep(command, key, found)
         return found
 
     cursor.FakeSnowflakeCursor._transform = transform
@@ -71,17 +80,21 @@ def translate_once() -> None:
 def describe_as_executed() -> None:
     """Describe a result by what DuckDB says of it, instead of planning its query again."""
     run, ask = cursor.FakeSnowflakeCursor._execute, cursor.FakeSnowflakeCursor._describe_last_sql
+    described: dict[str, Any] = {}
 
     def execute(self: Any, transformed: Any, params: Any = None) -> None:
         run(self, transformed, params)
         # RESULT_SCAN takes an older result, of which DuckDB's cursor knows nothing.
-        is_older = "result_scan_sfqid" in transformed.args
-        self._described = None if is_older else self._duck_conn.description
+        if "result_scan_sfqid" not in transformed.args:
+            if len(described) >= RESULTS_KEPT:
+                described.clear()
+            described[self._sfqid] = self._duck_conn.description
 
     def describe(self: Any) -> Any:
-        if self._described is None:
+        found = described.get(self._sfqid)
+        if found is None:
             return ask(self)
-        return [(name, str(kind), *[None] * 4) for name, kind, *_ in self._described]
+        return [(name, str(kind), *[None] * 4) for name, kind, *_ in found]
 
     cursor.FakeSnowflakeCursor._execute = execute
     cursor.FakeSnowflakeCursor._describe_last_sql = describe

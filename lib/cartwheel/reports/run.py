@@ -35,17 +35,11 @@ class Result:
     data_from: str | None
     data_to: str | None
     failure: str | None
-    is_refused: bool = False  # a cell would not take what it was asked for
 
     @property
     def succeeded(self) -> bool:
         """Did every cell run?"""
         return self.failure is None
-
-    @property
-    def status(self) -> int:
-        """The exit status that tells of it: 0, 1 for a failure, 2 for misuse."""
-        return 0 if self.succeeded else 2 if self.is_refused else 1
 
 
 def find(name: str) -> Path:
@@ -78,7 +72,8 @@ def run_one(
     Raises
     ------
     UsageError
-        If the notebook or a parameter is not as declared; nothing has run then.
+        If the notebook or a parameter is not as declared, or if a cell refuses a
+        parameter's value; nothing is left then.
     """
     path = find(name)
     values = parameters.check(path, words)
@@ -133,18 +128,23 @@ def _execute(path: Path, values: dict[str, Any], output: Path, environment: str)
     from papermill.exceptions import PapermillExecutionError
 
     executed = output / f"{path.stem}.ipynb"
+    unfinished = output / f".{path.stem}.unfinished.ipynb"
     os.environ["CARTWHEEL_ENV"] = environment
     began = time.monotonic()
-    failure, is_refused = None, False
+    failure = None
     try:
         papermill.execute_notebook(
-            str(path), str(executed), values, cwd=str(path.parent), kernel_name="python3",
+            str(path), str(unfinished), values, cwd=str(path.parent), kernel_name="python3",
             progress_bar=False, extra_arguments=["--IPKernelApp.log_level=40"],
         )  # fmt: skip
     except PapermillExecutionError as error:
-        failure, is_refused = _failed_cell(error), error.ename == UsageError.__name__
+        if values and error.ename == UsageError.__name__:
+            unfinished.unlink()
+            raise UsageError(str(error.evalue)) from None
+        failure = _failed_cell(error)
     except DeadKernelError:
         failure = "a cell that ended its kernel; run the notebook in JupyterLab to see which"
+    unfinished.replace(executed)
     seconds = time.monotonic() - began
     notebook = nbformat.read(executed, as_version=4)
     published = result.read(notebook)
@@ -162,7 +162,6 @@ def _execute(path: Path, values: dict[str, Any], output: Path, environment: str)
         published.get("data_from"),
         published.get("data_to"),
         failure,
-        is_refused,
     )
 
 

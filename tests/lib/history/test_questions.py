@@ -234,3 +234,33 @@ def test_a_question_that_makes_no_sense_is_refused(
     with pytest.raises(UsageError) as caught:
         question(warehouse)  # type: ignore[operator]
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda w, key: history.versions(w, TRUCKS, key),
+        lambda w, key: history.as_of(w, TRUCKS, START, key),
+        lambda w, key: history.as_known_at(w, TRUCKS, START, START, key),
+        lambda w, key: history.explain(w, TRUCKS, key),
+    ],
+)
+def test_a_key_that_is_not_there_is_refused_and_not_answered_with_nothing(
+    warehouse: Warehouse, question: object
+) -> None:
+    """An empty answer means that nothing was so then; a key nobody told of is a mistake."""
+    with pytest.raises(CartwheelError, match="holds nothing yet"):
+        question(warehouse, "A")  # type: ignore[operator]
+    load(warehouse, TRUCKS, [reading(5, 1.0, 1)])
+    history.merge(warehouse, TRUCKS)
+    with pytest.raises(UsageError, match="has no key 'A'; there are a"):
+        question(warehouse, "A")  # type: ignore[operator]
+
+
+def test_a_key_of_which_nothing_was_known_yet_gives_nothing(warehouse: Warehouse) -> None:
+    """Before its first row had happened, or arrived, merged or not, the answer is empty."""
+    load(warehouse, TRUCKS, [reading(5, 1.0, 1)])
+    assert history.as_known_at(warehouse, TRUCKS, minutes(9), START, "a").empty
+    history.merge(warehouse, TRUCKS)
+    assert history.as_of(warehouse, TRUCKS, minutes(4), "a").empty
+    assert history.as_known_at(warehouse, TRUCKS, minutes(9), START, "a").empty

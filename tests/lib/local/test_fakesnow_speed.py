@@ -83,11 +83,12 @@ def test_a_result_is_described_by_its_own_types(connection: dict[str, object]) -
 
 
 def test_an_older_result_is_described_by_its_own_types(connection: dict[str, object]) -> None:
-    """RESULT_SCAN gives an earlier statement's rows, whatever was asked since."""
+    """RESULT_SCAN gives an earlier statement's rows, whatever became of its table since."""
     cursor = cursor_of(connection)
-    cursor.execute("select 'x' as word, 2 as number")
+    cursor.execute("create table public.t as select 'x' as word, 2 as number")
+    cursor.execute("select * from public.t")
     older = cursor.sfqid
-    cursor.execute("select true as flag")
+    cursor.execute("drop table public.t")
     cursor.execute(f"select * from table(result_scan('{older}'))")
     assert [d.name for d in cursor.description] == ["WORD", "NUMBER"]
     assert cursor.fetchall() == [("x", 2)]

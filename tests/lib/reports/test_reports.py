@@ -84,7 +84,7 @@ def test_a_failing_cell_is_named_and_the_rest_is_kept(
     monkeypatch.setattr(run, "NOTEBOOKS", tmp_path)
     said: list[str] = []
     done = run.run_one("10_x", [], tmp_path / "out", "local", said.append)
-    assert not done.succeeded and done.status == 1
+    assert not done.succeeded
     assert done.failure is not None
     assert done.failure.startswith("cell 4 (1 / 0  # the fault): ZeroDivisionError")
     assert "FAILED" in said[0]
@@ -109,14 +109,16 @@ def test_a_report_gets_its_parameters(
 def test_what_a_cell_refuses_is_misuse(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: Environment
 ) -> None:
-    """A history that does not exist ends the report with status 2 and the names that do."""
+    """A history that does not exist is refused with the names that do; nothing is left of it."""
     asked = "from cartwheel import history\nhistory.resolve(name)"
     notebook(tmp_path / "10_x.ipynb", 'name: str = "PRODUCT"', asked)
     monkeypatch.setattr(run, "NOTEBOOKS", tmp_path)
-    done = run.run_one("10_x", ["name=PRODUCTS"], tmp_path / "out", "local", lambda _: None)
-    assert done.status == 2
-    assert done.failure is not None and "'PRODUCTS'" in done.failure
-    assert run.run_one("10_x", [], tmp_path / "out", "local", lambda _: None).status == 0
+    out = tmp_path / "out"
+    with pytest.raises(UsageError, match="no history 'PRODUCTS'; there are TRUCK_TELEMETRY_DATA"):
+        run.run_one("10_x", ["name=PRODUCTS"], out, "local", lambda _: None)
+    assert list(out.iterdir()) == []
+    assert run.run_one("10_x", ["name=PRODUCT"], out, "local", lambda _: None).succeeded
+    assert {path.name for path in out.iterdir()} == {"10_x.ipynb", "10_x.html"}
 
 
 def page(*outputs: object) -> str:
