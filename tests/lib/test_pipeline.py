@@ -225,6 +225,7 @@ def command(environment: Environment, home: Path, *words: str) -> subprocess.Com
         (["counts", "ClickDataStream=1", "ClickDataStream=2"], 2, "ClickDataStream is given twice"),
         (["history", "merge", ""], 2, "There is no history ''"),
         (["counts", "ClickDataStream=999999999"], 1, "DOES NOT ADD UP"),
+        (["counts", "ClickDataStream=999999999"], 1, "ask again with --wait 60"),
         (["deploy", "Prod"], 2, "not the name of an environment"),
         (["deploy", "local", "--runtime", "python2"], 2, "python3.11"),
         (["report", "99_none"], 2, "05_fleet"),

@@ -88,8 +88,8 @@ def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
     """
     Show per stream what landed, lies in quarantine and was counted.
 
-    With STREAM=NUMBER, all that was ever sent to a stream of this environment, it is compared,
-    and the exit status is 1 if it does not add up.
+    With STREAM=NUMBER, all that was ever sent to a stream of this environment, it is compared.
+    The exit status is 1 if something does not add up.
     """
     from cartwheel import ledger
 
@@ -97,4 +97,8 @@ def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
     env = connect(environment)
     balance = ledger.wait_until_balanced(env, expected, wait)
     click.echo(ledger.as_table(balance))
-    sys.exit(0 if all(entry.balanced for entry in balance) else 1)
+    if all(entry.balanced for entry in balance):
+        return
+    if not wait:
+        click.echo("What was sent may still be arriving: ask again with --wait 60.", err=True)
+    sys.exit(1)
