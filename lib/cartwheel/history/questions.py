@@ -40,9 +40,7 @@ def versions(warehouse: Warehouse, name: str | Dimension, key: Key) -> pd.DataFr
         If the history has no such key; so in every question that takes one.
     """
     found = _ask(warehouse, name, "versions", resolve(name).key_values(key))
-    if found.empty:
-        _refuse_unknown(warehouse, name, key)
-    return found
+    return _of_known_key(found, warehouse, name, key)
 
 
 def as_of(
@@ -64,9 +62,7 @@ def as_of(
         As :func:`versions`.
     """
     found = _ask(warehouse, name, "as_of", key, moment=moment)
-    if found.empty and key is not None:
-        _refuse_unknown(warehouse, name, key)
-    return found
+    return _of_known_key(found, warehouse, name, key)
 
 
 def as_known_at(
@@ -123,9 +119,7 @@ def explain(warehouse: Warehouse, name: str | Dimension, key: Key) -> pd.DataFra
         ``source``, ``event_id``, ``sequence_number``, ``file_name``, ``file_row``.
     """
     found = _ask(warehouse, name, "explain", resolve(name).key_values(key), known_at=ALWAYS)
-    if found.empty:
-        _refuse_unknown(warehouse, name, key)
-    return found
+    return _of_known_key(found, warehouse, name, key)
 
 
 def lateness(warehouse: Warehouse, name: str | Dimension) -> pd.DataFrame:
@@ -269,12 +263,16 @@ def chosen(known: Sequence[Key], name: str | Dimension, key: str) -> Key:
     return by_text[key]
 
 
-def _refuse_unknown(warehouse: Warehouse, name: str | Dimension, key: Key) -> None:
-    """Refuse a key that is not there: its empty answer would read as "nothing was so"."""
-    known = keys(warehouse, name)
-    if not known:
-        raise _nothing(name)
-    chosen(known, name, as_text(key))
+def _of_known_key(
+    found: pd.DataFrame, warehouse: Warehouse, name: str | Dimension, key: Key | None
+) -> pd.DataFrame:
+    """Return an answer; refuse a key that is not there, whose empty one would mislead."""
+    if found.empty and key is not None:
+        known = keys(warehouse, name)
+        if not known:
+            raise _nothing(name)
+        chosen(known, name, as_text(key))
+    return found
 
 
 def as_text(key: Key) -> str:

@@ -38,22 +38,12 @@ from cartwheel.local.files import Files
 VERSION = "0.12.1"
 # The package exports a function of this name, which would stand for the module.
 server: Any = importlib.import_module("fakesnow.server")
-RESULTS_KEPT = 16
 LOOK_SECONDS = 1.0  # between two looks for clients that were killed
 CLIENTS: dict[str, tuple[int, float]] = {}  # a session's token -> process, its start
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-
-class _Recent(collections.OrderedDict[str, Any]):
-    """The last few results; the older ones are freed."""
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        super().__setitem__(key, value)
-        while len(self) > RESULTS_KEPT:
-            self.popitem(last=False)
 
 
 class _Sessions(dict[str, Any]):
@@ -72,7 +62,7 @@ class PersistentSnowflake(instance.FakeSnow):
         databases.mkdir(parents=True, exist_ok=True)
         self.create_database_on_connect = self.create_schema_on_connect = True
         self.db_path, self.nop_regexes = databases, fakesnow_patches.ACCEPTED
-        self.results_cache = _Recent()
+        self.results_cache = fakesnow_speed.Recent()
         self.duck_conn = duckdb.connect(
             ":memory:",
             config={

@@ -6,6 +6,7 @@ plans a query a second time to learn the types of its columns. Together that tak
 than most statements of a merge.
 """
 
+import collections
 import importlib
 from typing import Any
 
@@ -17,8 +18,17 @@ server: Any = importlib.import_module("fakesnow.server")
 # A statement that carries data is long and comes once; a tree takes some 150 bytes a character.
 LONGEST_KEPT = 50_000
 CHARACTERS_KEPT = 600_000
-RESULTS_KEPT = 64
+RESULTS_KEPT = 16
 _REMEMBERED = (exp.Select, exp.SetOperation, exp.Insert, exp.Update, exp.Delete)
+
+
+class Recent(collections.OrderedDict[str, Any]):
+    """The last few results, or what describes them; the older ones are freed."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        super().__setitem__(key, value)
+        while len(self) > RESULTS_KEPT:
+            self.popitem(last=False)
 
 
 class _Memory(dict[Any, Any]):
@@ -80,14 +90,12 @@ def translate_once() -> None:
 def describe_as_executed() -> None:
     """Describe a result by what DuckDB says of it, instead of planning its query again."""
     run, ask = cursor.FakeSnowflakeCursor._execute, cursor.FakeSnowflakeCursor._describe_last_sql
-    described: dict[str, Any] = {}
+    described = Recent()
 
     def execute(self: Any, transformed: Any, params: Any = None) -> None:
         run(self, transformed, params)
         # RESULT_SCAN takes an older result, of which DuckDB's cursor knows nothing.
         if "result_scan_sfqid" not in transformed.args:
-            if len(described) >= RESULTS_KEPT:
-                described.clear()
             described[self._sfqid] = self._duck_conn.description
 
     def describe(self: Any) -> Any:
