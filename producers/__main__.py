@@ -13,6 +13,7 @@ import click
 from cartwheel.cli import ErrorReportingGroup
 from cartwheel.environment import connect
 from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.printing import printable
 
 from producers import world
 from producers.ahead import ahead
@@ -70,7 +71,7 @@ def _in_time(messages: Iterable[Message]) -> Iterator[Message]:
 def _report(account: Account) -> NoReturn:
     click.echo(f"sent {account}")
     for refusal in account.refused[:10]:
-        click.echo(f"not sent: {refusal}", err=True)
+        click.echo(f"not sent: {printable(refusal)}", err=True)
     if account.refused:
         click.echo(f"{len(account.refused)} records were too large and not sent.", err=True)
     if account.interrupted:

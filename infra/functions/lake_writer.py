@@ -12,13 +12,16 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from cartwheel.events import KINDS, row
 from records import decode_batch, quarantine
 
 # Firehose takes 1,000 KiB a record; a batch is one record, since that is cheaper.
 RECORD_BYTES = 1_000 * 1024
 
-firehose = boto3.client("firehose")
+# What is sent is made here, so that checking its types again only takes time.
+PLAIN = Config(parameter_validation=False)
+firehose = boto3.client("firehose", config=PLAIN)
 s3 = boto3.client("s3")
 
 

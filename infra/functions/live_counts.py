@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from cartwheel.events import CLICK, to_utc
 from records import Decoded, decode_batch, quarantine
 
@@ -24,7 +25,9 @@ KEYS_PER_CHUNK = 99
 ATTEMPTS = 8
 NO_ITEM = "-"
 
-dynamodb = boto3.client("dynamodb")
+# What is sent is made here, so that checking its types again only takes time.
+PLAIN = Config(parameter_validation=False)
+dynamodb = boto3.client("dynamodb", config=PLAIN)
 s3 = boto3.client("s3")
 
 

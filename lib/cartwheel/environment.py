@@ -72,13 +72,21 @@ class Environment:
         """
         if service not in self._clients:
             endpoint = self._profile.get("endpoint_url")
-            # An explicit empty mapping keeps HTTP(S)_PROXY away from the loopback.
-            proxies: dict[str, Any] = {"proxies": {}} if self._loopback_only else {}
+            # An explicit empty mapping keeps HTTP(S)_PROXY away from the loopback. There, who
+            # does not answer within half a minute in all has been halted.
+            special: dict[str, Any] = (
+                {"proxies": {}, "connect_timeout": 5, "read_timeout": 15}
+                if self._loopback_only
+                else {}
+            )
             config = Config(
-                retries={"mode": "standard", "total_max_attempts": 4},
+                retries={
+                    "mode": "standard",
+                    "total_max_attempts": 2 if self._loopback_only else 4,
+                },
                 s3={"addressing_style": "path"} if endpoint else None,
                 max_pool_connections=32,
-                **proxies,
+                **special,
             )
             client = self.session.client(
                 service,  # type: ignore[call-overload]

@@ -13,12 +13,14 @@ import pandas as pd
 import pyarrow as pa
 import snowflake.connector
 from snowflake.connector.errors import Error as SnowflakeError
+from snowflake.connector.errors import HttpError
 
 from cartwheel import sqlfiles
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.events import to_utc
 from cartwheel.paths import SQL
 
+_SESSION_IS_GONE = 290_401  # HTTP status 401 as the connector counts it
 LOCK_SECONDS = 60  # how long a statement waits for another transaction
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*){0,2}")
 
@@ -95,13 +97,27 @@ class Warehouse:
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Execute one statement with ``?`` bindings and return its rows."""
-        with self.connection.cursor() as cursor:
+        with self._cursor() as cursor:
             cursor.execute(sql, tuple(parameters) or None)
             return list(cursor.fetchall())
 
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:
+        try:
+            with self.connection.cursor() as cursor:
+                yield cursor
+        except HttpError as error:
+            if error.errno != _SESSION_IS_GONE:
+                raise
+            self._connection = None
+            raise CartwheelError(
+                "Snowflake has ended this session, as it does when it is restarted; what was not "
+                "committed is undone. Run the same again."
+            ) from error
+
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
         """Return a query's result; column names are in lower case."""
-        with self.connection.cursor() as cursor:
+        with self._cursor() as cursor:
             cursor.execute(sql, tuple(parameters) or None)
             names = [column.name.lower() for column in cursor.description]
             table = cursor.fetch_arrow_all(force_return_table=True)

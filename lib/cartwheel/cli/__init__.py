@@ -3,11 +3,13 @@
 import sys
 
 import click
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 from snowflake.connector.errors import Error as SnowflakeError
 
 from cartwheel import __version__
 from cartwheel.errors import CartwheelError
+from cartwheel.files import unwritable
+from cartwheel.printing import printable
 
 
 class ErrorReportingGroup(click.Group):
@@ -18,18 +20,28 @@ class ErrorReportingGroup(click.Group):
         try:
             return super().invoke(ctx)
         except CartwheelError as error:
-            click.echo(f"cartwheel: {error}", err=True)
+            click.echo(f"cartwheel: {printable(error)}", err=True)
             sys.exit(error.exit_status)
         except (BotoCoreError, ClientError, SnowflakeError) as error:
-            click.echo(f"cartwheel: {error}{_advice(str(error))}", err=True)
+            click.echo(f"cartwheel: {printable(error)}{_advice(error)}", err=True)
+            sys.exit(1)
+        except OSError as error:
+            if (reason := unwritable(error)) is None:
+                raise
+            click.echo(f"cartwheel: {printable(reason)}", err=True)
             sys.exit(1)
 
 
 _NOT_THERE = ("does not exist", "NoSuchBucket", "ResourceNotFoundException")
 
 
-def _advice(message: str) -> str:
-    if any(word in message for word in _NOT_THERE):
+def _advice(error: Exception) -> str:
+    if isinstance(error, HTTPClientError | ConnectionError):
+        return (
+            "\nIt is away: for 'local', 'cartwheel status' tells what runs and 'cartwheel up' "
+            "starts what does not; for another environment, look at the network."
+        )
+    if any(word in str(error) for word in _NOT_THERE):
         return "\nIs this environment deployed? Run 'cartwheel deploy' with its name first."
     return ""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from cartwheel.environment import connect
+from cartwheel.printing import printable
 
 
 @click.group()
@@ -22,7 +23,7 @@ def list_(environment: str | None, stream: str | None) -> None:
 
     entries = held.entries(connect(environment), stream)
     for entry in entries:
-        click.echo(f"{entry.key}{'  (resent)' if entry.resent else ''}")
+        click.echo(f"{printable(entry.key)}{'  (resent)' if entry.resent else ''}")
     click.echo(f"{len(entries)} in quarantine.", err=True)
 
 
@@ -39,7 +40,7 @@ def show(key: str, environment: str | None, payload: bool) -> None:
         sys.stdout.buffer.write(record.original())
         return
     for field in ("stream", "shard_id", "sequence_number", "arrived_at", "reason"):
-        click.echo(f"{field:<16} {getattr(record, field)}")
+        click.echo(f"{field:<16} {printable(getattr(record, field))}")
     click.echo(f"{'payload':<16} {record.original()[:2000]!r}")
 
 

@@ -5,6 +5,7 @@ import sys
 import click
 
 from cartwheel.environment import connect
+from cartwheel.printing import printable
 
 
 @click.group()
@@ -55,7 +56,7 @@ def check(environment: str | None, name: str | None) -> None:
         for row in histories.check(warehouse, each).itertuples():
             broken = int(row.count_violations)
             verdict = f"{broken:,} violations" if broken else "holds"
-            example = f", such as {row.example}" if broken else ""
+            example = f", such as {printable(row.example)}" if broken else ""
             click.echo(f"  {verdict:<16} {row.rule}{example}")
             count += broken
     sys.exit(int(count > 0))

@@ -12,6 +12,7 @@ from cartwheel.events.records import (
 )
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+EARLIEST_INVOICE = datetime(1900, 1, 1, tzinfo=UTC)
 CLOCK_TOLERANCE = timedelta(minutes=15)
 # A shop's local time runs at most 14 hours ahead of UTC.
 LARGEST_UTC_OFFSET = timedelta(hours=14)
@@ -89,10 +90,12 @@ def check_delivery(event: DeliveryEvent) -> None:
 
 
 def check_order_line(event: OrderLine, arrived_at: datetime) -> None:
-    """Refuse an invoice with an offset, or of the future wherever the shop may be."""
+    """Refuse an invoice with an offset, before 1900, or of the future wherever the shop may be."""
     moment = event.InvoiceDate
     if moment.tzinfo is not None:
         raise EventError("InvoiceDate", str(moment), "must be the shop's local time, no offset")
+    if moment.replace(tzinfo=UTC) < EARLIEST_INVOICE:
+        raise EventError("InvoiceDate", str(moment), "must not be before 1900-01-01")
     latest = to_utc(arrived_at) + CLOCK_TOLERANCE + LARGEST_UTC_OFFSET
     if moment.replace(tzinfo=UTC) > latest:
         raise EventError("InvoiceDate", str(moment), "must not lie in the future")

@@ -1,10 +1,11 @@
 """
 The embedded Snowflake: fakesnow's own HTTP app on one shared, persistent instance.
 
-As shipped, fakesnow's server makes a new DuckDB for each login to a persistent
-database, so that the second login fails; keeps stages and load history in memory;
-never frees a result; and answers an unsupported statement with HTTP 500, which the
-connector retries for minutes. This launcher mends that; what concerns SQL itself is
+Whoever holds the user and password of the connection ``local`` is let in, nobody else.
+As shipped, fakesnow's server lets everybody in; makes a new DuckDB for each login to a
+persistent database, so that the second login fails; lets SQL read and write any file; keeps
+stages and load history in memory; never frees a result; and answers an unsupported statement
+with HTTP 500, which the connector retries for minutes. What concerns SQL itself is
 in :mod:`cartwheel.local.fakesnow_patches`, what concerns speed in
 :mod:`cartwheel.local.fakesnow_speed`.
 """
@@ -13,15 +14,18 @@ import asyncio
 import collections
 import gc
 import gzip
+import hashlib
+import hmac
 import importlib
 import importlib.metadata
 import json
 import re
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import duckdb
 import psutil
@@ -29,21 +33,19 @@ import uvicorn
 from fakesnow import info_schema, instance
 from fakesnow.transforms import show, stage
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from cartwheel.local import fakesnow_patches, fakesnow_speed, processes
-from cartwheel.local.files import Files
+from cartwheel.local import access, fakesnow_patches, fakesnow_speed, processes
+from cartwheel.local.access import Application, Receive, Scope, Send
+from cartwheel.local.files import Credentials, Files
+from cartwheel.local.state import beat
 
 VERSION = "0.12.1"
 # The package exports a function of this name, which would stand for the module.
 server: Any = importlib.import_module("fakesnow.server")
 LOOK_SECONDS = 1.0  # between two looks for clients that were killed
 CLIENTS: dict[str, tuple[int, float]] = {}  # a session's token -> process, its start
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class _Sessions(dict[str, Any]):
@@ -81,15 +83,30 @@ class PersistentSnowflake(instance.FakeSnow):
         self.duck_conn.execute("set global timezone = 'UTC'")
         for database in sorted(databases.glob("*.db")):
             self.connect(database=database.stem).close()
+        # SQL reaches the files of the warehouse and no others, and cannot undo this.
+        self.duck_conn.execute(f"set global allowed_directories = ['{folder}/']")
+        self.duck_conn.execute("set global enable_external_access = false")
 
 
-async def login(request: Request) -> Response:
+async def login(request: Request, keys: Credentials) -> Response:
     """Log in as fakesnow does, and remember the client's process, which its tag names."""
-    response: Response = await server.login_request(request)
     body = await request.body()
     if request.headers.get("Content-Encoding") == "gzip":
         body = gzip.decompress(body)
-    tag = str(json.loads(body)["data"]["SESSION_PARAMETERS"].get("QUERY_TAG", ""))
+    data = json.loads(body)["data"]
+    given = f"{data.get('LOGIN_NAME')}:{data.get('PASSWORD')}"
+    if not hmac.compare_digest(given.encode(), f"local:{keys.password}".encode()):
+        return JSONResponse(
+            {
+                "data": {"nextAction": "RETRY_LOGIN"},
+                "code": "390100",
+                "message": "Incorrect username or password was specified.",
+                "success": False,
+            }
+        )
+    data["SESSION_PARAMETERS"].pop("FAKESNOW_DB_PATH", None)  # it would open any file
+    response: Response = await server.login_request(request)
+    tag = str(data["SESSION_PARAMETERS"].get("QUERY_TAG", ""))
     named = re.fullmatch(r"cartwheel process (\d+)", tag)
     if named and psutil.pid_exists(int(named[1])):
         token = json.loads(bytes(response.body))["data"]["token"]
@@ -170,11 +187,57 @@ async def _send_failure(body: bytes, send: Send) -> None:
     await send({"type": "http.response.body", "body": answer})
 
 
-async def _health(request: Request) -> PlainTextResponse:
-    return PlainTextResponse("ok")
+class OwnRequests:
+    """
+    Lets requests of the user's own tools through to fakesnow.
+
+    A session is known by its token; an upload, which has none, by a signed address.
+    """
+
+    def __init__(self, app: Application, port: int, keys: Credentials) -> None:
+        self._app, self._port, self._keys = app, port, keys
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        headers = access.headers_of(scope)
+        refusal = access.by_page_or_other_name(headers, self._port)
+        path = scope["path"]
+        has_key = hmac.compare_digest(headers.get(access.KEY_HEADER, ""), self._keys.secret)
+        if path == "/_cartwheel/health" and has_key and not refusal:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        if path.startswith("/fs_bucket/"):
+            given = scope["query_string"].decode("latin-1")
+            is_signed = hmac.compare_digest(given, self.signature(path))
+            refusal = refusal or (None if is_signed else "the address is not signed")
+        elif not path.startswith(("/session", "/queries", "/monitoring", "/telemetry")):
+            refusal = refusal or "there is nothing here"
+        if refusal:
+            await access.refuse(send, refusal)
+        else:
+            await self._app(scope, receive, send)
+
+    def signature(self, path: str) -> str:
+        """Return what makes the address of an upload valid."""
+        digest = hmac.new(self._keys.secret.encode(), path.encode(), hashlib.sha256)
+        return f"signature={digest.hexdigest()}"
+
+    def stage_info(self, original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+        """Return fakesnow's answer to a PUT with the address signed."""
+
+        def wrapped(*words: Any) -> dict[str, Any]:
+            info = original(*words)
+            path = unquote("/" + info["presignedUrl"].split("/", 3)[3])
+            return {**info, "presignedUrl": f"{info['presignedUrl']}?{self.signature(path)}"}
+
+        return wrapped
 
 
-def application(folder: Path) -> Application:
+def application(folder: Path, port: int, keys: Credentials) -> Application:
     """Return the patched server on the state in a folder."""
     bucket = folder / "stages"
     bucket.mkdir(parents=True, exist_ok=True)
@@ -183,9 +246,25 @@ def application(folder: Path) -> Application:
     fakesnow_speed.apply()
     server.shared_fs = PersistentSnowflake(folder)
     server.sessions = _Sessions()
-    server.app.router.routes.append(Route("/health", _health))
-    server.app.router.routes.insert(0, Route("/session/v1/login-request", login, methods=["POST"]))
-    return failures_as_answers(server.app)
+
+    async def log_in(request: Request) -> Response:
+        return await login(request, keys)
+
+    server.app.router.routes.insert(0, Route("/session/v1/login-request", log_in, methods=["POST"]))
+    guarded = OwnRequests(failures_as_answers(server.app), port, keys)
+    server.gcs_stage_info = guarded.stage_info(server.gcs_stage_info)
+    return guarded
+
+
+async def serve(app: Application, files: Files, port: int) -> None:
+    """Serve until told to stop."""
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=port, log_level="warning", timeout_keep_alive=75
+    )
+    running = uvicorn.Server(config)
+    beating = asyncio.create_task(beat(files.heartbeat("fakesnow"), lambda: running.should_exit))
+    await running.serve()
+    beating.cancel()
 
 
 def main() -> None:
@@ -194,12 +273,12 @@ def main() -> None:
     found = importlib.metadata.version("fakesnow")
     if found != VERSION:
         sys.exit(f"fakesnow {VERSION} is patched here, but {found} is installed.")
-    app = application(files.warehouse)
+    app = application(files.warehouse, port, files.credentials())
     # What is loaded by now stays; without this each full collection takes 0.2 s.
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 50, 100)
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", timeout_keep_alive=75)
+    asyncio.run(serve(app, files, port))
     server.shared_fs.duck_conn.close()
 
 

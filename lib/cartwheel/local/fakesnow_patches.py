@@ -5,9 +5,10 @@ Each patch stands alone and has a test that shows the fault without it, so that
 an upgrade tells which are no longer needed.
 """
 
+import datetime
 import importlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -104,25 +105,133 @@ def copy_transform() -> None:
 
 
 def _insert(target: Any, select: Any, params: Any, url: str) -> Any:
+    read = params.file_format.read_expression(url).sql(dialect="duckdb")
+    numbered = (
+        f"select json as _document, row_number() over () as _row_number, "
+        f"{_literal(_key(url))} as _file_key from {read}"
+    )
+    return exp.Insert(this=target, expression=_transformed(select, numbered))
+
+
+def _literal(text: str) -> str:
+    return exp.Literal.string(text).sql(dialect="duckdb")
+
+
+def _transformed(select: Any, source: str) -> Any:
+    """
+    Return a COPY's SELECT over rows of ``_document``, ``_row_number`` and ``_file_key``.
+
+    The paths that it takes as text are extracted together: one by one, DuckDB parses a
+    row's JSON anew for each.
+    """
     metadata = {
-        "METADATA$FILENAME": exp.Literal.string(_key(url)),
+        "METADATA$FILENAME": exp.column("_file_key"),
         "METADATA$FILE_ROW_NUMBER": exp.column("_row_number"),
         "METADATA$START_SCAN_TIME": exp.CurrentTimestamp(),
     }
+    paths: dict[str, int] = {}
+
+    def is_document(node: Any) -> bool:
+        return isinstance(node, exp.Parameter) and bool(node.name == "1")
 
     def replace(node: Any) -> Any:
-        if isinstance(node, exp.Parameter) and node.name == "1":
+        if isinstance(node, exp.JSONExtractScalar) and is_document(node.this):
+            place = paths.setdefault(node.expression.sql(dialect="duckdb"), len(paths) + 1)
+            return exp.func("list_extract", exp.column("_texts"), exp.Literal.number(place))
+        if is_document(node):
             return exp.column("_document")
         if isinstance(node, exp.Column) and node.name.upper() in metadata:
             return metadata[node.name.upper()].copy()
         return node
 
     rows = select.copy().transform(replace)
-    read = params.file_format.read_expression(url).sql(dialect="duckdb")
-    numbered = f"select json as _document, row_number() over () as _row_number from {read}"
-    source = sqlglot.parse_one(f"select * from ({numbered}) as _file", read="duckdb")
-    rows.set("from_", source.args["from_"])
-    return exp.Insert(this=target, expression=rows)
+    texts = f"json_extract_string(_document, [{', '.join(paths)}])" if paths else "null"
+    around = f"select * from (select *, {texts} as _texts from ({source}) as _rows) as _file"
+    rows.set("from_", sqlglot.parse_one(around, read="duckdb").args["from_"])
+    return rows
+
+
+def copy_many() -> None:
+    """Load the files of one COPY by one INSERT: fakesnow plans and runs one for each file."""
+    original = copy_into.copy_into
+
+    def copy(
+        duck: Any, database: Any, schema: Any, expr: Any, stages: Any, params: Any = None
+    ) -> str:
+        found = copy_into._params(
+            expr, params, duck_conn=duck, current_database=database, current_schema=schema
+        )
+        source = expr.args["files"][0]
+        is_json = isinstance(found.file_format, copy_into.ReadJSON)
+        if len(found.files) < 2 or not isinstance(source, exp.Subquery) or not is_json:
+            return str(original(duck, database, schema, expr, stages, params))
+        table = copy_into._extract_table(expr.this)
+        place = copy_into._from_source(expr)[1:]
+        root = copy_into.stage_url_from_var(place, duck, database, schema, stages, table)
+        urls = dict.fromkeys(copy_into._source_urls(root, found.files))
+        known = duck.execute(
+            "select file_name from _fs_information_schema._fs_load_history "
+            "where table_name = ? and schema_name = ?",
+            [table.name, table.db or schema],
+        ).fetchall()
+        fresh = [url for url in urls if (url,) not in set(known)]
+        counts = _load(duck, expr.this, source.this, fresh) if fresh else {}
+        _record_loads(duck, table.name, table.db or schema, fresh, counts)
+        return _copied(duck, urls, fresh, counts)
+
+    cursor.copy_into = copy
+
+
+def _load(duck: Any, target: Any, select: Any, urls: list[str]) -> dict[str, int]:
+    """Insert the rows of files, each numbered within its file; return the files' rows."""
+    listed = ", ".join(_literal(url) for url in urls)
+    read = f"read_json_objects([{listed}], filename = true)"
+    keys = ", ".join(f"({_literal(url)}, {_literal(_key(url))})" for url in urls)
+    numbered = (
+        "select json as _document, _file_key, "
+        "_place - min(_place) over (partition by filename) + 1 as _row_number "
+        f"from (select json, filename, row_number() over () as _place from {read}) as _rows "
+        f"inner join (values {keys}) as _keys(_url, _file_key) on _url = filename"
+    )
+    rows = _transformed(select, numbered)
+    duck.execute(exp.Insert(this=target, expression=rows).sql(dialect="duckdb"))
+    return dict(duck.execute(f"select filename, count(*) from {read} group by filename").fetchall())
+
+
+def _record_loads(
+    duck: Any, table: str, schema: str, urls: list[str], counts: dict[str, int]
+) -> None:
+    now = datetime.datetime.now(datetime.UTC).isoformat()
+    rows = [
+        copy_into.LoadHistoryRecord(
+            schema_name=schema, file_name=url, table_name=table, last_load_time=now,
+            status="LOADED", row_count=counts.get(url, 0), row_parsed=counts.get(url, 0),
+            first_error_message=None, first_error_line_number=None,
+            first_error_character_position=None, first_error_col_name=None, error_count=0,
+            error_limit=1,
+        )
+        for url in urls
+    ]  # fmt: skip
+    if rows:
+        places = ", ".join(["?"] * len(rows[0]))
+        table_name = "_fs_information_schema._fs_load_history"
+        duck.executemany(
+            f"insert into {table_name} values ({places})", [tuple(row) for row in rows]
+        )
+
+
+def _copied(duck: Any, urls: Iterable[str], fresh: list[str], counts: dict[str, int]) -> str:
+    """Answer as fakesnow's COPY does: a row a file."""
+    is_fresh = set(fresh)
+    rows = []
+    for url in urls:
+        status = "LOADED" if url in is_fresh else "LOAD_SKIPPED"
+        count = counts.get(url, 0)
+        rows.append(f"({_literal(Path(url).name)}, '{status}', {count}, {count})")
+    listed = ", ".join(rows)
+    sql = f"select * from (values {listed}) as t(file, status, rows_parsed, rows_loaded)"
+    duck.execute(sql)
+    return sql
 
 
 def _key(url: str) -> str:
@@ -274,12 +383,46 @@ def cloud_objects() -> None:
     cursor.FakeSnowflakeCursor.execute = execute
 
 
+_FILE_FUNCTION = re.compile(
+    r"(read|write|parquet|load)_\w+|sniff_csv|glob|query|query_table|getenv|\w+_secrets?|"
+    r"(arrow|pandas|delta|iceberg|sqlite|postgres|mysql|csv|json|seq)_\w*scan\w*",
+    re.I,
+)
+_FILE_COMMAND = re.compile(
+    r"\s*(attach|detach|install|load|export|import|pragma|copy(?=\s*\())\b", re.I
+)
+
+
+def no_files() -> None:
+    """Refuse what Snowflake does not have: DuckDB's own ways to a file of the machine."""
+    original = cursor.parse_one
+
+    def refuse(what: str) -> None:
+        raise ProgrammingError(
+            msg=f"SQL compilation error: unknown {what}", errno=2140, sqlstate="42601"
+        )
+
+    def parse_one(command: str) -> Any:
+        if match := _FILE_COMMAND.match(command):
+            refuse(f"statement {match[1].upper()}")
+        tree = original(command)
+        for call in tree.find_all(exp.Func):
+            name = call.name if isinstance(call, exp.Anonymous) else call.sql_name()
+            if _FILE_FUNCTION.fullmatch(name):
+                refuse(f"function {name.upper()}")
+        return tree
+
+    cursor.parse_one = parse_one
+
+
 def apply() -> None:
     """Apply all patches, once, before the server starts."""
+    no_files()
     null_timestamps()
     copy_files_of_stage()
     temporary_tables_in_transactions()
     copy_transform()
+    copy_many()
     stage_mirror()
     merge_by_rowid()
     cloud_objects()

@@ -1,14 +1,24 @@
-"""The files of the embedded environment: its folders and the configuration it writes."""
+"""The files of the embedded environment: its folders, its keys, the configuration it writes."""
 
-import os
-import tempfile
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from cartwheel.errors import CartwheelError
+from cartwheel.files import unwritable, write_atomically
 
 REGION = "eu-central-1"
 DATABASE = "CARTWHEEL"
+
+
+class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys of one home: random, made once, so that an open notebook stays connected."""
+
+    access_key_id: str
+    secret: str
+    password: str
 
 
 @dataclass(frozen=True)
@@ -24,7 +34,7 @@ class Files:
 
     @property
     def aws_state(self) -> Path:
-        """Where MiniStack saves its state on a clean stop."""
+        """Where MiniStack's states are saved."""
         return self.home / "aws" / "state"
 
     @property
@@ -33,9 +43,9 @@ class Files:
         return self.home / "aws" / "objects"
 
     @property
-    def journal(self) -> Path:
-        """What was put on the streams since the last save."""
-        return self.home / "aws" / "journal.jsonl"
+    def streams(self) -> Path:
+        """The logs with the records of the streams."""
+        return self.home / "aws" / "streams"
 
     @property
     def connections(self) -> Path:
@@ -62,9 +72,48 @@ class Files:
         """Temporary files of the three processes."""
         return self.home / "tmp"
 
+    @property
+    def notices(self) -> Path:
+        """What a process has to tell whoever starts or stops the stack next."""
+        return self.run / "notices.txt"
+
+    def heartbeat(self, service: str) -> Path:
+        """Return the file that a service touches while it is at work; it is made."""
+        path = self.run / f"{service}.beat"
+        path.touch()
+        return path
+
+    def tell(self, notice: str) -> None:
+        """Leave a line for whoever starts or stops the stack next, and in the log."""
+        print(notice, flush=True)
+        with self.notices.open("a", encoding="utf-8") as file:
+            file.write(notice + "\n")
+
+    def told(self) -> list[str]:
+        """Return what was left by ``tell``, once."""
+        if not self.notices.exists():
+            return []
+        lines = self.notices.read_text(encoding="utf-8").splitlines()
+        self.notices.unlink()
+        return lines
+
+    def credentials(self) -> Credentials:
+        """Return the keys of this home; without a file of them, or with a broken one, new ones."""
+        path = self.home / "credentials.json"
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Credentials)
+        except (FileNotFoundError, msgspec.DecodeError):
+            made = Credentials(
+                "LOCAL" + secrets.token_hex(8).upper(),
+                secrets.token_urlsafe(30),
+                secrets.token_urlsafe(30),
+            )
+            write_atomically(path, msgspec.json.encode(made).decode())
+            return made
+
     def make(self) -> None:
         """
-        Create the folders and see that they can be written.
+        Create the folders, for their owner alone, and see that they can be written.
 
         Raises
         ------
@@ -77,28 +126,28 @@ class Files:
                 "cannot attach. Name another folder in CARTWHEEL_HOME."
             )
         folders = (
-            self.aws_state, self.aws_objects, self.warehouse,
+            self.aws_state, self.aws_objects, self.streams, self.warehouse,
             self.run, self.logs, self.temporary,
         )  # fmt: skip
         try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.home.chmod(0o700)
             for folder in folders:
-                folder.mkdir(parents=True, exist_ok=True)
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_atomically(self.run / "writable", "x" * 4096)
         except OSError as error:
-            raise CartwheelError(
-                f"The state folder {self.home} cannot be written: {error.strerror}. Free some "
-                "space, change its permissions, or name another folder in CARTWHEEL_HOME."
-            ) from None
+            raise CartwheelError(str(unwritable(error, self.home))) from None
 
     def configure(self, aws_port: int, snowflake_port: int) -> None:
-        """Write the AWS config and the connections.toml, unless they name the two ports already."""
+        """Write the AWS config and the connections.toml, unless they say the same already."""
+        keys = self.credentials()
         _write_if_different(
             self.aws_config,
             "[profile local]\n"
             f"region = {REGION}\n"
             f"endpoint_url = http://127.0.0.1:{aws_port}\n"
-            "aws_access_key_id = local\n"
-            "aws_secret_access_key = local\n",
+            f"aws_access_key_id = {keys.access_key_id}\n"
+            f"aws_secret_access_key = {keys.secret}\n",
         )
         _write_if_different(
             self.connections,
@@ -108,7 +157,7 @@ class Files:
             'protocol = "http"\n'
             'account = "fakesnow"\n'
             'user = "local"\n'
-            'password = "local"\n'
+            f'password = "{keys.password}"\n'
             f'database = "{DATABASE}"\n'
             'schema = "PUBLIC"\n'
             "login_timeout = 15\n",
@@ -118,17 +167,3 @@ class Files:
 def _write_if_different(path: Path, text: str) -> None:
     if not path.exists() or path.read_bytes() != text.encode():
         write_atomically(path, text)
-
-
-def write_atomically(path: Path, text: str, mode: int = 0o600) -> None:
-    """Write a file as a whole or not at all; by default its owner alone may read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

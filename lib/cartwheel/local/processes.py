@@ -8,22 +8,26 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
-from typing import IO, Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal, get_args
 
 import msgspec
 import psutil
 from msgspec import Meta
 
 from cartwheel.errors import CartwheelError
-from cartwheel.local.files import Files, write_atomically
+from cartwheel.files import write_atomically
+from cartwheel.local.access import KEY_HEADER
+from cartwheel.local.files import Files
 
 Service = Literal["ministack", "fakesnow", "snowpipe"]
 MINISTACK: Service = "ministack"
 FAKESNOW: Service = "fakesnow"
 SNOWPIPE: Service = "snowpipe"
+_MODULE = "cartwheel.local."
 START_SECONDS = 60.0
-STOP_SECONDS = 120.0
+STOP_SECONDS = 180.0
+LAG_SECONDS = 10.0
 # What a process may inherit; nothing of AWS_*, SNOWFLAKE_* or a proxy.
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
@@ -50,31 +54,40 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Is it still this process, and running?"""
         return runs(self.pid, self.started)
 
-    def healthy(self) -> bool:
+    def healthy(self, files: Files) -> bool:
         """Does it answer?"""
         if not self.alive():
             return False
-        return not self.port or answers(self.service, self.port)
+        return not self.port or answers(files, self.port)
+
+    def state(self, files: Files) -> str:
+        """Return ``running``, ``lagging`` (no sign of life for 10 s), ``halted`` or ``dead``."""
+        if not self.alive():
+            return "dead"
+        if psutil.Process(self.pid).status() == psutil.STATUS_STOPPED:
+            return "halted"
+        beat = files.run / f"{self.service}.beat"
+        age = time.time() - beat.stat().st_mtime if beat.exists() else LAG_SECONDS
+        return "running" if age < LAG_SECONDS and self.healthy(files) else "lagging"
 
 
-_HEALTH: dict[str, str] = {MINISTACK: "/_ministack/health", FAKESNOW: "/health"}
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def answers(service: str, port: int) -> bool:
+def answers(files: Files, port: int) -> bool:
     """Ask a service on a port of 127.0.0.1 for its health."""
+    return ask(files, port, "/_cartwheel/health", seconds=5)
+
+
+def ask(files: Files, port: int, path: str, seconds: float) -> bool:
+    """Send a request of this project's own to a service; return whether it answers well."""
+    secret = files.credentials().secret
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={KEY_HEADER: secret})
     try:
-        with _OPENER.open(f"http://127.0.0.1:{port}{_HEALTH[service]}", timeout=5) as response:
+        with _OPENER.open(request, timeout=seconds) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
-
-
-def post(port: int, path: str, timeout: float) -> None:
-    """Post an empty request to a service on a port of 127.0.0.1."""
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=b"", method="POST")
-    with _OPENER.open(request, timeout=timeout):
-        pass
 
 
 def read_state(files: Files) -> dict[str, Process]:
@@ -111,50 +124,62 @@ def free_port(preferred: int = 0) -> int:
     raise CartwheelError("No port of 127.0.0.1 is free.")
 
 
-def start(files: Files, service: Service, port: int) -> Process:
+def spawn(files: Files, service: Service, port: int, options: Sequence[str] = ()) -> Process:
+    """Start a service; it is not healthy yet."""
+    environment = {k: v for k, v in os.environ.items() if k in _INHERITED}
+    environment |= {"TMPDIR": str(files.temporary), "PYTHONUNBUFFERED": "1"}
+    words = [str(files.home), str(port), *options]
+    (files.run / f"{service}.beat").unlink(missing_ok=True)
+    with (files.logs / f"{service}.log").open("ab") as output:
+        child = subprocess.Popen(
+            [sys.executable, "-m", _MODULE + service, *words],
+            env=environment,
+            cwd=files.home,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            umask=0o077,
+        )
+    return Process(service, child.pid, psutil.Process(child.pid).create_time(), port)
+
+
+def wait_until_healthy(files: Files, process: Process) -> None:
     """
-    Start a service and wait until it is healthy.
+    Wait until a started service is healthy; end one that does not become so.
 
     Raises
     ------
     CartwheelError
         With the end of its log, if it ends or stays silent.
     """
-    log = files.logs / f"{service}.log"
-    environment = {k: v for k, v in os.environ.items() if k in _INHERITED}
-    environment |= {"TMPDIR": str(files.temporary), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", f"cartwheel.local.{service}", str(files.home), str(port)]
-    with log.open("ab") as output:
-        child = _spawn(command, environment, output, files.home)
-    process = Process(service, child.pid, psutil.Process(child.pid).create_time(), port)
-    heartbeat = files.run / f"{service}.json"
-    began = time.time()
-    while time.time() - began < START_SECONDS:
-        if child.poll() is not None:
-            break
-        if port and answers(service, port):
-            return process
-        if not port and heartbeat.exists() and heartbeat.stat().st_mtime >= began:
-            return process
+    deadline = time.monotonic() + START_SECONDS
+    beat = files.run / f"{process.service}.beat"
+    while process.alive() and time.monotonic() < deadline:
+        if process.healthy(files) and (process.port or beat.exists()):
+            return
         time.sleep(0.05)
     if process.alive():
         os.kill(process.pid, signal.SIGKILL)
+    log = files.logs / f"{process.service}.log"
     tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
-    raise CartwheelError(f"{service} did not start. The end of {log}:\n{tail}")
+    raise CartwheelError(f"{process.service} did not start. The end of {log}:\n{tail}")
 
 
-def _spawn(
-    command: list[str], environment: dict[str, str], output: IO[bytes], folder: Path
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command,
-        env=environment,
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+def strays(files: Files, known: dict[str, Process]) -> list[Process]:
+    """Return services of this home that an interrupted start left, and nobody remembers."""
+    found = []
+    numbers = {process.pid for process in known.values()}
+    for each in psutil.process_iter(["cmdline", "create_time"]):
+        words = each.info["cmdline"] or []
+        if str(files.home) not in words or each.pid in numbers:
+            continue
+        found += [
+            Process(service, each.pid, each.info["create_time"], 0)
+            for service in get_args(Service)
+            if _MODULE + service in words
+        ]
+    return found
 
 
 def stop(process: Process) -> None:
@@ -163,6 +188,8 @@ def stop(process: Process) -> None:
         return
     handle = psutil.Process(process.pid)
     children = handle.children(recursive=True)
+    if handle.status() == psutil.STATUS_STOPPED:
+        handle.resume()  # a halted process hears no other signal
     handle.terminate()
     deadline = time.monotonic() + STOP_SECONDS
     # Not psutil's wait: a process that a notebook started stays a zombie until that ends.

@@ -11,6 +11,7 @@ notification loads nothing twice.
 import hashlib
 import json
 import logging
+import os
 import re
 import signal
 import sys
@@ -28,12 +29,15 @@ from snowflake.connector.errors import DatabaseError, OperationalError, Programm
 from snowflake.connector.errors import Error as SnowflakeError
 
 from cartwheel.environment import Environment
+from cartwheel.errors import CartwheelError
+from cartwheel.files import write_atomically
 from cartwheel.local.fakesnow_patches import COPIES, mirror
-from cartwheel.local.files import DATABASE, Files, write_atomically
+from cartwheel.local.files import DATABASE, Files
 
 LOAD_QUEUE = "cartwheel-load-queue"
 FILES_PER_COPY = 200
 POLL_SECONDS = 1
+_AWAY = (BotoCoreError, ClientError, SnowflakeError, CartwheelError)
 log = logging.getLogger("snowpipe")
 
 _STAGE_PATH = re.compile(r"\bfrom\s+@([\w.]+)/([\w./-]*)", re.I)
@@ -83,6 +87,9 @@ def read_pipes(environment: Environment, stages: Path) -> list[Pipe]:
         if source is None or target is None:
             raise ValueError(f"{name}: its COPY does not read one stage path")
         schema, stage = source[1].upper().split(".")
+        if f"{schema}.{stage}" not in urls:
+            log.warning("%s reads the stage %s.%s, which is not there", name, schema, stage)
+            continue
         bucket, _, root = urls[f"{schema}.{stage}"].removeprefix("s3://").partition("/")
         fakesnow_stage.LOCAL_BUCKET_PATH = str(stages)
         folder = mirror(DATABASE, schema, stage) / source[2]
@@ -95,40 +102,61 @@ class Runner:
 
     def __init__(self, files: Files) -> None:
         self.files = files
-        self.environment = Environment(
-            "local", files.aws_config, files.connections, loopback_only=True
-        )
+        self.environment = self._environment()
         self.stopping = False
         self.totals = Totals()
         self.pipes: list[Pipe] = []
         self._threads = ThreadPoolExecutor(8)
         self._refreshed = False
+        self._born = ""
 
     def beat(self, waiting_for: str = "") -> None:
-        """Write the heartbeat that ``status`` and ``up`` look at."""
+        """Give the sign of life that ``status`` looks at; a full disk ends nothing."""
         self.totals.waiting_for, self.totals.at = waiting_for, time.time()
-        write_atomically(self.files.run / "snowpipe.json", json.dumps(vars(self.totals)))
+        try:
+            os.utime(self.files.heartbeat("snowpipe"))
+            write_atomically(self.files.run / "snowpipe.json", json.dumps(vars(self.totals)))
+        except OSError as error:
+            log.warning("the sign of life cannot be written: %s", error)
 
     def run(self) -> None:
         """Load until stopped; wait while the queue or a service is missing."""
         while not self.stopping:
             try:
                 waiting_for = self._turn()
-            except (BotoCoreError, ClientError, SnowflakeError, OSError) as error:
-                # A service is away, or the disk is full. What was taken from the queue stays
-                # hidden there for some minutes; looking into the lake is faster.
-                self._refreshed = False
-                log.warning("%s: %s", type(error).__name__, error)
-                waiting_for = "a service"
-                self.environment.close()
-                self.environment = Environment(
-                    "local", self.files.aws_config, self.files.connections, loopback_only=True
-                )
+            except Exception as error:
+                # A service is away, the disk is full, or a fault of ours: it must not end the
+                # runner, on which everything that lands depends. What was taken from the queue
+                # stays hidden there for some minutes; looking into the lake is faster.
+                known = isinstance(error, (*_AWAY, OSError))
+                log.warning("%s: %s", type(error).__name__, error, exc_info=not known)
+                self._refreshed, waiting_for = False, "a service"
+                self._connect_anew()
             self.beat(waiting_for)
             if waiting_for:
                 time.sleep(POLL_SECONDS)
 
+    def _connect_anew(self) -> None:
+        try:
+            self.environment.close()
+            self.environment = self._environment()
+        except (*_AWAY, OSError) as error:
+            log.warning("no new connection yet: %s", error)
+
+    def _environment(self) -> Environment:
+        return Environment(
+            "local", self.files.aws_config, self.files.connections, loopback_only=True
+        )
+
+    def _look_again_after_a_restart(self) -> None:
+        """Look into the lake anew when MiniStack is another one: its queue may have lost names."""
+        born = self.files.run / "ministack.born"
+        found = born.read_text() if born.exists() else ""
+        if found != self._born:
+            self._born, self._refreshed, self.pipes = found, False, []
+
     def _turn(self) -> str:
+        self._look_again_after_a_restart()
         queue = self._queue()
         if queue is None:
             self.pipes, self._refreshed = [], False
@@ -242,7 +270,8 @@ class Runner:
             target = pipe.folder / _file_name(key)
             Path(f"{target}.key").write_text(key, encoding="utf-8")
             try:
-                client.download_file(pipe.bucket, key, str(target))
+                found = client.get_object(Bucket=pipe.bucket, Key=key)
+                target.write_bytes(found["Body"].read())
             except ClientError as error:
                 if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
                     raise
@@ -293,14 +322,21 @@ def _unless_away(error: Exception) -> None:
 
 def _objects(body: str) -> list[tuple[str, str]]:
     """Return (bucket, key) of each created object in a notification, SNS envelope or not."""
-    document = json.loads(body)
-    if "Message" in document:
-        document = json.loads(document["Message"])
-    return [
-        (record["s3"]["bucket"]["name"], urllib.parse.unquote_plus(record["s3"]["object"]["key"]))
-        for record in document.get("Records", [])
-        if "ObjectCreated" in record["eventName"]
-    ]
+    try:
+        document = json.loads(body)
+        if "Message" in document:
+            document = json.loads(document["Message"])
+        return [
+            (
+                str(record["s3"]["bucket"]["name"]),
+                urllib.parse.unquote_plus(record["s3"]["object"]["key"]),
+            )
+            for record in document.get("Records", [])
+            if "ObjectCreated" in record["eventName"]
+        ]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        log.warning("a message that is no notification was dropped (%s): %.200r", error, body)
+        return []
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from cartwheel import paths
 from cartwheel.errors import CartwheelError
 from cartwheel.local import processes
 from cartwheel.local.files import Files
-from cartwheel.local.processes import FAKESNOW, MINISTACK, SNOWPIPE, Process
+from cartwheel.local.processes import FAKESNOW, MINISTACK, SNOWPIPE, Process, Service
 
 SERVICES = (MINISTACK, FAKESNOW, SNOWPIPE)
 HIGHEST_PORT = 65_535
@@ -32,14 +32,19 @@ def to_stderr(message: str) -> None:
     print(message, file=sys.stderr)
 
 
-def up(say: Say = to_stderr) -> Stack:
+def up(say: Say = to_stderr, *, sync: bool = False) -> Stack:
     """
     Start what is not running, and return the stack; calling it twice does no harm.
+
+    What died is started again and goes on from what it had acknowledged; an ``up`` that
+    was interrupted anywhere is healed by the next.
 
     Parameters
     ----------
     say
-        Told what was started and what was mended.
+        Told what was started and what the services have to tell.
+    sync
+        Let what is acknowledged also survive a power loss, at the price of speed.
 
     Raises
     ------
@@ -49,10 +54,12 @@ def up(say: Say = to_stderr) -> Stack:
     files = Files(paths.home())
     if (found := _healthy(files)) is not None:
         files.configure(found[MINISTACK].port, found[FAKESNOW].port)
+        if sync and not (files.run / "sync").exists():
+            say("It runs without --sync: run 'cartwheel down' first.")
         return Stack(files, found)
     files.make()
     with _lock(files):
-        return Stack(files, _start_missing(files, say))
+        return Stack(files, _start_missing(files, say, sync))
 
 
 def _healthy(files: Files) -> dict[str, Process] | None:
@@ -60,34 +67,48 @@ def _healthy(files: Files) -> dict[str, Process] | None:
         return None
     known = processes.read_state(files)
     complete = set(known) == set(SERVICES)
-    return known if complete and all(p.healthy() for p in known.values()) else None
+    return known if complete and all(p.healthy(files) for p in known.values()) else None
 
 
-def _start_missing(files: Files, say: Say) -> dict[str, Process]:
+def _start_missing(files: Files, say: Say, sync: bool) -> dict[str, Process]:
     known = processes.read_state(files)
-    crashed = MINISTACK in known and not known[MINISTACK].alive()
-    healthy = {name: process.healthy() for name, process in known.items()}
-    if not healthy.get(MINISTACK) and SNOWPIPE in known:
-        # It must look for files whose notification was lost with the queue.
-        processes.stop(known[SNOWPIPE])
-        healthy[SNOWPIPE] = False
+    _end_strays(files, known, say)
     for service in SERVICES:
         if service == SNOWPIPE:
             files.configure(known[MINISTACK].port, known[FAKESNOW].port)
-        if healthy.get(service):
+        if service in known and known[service].healthy(files):
             continue
         if service in known:
+            if not known[service].alive():
+                say(f"{service} had died.")
             processes.stop(known[service])
         preferred = known[service].port if service in known else _last_port(files, service)
         port = 0 if service == SNOWPIPE else processes.free_port(preferred)
-        known[service] = processes.start(files, service, port)
+        # Remembered before it is waited for, so that an interrupted start leaves no stranger.
+        known[service] = processes.spawn(files, service, port, _options(files, service, sync))
         processes.write_state(files, known)
+        processes.wait_until_healthy(files, known[service])
         say(f"{service} started{f' on 127.0.0.1:{port}' if port else ''}.")
-    if crashed:
-        from cartwheel.local import recovery
-
-        recovery.mend(files, say)
+        for line in files.told():
+            say(line)
     return known
+
+
+def _options(files: Files, service: Service, sync: bool) -> list[str]:
+    if service != MINISTACK:
+        return []
+    marker = files.run / "sync"
+    if sync:
+        marker.touch()
+    else:
+        marker.unlink(missing_ok=True)
+    return ["--sync"] if sync else []
+
+
+def _end_strays(files: Files, known: dict[str, Process], say: Say) -> None:
+    for stray in processes.strays(files, known):
+        processes.stop(stray)
+        say(f"{stray.service} (process {stray.pid}) of an interrupted start was ended.")
 
 
 def _last_port(files: Files, service: str) -> int:
@@ -113,40 +134,37 @@ def down(say: Say = to_stderr) -> None:
         return
     with _lock(files):
         known = processes.read_state(files)
+        _end_strays(files, known, say)
         if not known:
             say("Nothing is running.")
-        if MINISTACK in known and known[MINISTACK].healthy():
-            processes.post(known[MINISTACK].port, "/_cartwheel/pause", timeout=60)
         for service in reversed(SERVICES):
             if service in known:
                 _stop(files, known, service, say)
 
 
-def _stop(files: Files, known: dict[str, Process], service: str, say: Say) -> None:
+def _stop(files: Files, known: dict[str, Process], service: Service, say: Say) -> None:
     process = known[service]
     was_alive = process.alive()
     processes.stop(process)
     if process.port:
         (files.run / f"{service}.port").write_text(str(process.port))
-    if service == MINISTACK and not (files.run / "saved").exists():
-        # The entry stays: the next up must mend what was not saved.
-        if not was_alive:
-            say(f"{service} had died; the next 'cartwheel up' mends what it lost.")
-            return
-        raise CartwheelError(
-            f"MiniStack's state could not be saved in {files.aws_state}: see "
-            f"{files.logs / 'ministack.log'}, free some space, and run 'cartwheel up'."
-        )
     del known[service]
     processes.write_state(files, known)
-    say(f"{service} {'stopped' if was_alive else 'was not running'}.")
+    if failures := files.told():
+        raise CartwheelError(
+            "\n".join(failures) + "\nNothing that was acknowledged is lost: the next 'cartwheel "
+            "up' goes on from the state saved before and the records that came since."
+        )
+    say(f"{service} stopped." if was_alive else f"{service} had died; 'cartwheel up' goes on.")
 
 
 def status() -> dict[str, Any]:
     """
-    Return what runs: per service ``running``, ``stopped`` or ``dead``, with id and port.
+    Return what runs: per service its state, process and port.
 
-    The entry ``ok`` is true if the whole stack is healthy.
+    A state is ``running``, ``lagging`` (alive, but without a sign of life for 10 s),
+    ``halted`` (stopped by a signal), ``dead`` or ``stopped``. The entry ``ok`` is true if
+    all are running.
     """
     files = Files(paths.home())
     known = processes.read_state(files) if files.run.exists() else {}
@@ -156,7 +174,7 @@ def status() -> dict[str, Any]:
         if process is None:
             services[service] = {"state": "stopped"}
             continue
-        state = "running" if process.healthy() else "silent" if process.alive() else "dead"
+        state = process.state(files)
         services[service] = {"state": state, "pid": process.pid, "port": process.port or None}
     return {
         "home": str(files.home),
@@ -166,7 +184,7 @@ def status() -> dict[str, Any]:
 
 
 @contextmanager
-def _lock(files: Files, seconds: float = 180.0) -> Iterator[None]:
+def _lock(files: Files, seconds: float = 240.0) -> Iterator[None]:
     with (files.run / "lock").open("w") as file:
         deadline = time.monotonic() + seconds
         while True:

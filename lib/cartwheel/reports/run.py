@@ -1,6 +1,7 @@
 """Run notebooks as reports: checked, executed with papermill, rendered, listed."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -14,7 +15,7 @@ import nbformat
 
 from cartwheel.environment import LOCAL, connect
 from cartwheel.errors import CartwheelError, UsageError
-from cartwheel.local.files import write_atomically
+from cartwheel.files import write_atomically
 from cartwheel.paths import NOTEBOOKS
 from cartwheel.reports import parameters, render, result
 from cartwheel.reports.verdict import on_histories
@@ -92,7 +93,9 @@ def run_all(output: Path, environment: str | None, say: Say) -> list[Result]:
     connect(environment).close()
     _make(output)
     # A kernel needs a fresh process: this one may hold threads and connections.
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        WORKERS, get_context("spawn"), initializer=_end_with_parent, initargs=(os.getpid(),)
+    ) as pool:
         running = [pool.submit(_execute, path, {}, output, environment) for path in paths]
         results = []
         for future in running:
@@ -102,6 +105,17 @@ def run_all(output: Path, environment: str | None, say: Say) -> list[Result]:
     write_atomically(output / "index.html", index, PUBLIC)
     say(f"{output / 'index.html'} lists them.")
     return results
+
+
+def _end_with_parent(parent: int) -> None:
+    """End this worker, and with it its kernel, when the command that started it is gone."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="watch the parent").start()
 
 
 def _name(environment: str | None) -> str:

@@ -1,6 +1,7 @@
 """What fakesnow does otherwise than Snowflake; each patch has a test that shows the fault."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 import snowflake.connector
-from cartwheel.local.processes import answers, free_port
+from cartwheel.local.processes import free_port
 from snowflake.connector.errors import Error, ProgrammingError
 
 LAUNCHER = """
@@ -19,8 +20,11 @@ from cartwheel.local import fakesnow, fakesnow_patches
 for name in sys.argv[3].split():
     setattr(fakesnow_patches, name, lambda: None)
 import uvicorn
-uvicorn.run(fakesnow.application(pathlib.Path(sys.argv[1])), host="127.0.0.1",
-            port=int(sys.argv[2]), log_level="critical")
+from cartwheel.local.files import Credentials
+app = fakesnow.application(
+    pathlib.Path(sys.argv[1]), int(sys.argv[2]), Credentials("key", "secret", "p")
+)
+uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="critical")
 """
 
 
@@ -32,16 +36,21 @@ def serve(folder: Path, without: str = "") -> tuple[subprocess.Popen[bytes], int
         stderr=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 60
-    while not answers("fakesnow", port):
+    while not listening(port):
         assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.05)
     return process, port
 
 
+def listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def connect(port: int, database: str = "DB") -> Any:
     return snowflake.connector.connect(
-        host="127.0.0.1", port=port, protocol="http", account="fakesnow", user="u", password="p",
-        database=database, schema="PUBLIC", paramstyle="qmark", network_timeout=5,
+        host="127.0.0.1", port=port, protocol="http", account="fakesnow", user="local",
+        password="p", database=database, schema="PUBLIC", paramstyle="qmark", network_timeout=5,
         session_parameters={"TIMEZONE": "UTC"},
     )  # fmt: skip
 

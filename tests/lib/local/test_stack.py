@@ -13,14 +13,16 @@ from pathlib import Path
 
 import psutil
 import pytest
+from botocore.exceptions import BotoCoreError
+from cartwheel import ledger, streams
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
-from cartwheel.events import TELEMETRY, Telemetry
-from cartwheel.local import processes, stack
+from cartwheel.events import CLICK, TELEMETRY, Click, Telemetry
+from cartwheel.local import processes, stack, streamlog
 from cartwheel.local.files import Files
 
-from producers.message import message
+from producers.message import Message, message
 from producers.sender import Sender
 
 START = datetime(2026, 10, 5, tzinfo=UTC)
@@ -53,7 +55,7 @@ def connect(home: Path) -> Environment:
     return Environment("local", files.aws_config, files.connections, loopback_only=True)
 
 
-def readings(first: int, number: int) -> Iterator[object]:
+def readings(first: int, number: int) -> Iterator[Message]:
     for n in range(first, first + number):
         event = Telemetry(event_id=f"e{n}", truck_id="T1", timestamp=START, vehicle_speed=1.0)
         yield message(TELEMETRY, event, START)
@@ -128,7 +130,7 @@ def test_a_taken_port_is_left_alone(own_home: Path) -> None:
         (files.run / "ministack.port").write_text(str(port))
         known = stack.up(lambda _: None).processes
         assert known["ministack"].port != port
-        assert known["ministack"].healthy()
+        assert known["ministack"].healthy(files)
         stack.down(lambda _: None)
 
 
@@ -145,7 +147,31 @@ def test_a_stale_process_number_is_recognised(own_home: Path) -> None:
         bystander.wait()
 
 
-def test_state_survives_down_and_up_also_when_records_expired(own_home: Path) -> None:
+def clicks(first: int, number: int) -> Iterator[Message]:
+    for n in range(first, first + number):
+        event = Click(
+            event_id=f"c{n}", session_id="s", event_type="view", timestamp=START,
+            product_id=f"P{n % 7}",
+        )  # fmt: skip
+        yield message(CLICK, event, START)
+
+
+def settled(environment: Environment, sent: dict[str, int]) -> list[ledger.Entry]:
+    """Wait until what was sent has landed and is counted, and return the account."""
+    entries = ledger.wait_until_balanced(environment, sent, 60)
+    assert all(entry.balanced for entry in entries), ledger.as_table(entries)
+    return entries
+
+
+def ask(home: Path, path: str) -> bool:
+    """Ask MiniStack for something of the project's own, such as to save."""
+    files = Files(home)
+    return processes.ask(files, processes.read_state(files)["ministack"].port, path, seconds=60)
+
+
+def test_state_survives_down_and_up_also_when_records_are_old(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Streams, positions, tables, files and history are back; an aged stream loses no record."""
     stack.up(lambda _: None)
     environment = connect(own_home)
@@ -154,25 +180,13 @@ def test_state_survives_down_and_up_also_when_records_expired(own_home: Path) ->
     assert landed(environment, 30) == 30
     environment.close()
     stack.down(lambda _: None)
-
     # A day and more goes by: every record on the stream is past its retention.
-    saved = Files(own_home).aws_state / "kinesis.json"
-    document = json.loads(saved.read_text())
-    (stream,) = [
-        s
-        for s in document["payload"]["streams"]["data"].values()
-        if s["StreamName"] == "TruckTelemetry"
-    ]
-    (shard,) = stream["shards"].values()
-    assert len(shard["records"]) == 30
-    for record in shard["records"]:
-        record["ApproximateArrivalTimestamp"] -= 30 * 3600
-    saved.write_text(json.dumps(document))
-
+    age_records(Files(own_home).streams, 30 * 3600)
     stack.up(lambda _: None)
     environment = connect(own_home)
     changes = steps.deploy(environment, lambda _: None)
     assert not changes.changed
+    assert ask(own_home, "/_cartwheel/save")  # after which what is old and read may leave
     Sender(environment.client("kinesis"), progress=False).send(readings(30, 20))
     assert landed(environment, 50) == 50
     time.sleep(2)
@@ -181,36 +195,92 @@ def test_state_survives_down_and_up_also_when_records_expired(own_home: Path) ->
     stack.down(lambda _: None)
 
 
-def test_a_killed_ministack_is_mended_and_what_is_gone_is_said(own_home: Path) -> None:
-    """After kill -9 up redeploys and names what is lost; nothing else is lost or doubled."""
+def age_records(folder: Path, seconds: float) -> None:
+    """Let every record of the logs have arrived earlier."""
+    for path in folder.glob("*/*.log"):
+        log = streamlog.RecordLog(path.parent)
+        aged = [record._replace(arrived=record.arrived - seconds) for record in log]
+        path.write_bytes(b"".join(map(streamlog._encode, aged)))
+
+
+def test_what_a_killed_ministack_had_acknowledged_is_not_lost(own_home: Path) -> None:
+    """After kill -9 everything ends as without it: rows, streams, positions, live counts."""
     stack.up(lambda _: None)
     environment = connect(own_home)
     steps.deploy(environment, lambda _: None)
     sender = Sender(environment.client("kinesis"), progress=False)
-    sender.send(readings(0, 25))
-    assert landed(environment, 25) == 25
-    # Its consumers are halted, so that what comes now is in flight when it dies.
-    known = processes.read_state(Files(own_home))
-    processes.post(known["ministack"].port, "/_cartwheel/pause", timeout=30)
-    sender.send(readings(25, 7))
+    sender.send([*readings(0, 25), *clicks(0, 40)])
+    settled(environment, {"TruckTelemetry": 25, "ClickDataStream": 40})
+    assert ask(own_home, "/_cartwheel/save")
+    # Landed and counted after the save: they will be read again, and must not count again.
+    sender.send([*readings(25, 30), *clicks(40, 300)])
+    settled(environment, {"TruckTelemetry": 55, "ClickDataStream": 340})
+    # In flight when it dies.
+    sender.send([*readings(55, 700), *clicks(340, 900)])
+    numbers = sequence_numbers(environment)
+    kill(processes.read_state(Files(own_home))["ministack"])
     environment.close()
-    kill(known["ministack"])
     status = json.loads(cartwheel("status", "--json", home=own_home, check=False).stdout)
     assert status["services"]["ministack"]["state"] == "dead" and not status["ok"]
 
-    mended = cartwheel("up", home=own_home, check=False)
-    assert mended.returncode == 0, mended.stderr
-    said = mended.stdout
-    assert "deployed again" in said
-    assert "7 of 32 records since the last save are gone" in said
+    mended = cartwheel("up", home=own_home)
+    assert "ministack had died" in mended.stdout
     environment = connect(own_home)
-    assert int(environment.warehouse.scalar("select count(*) from raw.truck_telemetry")) == 25
-    Sender(environment.client("kinesis"), progress=False).send(readings(25, 7))
-    assert landed(environment, 32) == 32
-    distinct = "select count(distinct event_id) from raw.truck_telemetry"
-    assert int(environment.warehouse.scalar(distinct)) == 32
+    settled(environment, {"TruckTelemetry": 755, "ClickDataStream": 1240})
+    assert sequence_numbers(environment) == numbers
+    distinct = "select count(distinct event_id), count(distinct sequence_number)"
+    for table, count in (("raw.truck_telemetry", 755), ("raw.click_events", 1240)):
+        assert environment.warehouse.execute(f"{distinct} from {table}") == [(count, count)]
+    assert not steps.deploy(environment, lambda _: None).changed
+    # What comes now follows what was there.
+    Sender(environment.client("kinesis"), progress=False).send(readings(755, 5))
+    settled(environment, {"TruckTelemetry": 760, "ClickDataStream": 1240})
     environment.close()
     stack.down(lambda _: None)
+
+
+def sequence_numbers(environment: Environment) -> list[str]:
+    """Return the sequence numbers on all shards of the two streams."""
+    return [
+        record["SequenceNumber"]
+        for stream in ("TruckTelemetry", "ClickDataStream")
+        for shard in streams.shards(environment, stream)
+        for record in streams.records(environment, stream, shard, START, 10_000)
+    ]
+
+
+def test_a_stack_killed_during_its_deployment_is_deployed_by_the_next(own_home: Path) -> None:
+    """Kill -9 of MiniStack in the middle of a deployment leaves nothing half-made behind."""
+    stack.up(lambda _: None)
+    for seconds in (0.4, 1.2):
+        deploying = subprocess.Popen(
+            [sys.executable, "-m", "cartwheel", "deploy"],
+            env={**os.environ, "CARTWHEEL_HOME": str(own_home)},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        until = time.monotonic() + 60
+        while not has_stack(own_home) and time.monotonic() < until:
+            time.sleep(0.02)
+        time.sleep(seconds)
+        kill(processes.read_state(Files(own_home))["ministack"])
+        assert deploying.wait(120) in (0, 1)
+        stack.up(lambda _: None)
+    environment = connect(own_home)
+    steps.deploy(environment, lambda _: None)
+    Sender(environment.client("kinesis"), progress=False).send(readings(0, 10))
+    settled(environment, {"TruckTelemetry": 10})
+    environment.close()
+    stack.down(lambda _: None)
+
+
+def has_stack(home: Path) -> bool:
+    environment = connect(home)
+    try:
+        return bool(environment.client("cloudformation").describe_stacks()["Stacks"])
+    except BotoCoreError:
+        return False
+    finally:
+        environment.close()
 
 
 @pytest.mark.parametrize("service", ["fakesnow", "snowpipe"])
