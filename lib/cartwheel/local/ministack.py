@@ -55,7 +55,11 @@ def patch_objects(s3: Any) -> None:
             s3._atomic_write(path, entry["body"])
         meta = s3._object_meta_from_record(entry) | s3._key_history_meta(bucket, key)
         s3._atomic_write(f"{path}.meta.json", json.dumps(meta | {"key": key}), text=True)
-        entry["body"] = None  # it is on disk
+        # It is on disk now. MiniStack lets go of the object's bytes, but not of its version's.
+        entry["body"] = None
+        for version in s3._object_versions.get((bucket, key)) or []:
+            if version["version_id"] == entry.get("version_id"):
+                version["data"] = None
 
     s3._persist_object = persist
 
@@ -123,7 +127,26 @@ def patch_functions(functions: Any, runtime: Any) -> None:
 
 
 def patch_tables(dynamodb: Any) -> None:
-    """Let a transaction of a hundred updates take half the time: same trees, plain copies."""
+    """
+    Let a transaction of a hundred updates take half the time, and an item a third of the memory.
+
+    Expressions are taken apart once, items copied plainly, and equal values kept once.
+    """
+    store = dynamodb._set_item
+
+    @functools.lru_cache(100_000)
+    def shared(kind: str, value: str) -> dict[str, str]:
+        return {kind: value}
+
+    def compact(value: dict[str, Any]) -> dict[str, Any]:
+        ((kind, content),) = value.items()
+        return shared(sys.intern(kind), content) if type(content) is str else value
+
+    def set_item(table: dict[str, Any], hash_key: str, range_key: str, item: dict[str, Any]) -> Any:
+        kept = {sys.intern(name): compact(value) for name, value in item.items()}
+        return store(table, hash_key, range_key, kept)
+
+    dynamodb._set_item = set_item
     dynamodb._tokenize = functools.lru_cache(1000)(dynamodb._tokenize)
     dynamodb.copy = SimpleNamespace(deepcopy=_copied, copy=copy.copy)
 
