@@ -126,8 +126,8 @@ class Files:
                 "cannot attach. Name another folder in CARTWHEEL_HOME."
             )
         folders = (
-            self.aws_state, self.aws_objects, self.streams, self.warehouse,
-            self.run, self.logs, self.temporary,
+            self.home / "aws", self.home / "snowflake", self.aws_state, self.aws_objects,
+            self.streams, self.warehouse, self.run, self.logs, self.temporary,
         )  # fmt: skip
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """The embedded stack as a whole: up, down, status."""
 
 import fcntl
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -184,8 +185,18 @@ def status() -> dict[str, Any]:
 
 
 @contextmanager
+def _private_files() -> Iterator[None]:
+    """Let what is made inside be its owner's alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
 def _lock(files: Files, seconds: float = 240.0) -> Iterator[None]:
-    with (files.run / "lock").open("w") as file:
+    with _private_files(), (files.run / "lock").open("w") as file:
         deadline = time.monotonic() + seconds
         while True:
             try:
