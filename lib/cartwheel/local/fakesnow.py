@@ -6,8 +6,8 @@ As shipped, fakesnow's server lets everybody in; makes a new DuckDB for each log
 persistent database, so that the second login fails; lets SQL read and write any file; keeps
 stages and load history in memory; never frees a result; and answers an unsupported statement
 with HTTP 500, which the connector retries for minutes. What concerns SQL itself is
-in :mod:`cartwheel.local.fakesnow_patches`, what concerns speed in
-:mod:`cartwheel.local.fakesnow_speed`.
+in :mod:`.fakesnow_patches` and :mod:`.fakesnow_copy`, what concerns speed in
+:mod:`.fakesnow_speed`.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from cartwheel.local import access, fakesnow_patches, fakesnow_speed, processes
+from cartwheel.local import access, fakesnow_copy, fakesnow_patches, fakesnow_speed, processes
 from cartwheel.local.access import Application, Receive, Scope, Send
 from cartwheel.local.files import Credentials, Files
 from cartwheel.local.state import beat
@@ -243,6 +243,7 @@ def application(folder: Path, port: int, keys: Credentials) -> Application:
     bucket.mkdir(parents=True, exist_ok=True)
     stage.LOCAL_BUCKET_PATH = str(bucket)
     fakesnow_patches.apply()
+    fakesnow_copy.apply()
     fakesnow_speed.apply()
     server.shared_fs = PersistentSnowflake(folder)
     server.sessions = _Sessions()

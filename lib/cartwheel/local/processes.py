@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 import msgspec
@@ -58,7 +59,7 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Does it answer?"""
         if not self.alive():
             return False
-        return not self.port or answers(files, self.port)
+        return answers(files, self.port) if self.port else _beat(files, self.service).exists()
 
     def state(self, files: Files) -> str:
         """Return ``running``, ``lagging`` (no sign of life for 10 s), ``halted`` or ``dead``."""
@@ -66,9 +67,14 @@ class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return "dead"
         if psutil.Process(self.pid).status() == psutil.STATUS_STOPPED:
             return "halted"
-        beat = files.run / f"{self.service}.beat"
+        beat = _beat(files, self.service)
         age = time.time() - beat.stat().st_mtime if beat.exists() else LAG_SECONDS
         return "running" if age < LAG_SECONDS and self.healthy(files) else "lagging"
+
+
+def _beat(files: Files, service: str) -> Path:
+    """Return the file that a service touches while it is at work."""
+    return files.run / f"{service}.beat"
 
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -129,7 +135,7 @@ def spawn(files: Files, service: Service, port: int, options: Sequence[str] = ()
     environment = {k: v for k, v in os.environ.items() if k in _INHERITED}
     environment |= {"TMPDIR": str(files.temporary), "PYTHONUNBUFFERED": "1"}
     words = [str(files.home), str(port), *options]
-    (files.run / f"{service}.beat").unlink(missing_ok=True)
+    _beat(files, service).unlink(missing_ok=True)
     with (files.logs / f"{service}.log").open("ab") as output:
         child = subprocess.Popen(
             [sys.executable, "-m", _MODULE + service, *words],
@@ -154,9 +160,8 @@ def wait_until_healthy(files: Files, process: Process) -> None:
         With the end of its log, if it ends or stays silent.
     """
     deadline = time.monotonic() + START_SECONDS
-    beat = files.run / f"{process.service}.beat"
     while process.alive() and time.monotonic() < deadline:
-        if process.healthy(files) and (process.port or beat.exists()):
+        if process.healthy(files):
             return
         time.sleep(0.05)
     if process.alive():

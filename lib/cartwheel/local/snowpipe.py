@@ -31,7 +31,8 @@ from snowflake.connector.errors import Error as SnowflakeError
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.files import write_atomically
-from cartwheel.local.fakesnow_patches import COPIES, mirror
+from cartwheel.local.fakesnow_copy import mirror
+from cartwheel.local.fakesnow_patches import COPIES
 from cartwheel.local.files import DATABASE, Files
 
 LOAD_QUEUE = "cartwheel-load-queue"

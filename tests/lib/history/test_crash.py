@@ -78,9 +78,9 @@ def test_a_merge_killed_before_any_statement_leaves_the_old_table(
 
 def start_warehouse(files: Files) -> Process:
     """Start the warehouse alone, and wait until it answers."""
-    process = processes.start(files, processes.FAKESNOW, processes.free_port())
+    process = processes.spawn(files, processes.FAKESNOW, processes.free_port())
     deadline = time.monotonic() + 60
-    while not process.healthy():
+    while not process.healthy(files):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     files.configure(1, process.port)

@@ -16,9 +16,10 @@ from snowflake.connector.errors import Error, ProgrammingError
 
 LAUNCHER = """
 import sys, pathlib
-from cartwheel.local import fakesnow, fakesnow_patches
+from cartwheel.local import fakesnow, fakesnow_copy, fakesnow_patches
 for name in sys.argv[3].split():
-    setattr(fakesnow_patches, name, lambda: None)
+    module = fakesnow_copy if hasattr(fakesnow_copy, name) else fakesnow_patches
+    setattr(module, name, lambda: None)
 import uvicorn
 from cartwheel.local.files import Credentials
 app = fakesnow.application(

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -390,3 +391,158 @@ def test_a_full_disk_is_told(own_home: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert f"{own_home} cannot be written: File too large" in done.stderr
     assert not list((own_home / "run").glob("writable*"))
+
+
+def interrupt(monkeypatch: pytest.MonkeyPatch, name: str, at: int) -> None:
+    """Let the n-th call of a step of ``up`` or ``down`` be interrupted, as by Ctrl-C."""
+    original, calls = getattr(processes, name), iter(range(1, 100))
+
+    def interrupted(*words: Any, **options: Any) -> Any:
+        if next(calls) == at:
+            raise KeyboardInterrupt
+        return original(*words, **options)
+
+    monkeypatch.setattr(processes, name, interrupted)
+
+
+def ours(home: Path) -> set[int]:
+    """Return the numbers of all running processes of a home."""
+    return {
+        each.pid
+        for each in psutil.process_iter(["cmdline", "status"])
+        if str(home) in (each.info["cmdline"] or []) and each.info["status"] != "zombie"
+    }
+
+
+@pytest.mark.parametrize("step", ["write_state", "wait_until_healthy"])
+def test_an_interrupted_start_is_healed_by_the_next(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Wherever 'up' is interrupted, the next one ends what it left, and everything works."""
+    for at in (1, 2, 3):
+        with monkeypatch.context() as patch:
+            interrupt(patch, step, at)
+            with pytest.raises(KeyboardInterrupt):
+                stack.up(lambda _: None)
+        known = stack.up(lambda _: None).processes
+        assert ours(own_home) == {process.pid for process in known.values()}
+        assert stack.status()["ok"]
+        stack.down(lambda _: None)
+        assert not ours(own_home)
+
+
+@pytest.mark.parametrize("step", ["stop", "write_state"])
+def test_an_interrupted_stop_is_healed_by_the_next_start(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Wherever 'down' is interrupted, 'up' sets everything to work again; nothing is lost."""
+    stack.up(lambda _: None)
+    environment = connect(own_home)
+    steps.deploy(environment, lambda _: None)
+    sent = 0
+    for at in (1, 2, 3):
+        Sender(environment.client("kinesis"), progress=False).send(readings(sent, 20))
+        sent += 20
+        environment.close()
+        with monkeypatch.context() as patch:
+            interrupt(patch, step, at)
+            with pytest.raises(KeyboardInterrupt):
+                stack.down(lambda _: None)
+        known = stack.up(lambda _: None).processes
+        assert ours(own_home) >= {process.pid for process in known.values()}
+        environment = connect(own_home)
+        settled(environment, {"TruckTelemetry": sent})
+    environment.close()
+    stack.down(lambda _: None)
+    assert not ours(own_home)
+
+
+def test_a_halted_process_is_told_from_a_running_one_and_started_again(own_home: Path) -> None:
+    """Status says halted, and up replaces it."""
+    known = stack.up(lambda _: None).processes
+    os.kill(known["fakesnow"].pid, signal.SIGSTOP)
+    states = {name: each["state"] for name, each in stack.status()["services"].items()}
+    assert states == {"ministack": "running", "fakesnow": "halted", "snowpipe": "running"}
+    assert stack.up(lambda _: None).processes["fakesnow"].pid != known["fakesnow"].pid
+    assert stack.status()["ok"]
+    stack.down(lambda _: None)
+
+
+def test_a_damaged_state_is_told_and_nothing_is_lost(own_home: Path) -> None:
+    """With a halved file of streams, the state before and the records that came are used."""
+    stack.up(lambda _: None)
+    environment = connect(own_home)
+    steps.deploy(environment, lambda _: None)
+    sender = Sender(environment.client("kinesis"), progress=False)
+    sender.send([*readings(0, 40), *clicks(0, 40)])
+    settled(environment, {"TruckTelemetry": 40, "ClickDataStream": 40})
+    environment.close()
+    stack.down(lambda _: None)
+    state = max(Files(own_home).aws_state.glob("[0-9]*"), key=lambda path: int(path.name))
+    path = state / "kinesis.json"
+    path.write_bytes(path.read_bytes()[:-100])
+    said = cartwheel("up", home=own_home).stdout
+    assert f"{path} is damaged" in said and "damaged-" in said
+    environment = connect(own_home)
+    settled(environment, {"TruckTelemetry": 40, "ClickDataStream": 40})
+    assert not steps.deploy(environment, lambda _: None).changed
+    environment.close()
+    stack.down(lambda _: None)
+
+
+def test_a_full_disk_acknowledges_nothing_and_heals_without_a_restart(own_home: Path) -> None:
+    """While no file can grow, no record is acknowledged; when there is room again, all lands."""
+    known = stack.up(lambda _: None).processes
+    environment = connect(own_home)
+    steps.deploy(environment, lambda _: None)
+    sender = Sender(environment.client("kinesis"), progress=False)
+    sender.send(readings(0, 10))
+    assert landed(environment, 10) == 10
+    full = [psutil.Process(known[name].pid) for name in ("ministack", "snowpipe")]
+    limits = [process.rlimit(psutil.RLIMIT_FSIZE) for process in full]
+    for process, (_, hard) in zip(full, limits, strict=True):
+        process.rlimit(psutil.RLIMIT_FSIZE, (16, hard))
+    with pytest.raises(CartwheelError, match="took nothing|cannot be reached"):
+        Sender(environment.client("kinesis"), progress=False).send(readings(10, 5))
+    for process, limit in zip(full, limits, strict=True):
+        process.rlimit(psutil.RLIMIT_FSIZE, limit)
+    Sender(environment.client("kinesis"), progress=False).send(readings(10, 30))
+    assert landed(environment, 40) == 40
+    assert stack.status()["ok"]
+    environment.close()
+    stack.down(lambda _: None)
+
+
+@pytest.mark.parametrize(
+    "body", ["no json", "[]", "{}", '{"Message": 5}', '{"Records": [{"eventName": "x"}]}', "é"]
+)
+def test_a_message_that_is_no_notification_does_not_end_the_runner(
+    environment: Environment, home: Path, body: str
+) -> None:
+    """It is dropped and logged, and what comes after it lands."""
+    sqs = environment.client("sqs")
+    queue = sqs.get_queue_url(QueueName="cartwheel-load-queue")["QueueUrl"]
+    sqs.send_message(QueueUrl=queue, MessageBody=body)
+    before = int(environment.warehouse.scalar("select count(*) from raw.truck_telemetry"))
+    number = abs(hash(body)) % 10**6 + 10**6
+    Sender(environment.client("kinesis"), progress=False).send(readings(number, 3))
+    assert landed(environment, before + 3) == before + 3
+    assert processes.read_state(Files(home))["snowpipe"].alive()
+
+
+def test_a_command_whose_warehouse_is_away_says_so_at_once(own_home: Path) -> None:
+    """No wait of minutes: what is away and what to run; after 'up' the same works again."""
+    known = stack.up(lambda _: None).processes
+    environment = connect(own_home)
+    assert environment.warehouse.scalar("select 1") == 1
+    kill(known["fakesnow"])
+    began = time.monotonic()
+    with pytest.raises(CartwheelError, match="does not answer.*Run 'cartwheel up'"):
+        environment.warehouse.scalar("select 2")
+    stack.up(lambda _: None)
+    with pytest.raises(CartwheelError, match="ended this session.*Run the same again"):
+        environment.warehouse.scalar("select 3")
+    assert environment.warehouse.scalar("select 4") == 4
+    assert time.monotonic() - began < 30
+    environment.close()
+    stack.down(lambda _: None)
