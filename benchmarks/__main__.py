@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 import psutil
 
-from benchmarks import generation, histories, latency, retail, sending
+from benchmarks import generation, histories, landing, latency, retail, sending
 
 ALL = {
     "generation": generation,
     "sending": sending,
+    "landing": landing,
     "histories": histories,
     "latency": latency,
     "retail": retail,

@@ -10,6 +10,8 @@ from cartwheel.errors import UsageError
 from cartwheel.events import BY_STREAM, SEQUENCE_DIGITS
 from cartwheel.warehouse import Warehouse
 
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def shards(environment: Environment, stream: str) -> list[str]:
     """
@@ -60,8 +62,9 @@ def inspect(environment: Environment, since: datetime, most: int = 100_000) -> p
     DataFrame
         A row per shard: ``stream``, ``shard_id``, ``count_records`` and
         ``records_per_second`` over the time between the first and the last record,
-        ``newest_at``, ``lag_seconds`` (from the arrival of the newest landed record
-        to that of the newest record on the shard).
+        ``holds_since`` (arrival of the oldest record that the stream still has),
+        ``newest_at``, ``lag_seconds`` (from the arrival of the newest landed record to that
+        of the newest record on the shard).
     """
     landed = {
         (str(row[0]), str(row[1])): row[2]
@@ -76,13 +79,19 @@ def inspect(environment: Environment, since: datetime, most: int = 100_000) -> p
     for stream in BY_STREAM:
         for shard in shards(environment, stream):
             found = records(environment, stream, shard, since, most)
-            rows.append(_shard_row(stream, shard, found, landed.get((stream, shard))))
+            oldest = records(environment, stream, shard, _EVER, 1)
+            rows.append(_shard_row(stream, shard, oldest, found, landed.get((stream, shard))))
     return pd.DataFrame(rows)
 
 
 def _shard_row(
-    stream: str, shard: str, found: list[dict[str, Any]], landed: str | None
+    stream: str,
+    shard: str,
+    oldest: list[dict[str, Any]],
+    found: list[dict[str, Any]],
+    landed: str | None,
 ) -> dict[str, Any]:
+    since = [record["ApproximateArrivalTimestamp"].astimezone(UTC) for record in oldest]
     times = [record["ApproximateArrivalTimestamp"] for record in found]
     seconds = (times[-1] - times[0]).total_seconds() if len(times) > 1 else 0.0
     behind = [
@@ -95,6 +104,7 @@ def _shard_row(
         "shard_id": shard,
         "count_records": len(found),
         "records_per_second": len(found) / seconds if seconds else None,
+        "holds_since": since[0] if since else None,
         "newest_at": times[-1].astimezone(UTC) if times else None,
         "lag_seconds": (times[-1] - behind[0]).total_seconds() if behind else 0.0,
     }

@@ -175,6 +175,7 @@ def test_the_streams_show_records_rate_lag_and_samples(environment: Environment)
     found = streams.inspect(environment, since)
     row = found[found["stream"] == TELEMETRY.stream].iloc[0]
     assert row["count_records"] == 40 and row["lag_seconds"] == 0
+    assert row["holds_since"] <= row["newest_at"]
     newest = streams.newest(environment, TELEMETRY.stream, since, 3)
     assert len(newest) == 3 and '"p139"' in newest["record"][0]
     with pytest.raises(UsageError, match="TruckTelemetry"):

@@ -14,6 +14,7 @@ from cartwheel.errors import CartwheelError
 
 WAIT_SECONDS = 1800
 # A stack that never came to be must be deleted before it can be made again.
+_GONE = ("ResourceNotFoundException", "NoSuchBucket", "404")
 _STILLBORN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
 
 
@@ -89,10 +90,45 @@ def apply(environment: Environment, template: Template, values: Mapping[str, str
     changes = _changes(environment, template.stack, change_set)
     if not changes:
         client.delete_change_set(StackName=template.stack, ChangeSetName=change_set)
+        if gone := missing(environment, template.stack):
+            raise CartwheelError(
+                f"{template.stack} should hold {', '.join(gone)}, which somebody removed behind "
+                "CloudFormation's back; it would change nothing. Delete the stack "
+                f"(aws cloudformation delete-stack --stack-name {template.stack}) and deploy "
+                "again: what the lake's buckets hold stays."
+            )
         return []
     client.execute_change_set(StackName=template.stack, ChangeSetName=change_set)
     _require(environment, template.stack, "UPDATE_COMPLETE" if stack else "CREATE_COMPLETE")
     return changes
+
+
+def missing(environment: Environment, stack: str) -> list[str]:
+    """Return the resources that CloudFormation counts to a stack, but that do not exist."""
+    looks = {
+        "AWS::Kinesis::Stream": ("kinesis", "describe_stream_summary", "StreamName"),
+        "AWS::DynamoDB::Table": ("dynamodb", "describe_table", "TableName"),
+        "AWS::S3::Bucket": ("s3", "head_bucket", "Bucket"),
+        "AWS::Lambda::Function": ("lambda", "get_function", "FunctionName"),
+        "AWS::KinesisFirehose::DeliveryStream": (
+            "firehose", "describe_delivery_stream", "DeliveryStreamName",
+        ),
+    }  # fmt: skip
+    pages = environment.client("cloudformation").get_paginator("list_stack_resources")
+    gone = []
+    for page in pages.paginate(StackName=stack):
+        for resource in page["StackResourceSummaries"]:
+            name = resource.get("PhysicalResourceId", "")
+            if resource["ResourceType"] not in looks or not name:
+                continue
+            service, look, parameter = looks[resource["ResourceType"]]
+            try:
+                getattr(environment.client(service), look)(**{parameter: name})
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in _GONE:
+                    raise
+                gone.append(f"{resource['ResourceType']} {name}")
+    return gone
 
 
 def adopt(environment: Environment, template: Template, buckets: Mapping[str, str]) -> list[Change]:

@@ -159,3 +159,21 @@ def test_a_parameter_that_no_template_has_is_refused(
     with pytest.raises(CartwheelError, match=r"dev\.json: no template has a parameter ShardsCount"):
         steps.parameters("dev")
     assert steps.parameters("prod") == {}
+
+
+def test_what_was_removed_behind_cloudformations_back_is_named(
+    environment: Environment, tmp_path: Path
+) -> None:
+    """'Nothing to change' is not said of a stack whose stream is gone."""
+    path = tmp_path / "09-gone.yaml"
+    path.write_text(
+        'AWSTemplateFormatVersion: "2010-09-09"\nResources:\n  Gone:\n'
+        "    Type: AWS::Kinesis::Stream\n    Properties: {Name: Gone, ShardCount: 1}\n"
+    )
+    template = templates.Template(path)
+    assert stacks.apply(environment, template, {})
+    assert stacks.apply(environment, template, {}) == []
+    environment.client("kinesis").delete_stream(StreamName="Gone")
+    with pytest.raises(CartwheelError, match=r"should hold AWS::Kinesis::Stream Gone"):
+        stacks.apply(environment, template, {})
+    assert stacks.delete(environment, template.stack)
