@@ -111,6 +111,7 @@ def decoded(kind: events.Kind, record: dict[str, object]) -> dict[str, object]:
         (TELEMETRY, READ | {"truck_id": ""}, "truck_id", "length"),
         (ORDER_LINE, LINE | {"InvoiceDate": "2010-12-01T09:41:00+01:00"}, "InvoiceDate", "offset"),
         (ORDER_LINE, LINE | {"InvoiceDate": "2026-11-23T09:41:00"}, "InvoiceDate", "future"),
+        (ORDER_LINE, LINE | {"InvoiceDate": "1899-12-31T23:59:59"}, "InvoiceDate", "1900-01-01"),
         (ORDER_LINE, LINE | {"Quantity": 1.5}, "Quantity", "1.5"),
     ],
 )

@@ -108,3 +108,26 @@ def test_the_names_are_those_of_the_field_documents() -> None:
     }
     table = resources("AWS::DynamoDB::Table")["ClickStreamData"]
     assert [k["AttributeName"] for k in table["KeySchema"]] == ["Item_ID", "Timestamp"]
+
+
+def test_notifications_and_packages_are_encrypted_on_the_way_and_at_rest() -> None:
+    """The topic has a key that S3 may use; both buckets are TLS-only, versioned, logged on wish."""
+    (topic,) = resources("AWS::SNS::Topic").values()
+    (key,) = resources("AWS::KMS::Key").values()
+    assert topic["KmsMasterKeyId"] and key["EnableKeyRotation"] is True
+    publishers = [s for s in key["KeyPolicy"]["Statement"] if "Service" in s["Principal"]]
+    assert [s["Principal"]["Service"] for s in publishers] == ["s3.amazonaws.com"]
+    assert set(publishers[0]["Action"]) == {"kms:GenerateDataKey*", "kms:Decrypt"}
+    buckets = resources("AWS::S3::Bucket")
+    assert len(buckets) == 2
+    for bucket in buckets.values():
+        assert bucket["VersioningConfiguration"]["Status"] == "Enabled"
+        assert "LoggingConfiguration" in bucket
+    policies = resources("AWS::S3::BucketPolicy").values()
+    assert {str(policy["Bucket"]) for policy in policies} == {
+        str({"Ref": name}) for name in buckets
+    }
+    for policy in policies:
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert statement["Effect"] == "Deny"
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

@@ -2,9 +2,13 @@
 
 import dataclasses
 import re
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError, UsageError
@@ -181,3 +185,29 @@ def test_the_index_lists_status_time_and_data() -> None:
     text = render.index(results, "local", VERDICT)
     assert "succeeded" in text and "1.2 s" in text and "2026-01-02" in text
     assert "1 failed" in text and "&lt;script&gt;" in text and "<script>" not in text
+
+
+def test_workers_end_with_the_command_that_started_them() -> None:
+    """A killed 'report --all' leaves no worker behind."""
+    code = (
+        "import os, time\n"
+        "from concurrent.futures import ProcessPoolExecutor\n"
+        "from multiprocessing import get_context\n"
+        "from cartwheel.reports.run import _end_with_parent\n"
+        "if __name__ == '__main__':\n"
+        "    own = (os.getpid(),)\n"
+        "    pool = ProcessPoolExecutor(1, get_context('spawn'), _end_with_parent, own)\n"
+        "    print(pool.submit(os.getpid).result(), flush=True)\n"
+        "    pool.submit(time.sleep, 600)\n"
+        "    time.sleep(600)\n"
+    )
+    with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
+        script.write(code)
+        script.flush()
+        command = subprocess.Popen([sys.executable, script.name], stdout=subprocess.PIPE, text=True)
+        assert command.stdout is not None
+        worker = psutil.Process(int(command.stdout.readline()))
+        command.kill()
+        command.wait()
+        assert worker.wait(timeout=20) is None
+    assert not worker.is_running()
