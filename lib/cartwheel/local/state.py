@@ -15,7 +15,6 @@ import logging
 import os
 import re
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -300,11 +299,7 @@ def _forget_logs_and_metrics() -> None:
         for name in list(group["streams"])[:-LOG_STREAMS_KEPT]:
             group["streams"].pop(name, None)
     for points in list(cloudwatch._metrics._data.values()):
-        if isinstance(points, list):
-            del points[:-METRIC_POINTS_KEPT]
-        elif isinstance(points, deque):
-            while len(points) > METRIC_POINTS_KEPT:
-                points.popleft()
+        del points[:-METRIC_POINTS_KEPT]
 
 
 async def beat(path: Path, stopped: Callable[[], bool]) -> None:
