@@ -13,8 +13,8 @@ from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 
 WAIT_SECONDS = 1800
-# A stack that never came to be must be deleted before it can be made again.
 _GONE = ("ResourceNotFoundException", "NoSuchBucket", "404")
+# A stack that never came to be must be deleted before it can be made again.
 _STILLBORN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
 
 

@@ -164,11 +164,12 @@ class SignedRequests:
             return f"the request is not signed: {advice}"
         if signature.access_key_id not in (self._key_id, "000000000000"):
             return f"the access key is not this environment's: {advice}"
-        late = sigv4.request_time_failure(signature)
         if presigned:
             expires = query.get("X-Amz-Expires", ["0"])[0]
-            late = ("", "") if _expired(sigv4, signature.amz_date, expires) else None
-        failure = late or sigv4.header_signature_failure(
+            is_late = _expired(sigv4, signature.amz_date, expires)
+        else:
+            is_late = bool(sigv4.request_time_failure(signature))
+        failure = is_late or sigv4.header_signature_failure(
             signature,
             self._secret,
             scope["method"],
