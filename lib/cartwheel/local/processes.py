@@ -1,5 +1,6 @@
 """The three processes: started, recognised by identity, asked for their health, stopped."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -188,8 +189,9 @@ def strays(files: Files, known: dict[str, Process]) -> list[Process]:
 
 
 def stop(process: Process) -> None:
-    """End a process of ours by its id, and wait until it is gone."""
+    """End a process of ours by its id, and wait until it is gone; then what it left at work."""
     if not process.alive():
+        _end_orphans(process)
         return
     handle = psutil.Process(process.pid)
     children = handle.children(recursive=True)
@@ -208,3 +210,34 @@ def stop(process: Process) -> None:
     for child in children:
         if child.is_running():
             child.terminate()
+
+
+def _end_orphans(process: Process) -> None:
+    """
+    End the functions that a killed service left at work.
+
+    Such a function knows what was counted before the kill. Were it to go on, it would add its
+    batch to a restored table that does not hold the batches before it.
+    """
+    if psutil.pid_exists(process.pid) and not _is_zombie(process):
+        return  # the number is another's by now, so the group of that number is empty
+    orphans = [each for each in psutil.process_iter() if _group(each) == process.pid]
+    for orphan in orphans:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            orphan.kill()
+    while any(runs(orphan.pid, orphan.create_time()) for orphan in orphans):
+        time.sleep(0.02)
+
+
+def _is_zombie(process: Process) -> bool:
+    try:
+        return bool(abs(psutil.Process(process.pid).create_time() - process.started) < 0.01)
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _group(process: psutil.Process) -> int:
+    try:
+        return os.getpgid(process.pid)
+    except ProcessLookupError:
+        return 0

@@ -240,6 +240,26 @@ def test_what_a_killed_ministack_had_acknowledged_is_not_lost(own_home: Path) ->
     stack.down(lambda _: None)
 
 
+def test_a_function_at_work_ends_with_the_ministack_that_was_killed(own_home: Path) -> None:
+    """What it would still write belongs to the tables of before; ``up`` ends it first."""
+    stack.up(lambda _: None)
+    environment = connect(own_home)
+    steps.deploy(environment, lambda _: None)
+    Sender(environment.client("kinesis"), progress=False).send(clicks(0, 40))
+    settled(environment, {"ClickDataStream": 40})
+    environment.close()
+    ministack = processes.read_state(Files(own_home))["ministack"]
+    workers = psutil.Process(ministack.pid).children(recursive=True)
+    assert workers
+    for worker in workers:
+        worker.suspend()  # in the middle of its batch
+    kill(ministack)
+    assert all(worker.is_running() for worker in workers)
+    stack.up(lambda _: None)
+    assert not any(processes.runs(worker.pid, worker.create_time()) for worker in workers)
+    stack.down(lambda _: None)
+
+
 def sequence_numbers(environment: Environment) -> list[str]:
     """Return the sequence numbers on all shards of the two streams."""
     return [
