@@ -14,7 +14,7 @@ with visits as (
 final as (
     select
         clicks.product_id,
-        max(coalesce(clicks.product_name, clicks.product_id)) as product,
+        coalesce(max(clicks.product_name), clicks.product_id) as product,
         count(distinct clicks.session_id) as count_sessions,
         count(distinct iff(
             clicks.event_type = 'add_to_cart', clicks.session_id, null
@@ -36,5 +36,5 @@ select * from final
 qualify
     row_number() over (
         order by count_sessions desc, product_id asc
-    ) <= :most
+    ) <= :limit
 order by count_sessions desc, product_id asc;

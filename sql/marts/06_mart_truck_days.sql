@@ -7,7 +7,6 @@ with readings as (
         event_timestamp,
         vehicle_speed,
         fuel_consumption,
-        odometer_reading,
         odometer_reading - lag(odometer_reading) over (
             partition by truck_id
             order by event_timestamp

@@ -69,7 +69,7 @@ def course(warehouse: Warehouse, window: Window) -> pd.DataFrame:
     return warehouse.query_file("clicks/course", by_day=by_day, **window._asdict())
 
 
-def products(warehouse: Warehouse, window: Window, most: int = 12) -> pd.DataFrame:
+def products(warehouse: Warehouse, window: Window, limit: int = 12) -> pd.DataFrame:
     """
     Return the products that most visits saw.
 
@@ -79,7 +79,7 @@ def products(warehouse: Warehouse, window: Window, most: int = 12) -> pd.DataFra
         ``product_id``, ``product``, ``count_sessions``, ``count_carted``,
         ``count_bought``, ``revenue``.
     """
-    return warehouse.query_file("clicks/products", most=most, **window._asdict())
+    return warehouse.query_file("clicks/products", limit=limit, **window._asdict())
 
 
 def devices(warehouse: Warehouse, window: Window) -> pd.DataFrame:

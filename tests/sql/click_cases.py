@@ -1,0 +1,187 @@
+"""Cases of the queries of the clicks."""
+
+from typing import Any
+
+from .rows import CLICKS, Case, Row, at, click
+
+_WHOLE: Row = {"since": at(0), "until": at(100), "device": None}
+
+
+def _visit(session: str, minute: float, *kinds: str, **says: Any) -> list[Row]:
+    """Return a visit of some kinds of clicks, all at one time."""
+    return [click(session, kind, minute, **says) for kind in kinds]
+
+
+ALL = ("view", "click", "add_to_cart", "purchase")
+_SALE: Row = {"product_id": "P1", "quantity": 2, "price": 5.0}
+# Just before, at the beginning, before and at the end of the time; one of another device.
+_SHOP = {
+    CLICKS: [
+        *_visit("S0", -1, *ALL, device_type="mobile", **_SALE),
+        *_visit("S1", 0, *ALL, device_type="mobile", **_SALE),
+        *_visit("S2", 10, "view", "click", "add_to_cart", device_type="mobile", product_id="P1"),
+        *_visit("S3", 61, "view", "click", device_type="mobile", product_id="P2"),
+        *_visit("S4", 99, "view", device_type="desktop", product_id="P1", product_name="Cup"),
+        *_visit("S5", 99, "view"),
+        *_visit("S6", 100, *ALL, device_type="mobile", **_SALE),
+    ]
+}
+_TIES = {
+    CLICKS: [
+        click("S1", product_id="PB"), click("S1", product_id="PA", minute=1),
+        click("S1", product_id="PA", minute=2), click("S2", product_id="PC"),
+        click("S3", product_id="PC"), click("S3", product_id="PD"),
+    ]
+}  # fmt: skip
+_MOBILE = {**_WHOLE, "device": "mobile"}
+_TWO_DAYS = {"since": at(0), "until": at(3000), "device": None, "by_day": True}
+
+QUERIES: dict[str, list[Case]] = {
+    "clicks/span": [
+        Case("Without a click there is no time.", {}, [(None, None)]),
+        Case(
+            "From the first to the last click, in whatever order they came.",
+            {CLICKS: [click("S", minute=5), click("S", minute=1), click("S", minute=9)]},
+            [(at(1), at(9))],
+        ),
+    ],
+    "clicks/summary": [
+        Case("Without a visit all is zero.", {}, [(0, 0, 0, 0.0)], _WHOLE),
+        Case(
+            "The visits that began in the time, the end left out.",
+            _SHOP,
+            [(5, 11, 1, 10.0)],
+            _WHOLE,
+        ),
+        Case("The visits of a device.", _SHOP, [(3, 9, 1, 10.0)], _MOBILE),
+        Case(
+            "A visit that begins in the time counts whole, also what comes after it.",
+            {CLICKS: [click("S1", "view", 99), click("S1", "purchase", 101, quantity=1, price=3)]},
+            [(1, 2, 1, 3.0)],
+            _WHOLE,
+        ),
+        Case(
+            "Several buyers and their money are added up.",
+            {CLICKS: [
+                *_visit("S1", 1, "purchase", quantity=1, price=3),
+                *_visit("S2", 2, "purchase", quantity=2, price=4),
+            ]},
+            [(2, 2, 2, 11.0)],
+            _WHOLE,
+        ),
+    ],
+    "clicks/funnel": [
+        Case(
+            "Without a visit nobody reached a step.",
+            {},
+            [(1, "View", 0), (2, "Click", 0), (3, "Add to cart", 0), (4, "Purchase", 0)],
+            _WHOLE,
+        ),
+        Case(
+            "Each step has the visits of the time that took it.",
+            _SHOP,
+            [(1, "View", 5), (2, "Click", 3), (3, "Add to cart", 2), (4, "Purchase", 1)],
+            _WHOLE,
+        ),
+        Case(
+            "The visits of a device.",
+            _SHOP,
+            [(1, "View", 3), (2, "Click", 3), (3, "Add to cart", 2), (4, "Purchase", 1)],
+            _MOBILE,
+        ),
+        Case(
+            "Who takes a step twice is one visit.",
+            {CLICKS: [*_visit("S1", 0, *ALL, **_SALE), *_visit("S1", 5, *ALL, **_SALE)]},
+            [(1, "View", 1), (2, "Click", 1), (3, "Add to cart", 1), (4, "Purchase", 1)],
+            _WHOLE,
+        ),
+        Case(
+            "A source without clicks has a funnel of three steps.",
+            {CLICKS: [
+                *_visit("S1", 0, "view", "add_to_cart", "purchase", **_SALE),
+                *_visit("S2", 0, "view", "add_to_cart"),
+                *_visit("S3", 0, "view"),
+            ]},
+            [(1, "View", 3), (3, "Add to cart", 2), (4, "Purchase", 1)],
+            _WHOLE,
+            wrong_because="to be mended: a step counts by what its visits did",
+        ),
+    ],
+    "clicks/course": [
+        Case("Without a visit there is no slice.", {}, [], {**_WHOLE, "by_day": False}),
+        Case(
+            "Visits by the hour in which they began, an hour without one left out.",
+            _SHOP,
+            [(at(0), 2, 1), (at(60), 3, 0)],
+            {**_WHOLE, "by_day": False},
+        ),
+        Case(
+            "The visits of a device.",
+            _SHOP,
+            [(at(0), 2, 1), (at(60), 1, 0)],
+            {**_MOBILE, "by_day": False},
+        ),
+        Case(
+            "By day, in the order of the days.",
+            {CLICKS: [*_visit("S1", 1500, "view"), *_visit("S2", 30, "view"),
+                      *_visit("S3", 90, "view", "purchase", **_SALE)]},
+            [(at(0), 2, 1), (at(1440), 1, 0)],
+            _TWO_DAYS,
+        ),
+    ],
+    "clicks/devices": [
+        Case("Without a visit there is no device.", {}, [], {"since": at(0), "until": at(100)}),
+        Case(
+            "Visits of the time by device, the most first; who tells none is unknown.",
+            {CLICKS: [*_SHOP[CLICKS], *_visit("S7", 50, "view", device_type="desktop")]},
+            [("mobile", 3, 1), ("desktop", 2, 0), ("unknown", 1, 0)],
+            {"since": at(0), "until": at(100)},
+        ),
+    ],
+    "clicks/products": [
+        Case("Without a visit there is no product.", {}, [], {**_WHOLE, "limit": 9}),
+        Case(
+            "Products by the visits that saw them; a name is told if one click tells it.",
+            _SHOP,
+            [("P1", "Cup", 3, 2, 1, 10.0), ("P2", "P2", 1, 0, 0, 0.0)],
+            {**_WHOLE, "limit": 9},
+        ),
+        Case(
+            "The visits of a device, whose clicks tell no name.",
+            _SHOP,
+            [("P1", "P1", 2, 2, 1, 10.0), ("P2", "P2", 1, 0, 0, 0.0)],
+            {**_MOBILE, "limit": 9},
+        ),
+        Case(
+            "Products with as many visits follow their ids.",
+            _TIES,
+            [(p, p, n, 0, 0, 0.0) for p, n in (("PC", 2), ("PA", 1), ("PB", 1), ("PD", 1))],
+            {**_WHOLE, "limit": 4},
+        ),
+        Case(
+            "The limit cuts in that order.",
+            _TIES,
+            [("PC", "PC", 2, 0, 0, 0.0), ("PA", "PA", 1, 0, 0, 0.0)],
+            {**_WHOLE, "limit": 2},
+        ),
+        Case(
+            "A visit that carts or buys twice is one; its money is added up.",
+            {CLICKS: [
+                *_visit("S1", 0, *ALL, **_SALE), *_visit("S1", 5, "add_to_cart", **_SALE),
+                *_visit("S1", 6, "purchase", product_id="P1", quantity=1, price=4),
+            ]},
+            [("P1", "P1", 1, 1, 1, 14.0)],
+            {**_WHOLE, "limit": 9},
+        ),
+        Case(
+            "A purchase told again brings its money once.",
+            {CLICKS: [
+                *_visit("S1", 0, "purchase", order_id="o1", **_SALE),
+                *_visit("S1", 9, "purchase", order_id="o1", **_SALE),
+            ]},
+            [("P1", "P1", 1, 0, 1, 10.0)],
+            {**_WHOLE, "limit": 9},
+            wrong_because="to be mended: purchases told again count once",
+        ),
+    ],
+}  # fmt: skip

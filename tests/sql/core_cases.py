@@ -1,0 +1,134 @@
+"""Cases of the CORE views: each event once, whatever came twice."""
+
+from typing import Any
+
+from .rows import (
+    CLICKS,
+    LINES,
+    OPERATIONS,
+    READINGS,
+    START,
+    Case,
+    Row,
+    at,
+    click,
+    line,
+    operation,
+    reading,
+)
+
+ONE_RULE = "to be mended: one rule of which row counts, for CORE and the histories"
+DELIVERY: Row = {
+    "order_id": "O1", "truck_id": "T1", "status": "delivered", "promised_from": at(5),
+    "promised_until": at(65), "latitude": 48.1, "longitude": 11.5, "weight_kg": 3.5,
+    "reason": "rain",
+}  # fmt: skip
+SERVICE: Row = {
+    "truck_id": "T1", "service": "repair", "component": "alternator", "litres": 80.5,
+    "cost": 120.25, "odometer": 1000.5,
+}  # fmt: skip
+CHANGE: Row = {
+    "product_id": "P1", "product_name": "Cup", "price": 4.75, "stock_band": "low",
+    "withdrawn": True,
+}  # fmt: skip
+
+
+def _once(view: str, table: str, make: Any) -> list[Case]:
+    """Return the cases that hold of every view that takes each event once."""
+    chosen = f"select shard_id, sequence_number::number, file_name, file_row from {view}"
+    count = f"select event_id, count(*) from {view} group by event_id order by event_id"
+    rivals: dict[str, tuple[Row, Row]] = {
+        "sequence number, as a number": ({"sequence_number": 9}, {"sequence_number": 10}),
+        "shard, under one sequence number": (
+            {"shard_id": "s1", "file_name": "f2"},
+            {"shard_id": "s2", "file_name": "f1"},
+        ),
+        "file, of a record loaded twice": (
+            {"file_name": "f1", "file_row": 2},
+            {"file_name": "f2", "file_row": 1},
+        ),
+        "row, of a record twice in a file": ({"file_row": 7}, {"file_row": 8}),
+    }
+    same: Row = {"event_id": "a", "sequence_number": 5}
+    return [
+        Case("Nothing in, nothing out.", {table: []}, [], select=count),
+        Case(
+            "An event told or loaded twice comes once; two events of equal content are two.",
+            {
+                table: [
+                    make(event_id="a"),
+                    make(event_id="a"),
+                    make(event_id="b", sequence_number=9),
+                    make(event_id="b", sequence_number=9, file_name="file-1"),
+                    make(event_id="c"),
+                ]
+            },
+            [("a", 1), ("b", 1), ("c", 1)],
+            select=count,
+        ),
+        *(
+            Case(
+                f"Of an event told twice the greatest counts, as in the histories: {name}.",
+                {table: [make(**{**same, **less}), make(**{**same, **more})]},
+                [_lineage({**same, "file_row": 2, **more})],
+                select=chosen,
+                wrong_because=ONE_RULE,
+            )
+            for name, (less, more) in rivals.items()
+        ),
+    ]
+
+
+def _lineage(says: Row) -> tuple[Any, ...]:
+    whole = {"shard_id": "shard-0", "file_name": "file-0", **says}
+    return tuple(whole[n] for n in ("shard_id", "sequence_number", "file_name", "file_row"))
+
+
+def _operation(kind: str) -> Any:
+    return lambda **says: operation(kind, **says)
+
+
+def _whole(view: str, kind: str, says: Row) -> Case:
+    """Return the case that shows every column of a view of the operations."""
+    lineage = {
+        "stream": "OperationsStream", "shard_id": "s1", "sequence_number": 7,
+        "arrived_at": at(9), "file_name": "f1", "file_row": 4, "loaded_at": at(10),
+    }  # fmt: skip
+    columns = ["event_id", "event_timestamp", *says, *lineage]
+    shown = [
+        "sequence_number::number" if c == "sequence_number" else
+        "loaded_at::timestamp_ntz" if c == "loaded_at" else c
+        for c in columns
+    ]  # fmt: skip
+    return Case(
+        "Every column is handed on; operations of another kind are not its rows.",
+        {
+            OPERATIONS: [
+                operation(kind, event_id="a", **says, **lineage),
+                operation("another_kind", event_id="b"),
+            ]
+        },
+        [("a", START, *says.values(), *lineage.values())],
+        select=f"select {', '.join(shown)} from {view}",
+    )
+
+
+VIEWS: dict[str, list[Case]] = {
+    "marts/01_core_clicks": _once("core.clicks", CLICKS, lambda **s: click("S1", **s)),
+    "marts/02_core_truck_readings": _once(
+        "core.truck_readings", READINGS, lambda **s: reading(0, **s)
+    ),
+    "marts/03_core_order_lines": _once("core.order_lines", LINES, line),
+    "marts/08_core_delivery_events": [
+        *_once("core.delivery_events", OPERATIONS, _operation("delivery_event")),
+        _whole("core.delivery_events", "delivery_event", DELIVERY),
+    ],
+    "marts/09_core_truck_services": [
+        *_once("core.truck_services", OPERATIONS, _operation("truck_service")),
+        _whole("core.truck_services", "truck_service", SERVICE),
+    ],
+    "marts/10_core_product_changes": [
+        *_once("core.product_changes", OPERATIONS, _operation("product_change")),
+        _whole("core.product_changes", "product_change", CHANGE),
+    ],
+}

@@ -1,0 +1,217 @@
+"""Cases of the queries of the fleet."""
+
+from .mart_cases import tyres
+from .rows import HISTORY, READINGS, Case, Row, at, reading, version
+
+_HOUR: Row = {"truck_id": "T1", "since": at(0), "until": at(60), "seconds": 60}
+GAPS = "to be mended: litres per 100 km divide by the kilometres whose fuel is known"
+FIXES = "to be mended: no averaging of positions across a slice, a fix at 0,0 is none"
+ONE_WHEEL = "to be mended: a wheel that is not measured does not hide the others"
+
+
+def _fleet_row(truck: str, minute: float, *days: float | None) -> tuple:
+    """Return a row of the fleet whose last reading said nothing, with its numbers of days."""
+    return (truck, at(minute), *[None] * 8, *days)
+
+
+def _running(minute: float, truck: str = "T1", **says: float) -> Row:
+    """Return a reading of a warm running engine."""
+    return reading(minute, truck, engine_rpm=1500, engine_temperature=88, **says)
+
+
+def _warm(
+    minute: float,
+    volts: float,
+    oil: float | None,
+    celsius: float | None,
+    *wheels: float,
+    rpm: float = 1500,
+) -> Row:
+    """Return a reading of all signals of a truck's condition."""
+    return reading(
+        minute,
+        battery_voltage=volts,
+        oil_pressure=oil,
+        engine_temperature=celsius,
+        engine_rpm=rpm,
+        **tyres(*wheels),
+    )
+
+
+QUERIES: dict[str, list[Case]] = {
+    "fleet/span": [
+        Case("A truck that was never read has no time.", {}, [(None, None)], {"truck_id": "T1"}),
+        Case(
+            "From the first to the last reading of this truck.",
+            {READINGS: [reading(0, "T2"), reading(5), reading(1), reading(9), reading(10, "T2")]},
+            [(at(1), at(9))],
+            {"truck_id": "T1"},
+        ),
+    ],
+    "fleet/readings": [
+        Case("A truck that was never read has no slice.", {}, [], _HOUR),
+        Case(
+            "The means of each slice of this truck in the time; of the engine its hottest.",
+            {
+                READINGS: [
+                    reading(-0.5, vehicle_speed=99),
+                    reading(0, vehicle_speed=10, fuel_level=50, engine_temperature=80,
+                            engine_rpm=1000, gps_latitude=48.0, gps_longitude=11.0),
+                    reading(0.5, vehicle_speed=30, fuel_level=49, engine_temperature=90,
+                            engine_rpm=2000, gps_latitude=48.0, gps_longitude=11.0),
+                    reading(0.5, "T2", vehicle_speed=99),
+                    reading(59.9, vehicle_speed=7),
+                    reading(3, gps_latitude=48.5, gps_longitude=11.5),
+                    reading(60, vehicle_speed=99),
+                ]
+            },
+            [
+                (at(0), 48.0, 11.0, 20.0, 49.5, 90.0, 1500.0),
+                (at(3), 48.5, 11.5, None, None, None, None),
+                (at(59), None, None, 7.0, None, None, None),
+            ],
+            _HOUR,
+        ),
+        Case(
+            "A reading told twice counts once.",
+            {
+                READINGS: [
+                    reading(0, vehicle_speed=10, event_id="a"),
+                    reading(0, vehicle_speed=10, event_id="a"),
+                    reading(0, vehicle_speed=40, event_id="b"),
+                ]
+            },
+            [(at(0), None, None, 25.0, None, None, None)],
+            _HOUR,
+        ),
+        Case(
+            "Slices of two minutes begin at even ones.",
+            {READINGS: [reading(1.5, vehicle_speed=10), reading(2, vehicle_speed=20)]},
+            [
+                (at(0), None, None, 10.0, None, None, None),
+                (at(2), None, None, 20.0, None, None, None),
+            ],
+            {**_HOUR, "seconds": 120},
+        ),
+        Case(
+            "A position at 0,0 is no fix.",
+            {
+                READINGS: [
+                    reading(0, gps_latitude=48.1, gps_longitude=11.5),
+                    reading(0.5, gps_latitude=0.0, gps_longitude=0.0),
+                ]
+            },
+            [(at(0), 48.1, 11.5, None, None, None, None)],
+            _HOUR,
+            wrong_because=FIXES,
+        ),
+        Case(
+            "Two positions on both sides of the date line do not meet at Greenwich.",
+            {
+                READINGS: [
+                    reading(0, gps_latitude=-17.0, gps_longitude=179.999),
+                    reading(0.5, gps_latitude=-17.0, gps_longitude=-179.999),
+                ]
+            },
+            [(at(0), -17.0, -179.999, None, None, None, None)],
+            _HOUR,
+            wrong_because=FIXES,
+        ),
+    ],
+    "fleet/trucks": [
+        Case("Nothing in, nothing out.", {}, []),
+        Case(
+            "Each truck with its whole distance and fuel over all days; unknown stays unknown.",
+            {
+                HISTORY: [
+                    version("T2", 3), version("T1", 1440), version("T3", 3), version("T4", 1),
+                ],
+                READINGS: [
+                    reading(0, odometer_reading=100, fuel_consumption=30),
+                    reading(1, odometer_reading=110, fuel_consumption=30),
+                    reading(1440, odometer_reading=130, fuel_consumption=40),
+                    reading(3, "T2", vehicle_speed=5),
+                    reading(1, "T3", odometer_reading=100, fuel_consumption=30),
+                    reading(3, "T3", odometer_reading=100, fuel_consumption=30),
+                    reading(0, "T4", odometer_reading=100, fuel_consumption=30),
+                    reading(1, "T4", odometer_reading=101, fuel_consumption=30),
+                ],
+            },
+            [
+                _fleet_row("T1", 1440, 3, 30.0, 11.0, 36.666666666666664),
+                _fleet_row("T2", 3, 1, None, None, None),
+                _fleet_row("T3", 3, 2, 0.0, 0.0, None),
+                _fleet_row("T4", 1, 2, 1.0, 0.3, 30.0),
+            ],
+        ),
+        Case(
+            "With consumption in every second reading its mean is what was told.",
+            {
+                HISTORY: [version("T1", 59)],
+                READINGS: [
+                    reading(m, odometer_reading=100 + m, fuel_consumption=30 if m % 2 else None)
+                    for m in range(60)
+                ],
+            },
+            [_fleet_row("T1", 59, 60, 59.0, 9.0, 30.0)],
+            wrong_because=GAPS,
+        ),
+    ],
+    "fleet/health": [
+        Case("Nothing in, nothing out.", {}, []),
+        Case(
+            "Medians of the last day on which the engine ran: oil and heat of the warm engine.",
+            {
+                READINGS: [
+                    _running(4, battery_voltage=10, oil_pressure=100, **tyres(1, 1, 1, 1)),
+                    _warm(1440, 28, 300, 75.5, 650, 900, 900, 900),
+                    _warm(1441, 29, 320, 87, 900, 700, 900, 900),
+                    _warm(1442, 27.5, 500, 70, 900, 900, 750, 900),
+                    _warm(1443, 27, 510, 75, 900, 900, 900, 801),
+                    _warm(1445, 20, 390, 99, 850, 850, 850, 850, rpm=1),
+                    _warm(1444, 25, 100, 90, 850, 850, 850, 850, rpm=0),
+                    _warm(1450, 26, None, None, 850, 850, 850, 850, rpm=0),
+                    reading(1451, engine_rpm=0, battery_voltage=20),
+                    _running(3, "T2", battery_voltage=20),
+                ]
+            },
+            [
+                ("T1", 27.5, 25.0, 320.0, 87.0, 801.0),
+                ("T2", 20.0, None, None, 88.0, None),
+            ],
+        ),
+        Case(
+            "The day reaches back from the last reading with the engine on, its end included.",
+            {
+                READINGS: [
+                    _running(0, battery_voltage=27),
+                    _running(1440, battery_voltage=29),
+                    reading(3000, engine_rpm=0, battery_voltage=25),
+                ]
+            },
+            [("T1", 28.0, 25.0, None, 88.0, None)],
+        ),
+        Case(
+            "The medians are not means: one wild reading changes nothing.",
+            {
+                READINGS: [
+                    _running(m, battery_voltage=v, oil_pressure=10 * v, **tyres(v, 900, 900, 900))
+                    for m, v in enumerate((28, 29, 90))
+                ]
+            },
+            [("T1", 29.0, None, 290.0, 88.0, 29.0)],
+        ),
+        Case(
+            "A truck that never says whether its engine runs still shows its other signals.",
+            {READINGS: [reading(0, **tyres(801, 802, 803, 804))]},
+            [("T1", None, None, None, None, 801.0)],
+            wrong_because="to be mended: signals without rpm still count",
+        ),
+        Case(
+            "The lowest of the wheels that are measured is told.",
+            {READINGS: [_running(0, **tyres(801, None, 803, 804))]},
+            [("T1", None, None, None, 88.0, 801.0)],
+            wrong_because=ONE_WHEEL,
+        ),
+    ],
+}  # fmt: skip

@@ -1,0 +1,306 @@
+"""Cases of the MART views."""
+
+from .rows import (
+    CLICKS,
+    HISTORY,
+    LINES,
+    OPERATIONS,
+    READINGS,
+    Case,
+    at,
+    click,
+    line,
+    operation,
+    reading,
+    version,
+)
+
+ODOMETERS = "to be mended: distance from known odometer values, never across a reset"
+MISSING = "to be mended: a wheel that is not measured does not hide the others"
+TYRES = (
+    "tire_pressure_front_left", "tire_pressure_front_right",
+    "tire_pressure_rear_left", "tire_pressure_rear_right",
+)  # fmt: skip
+_LEDGER = (
+    "select stream, count_rows, count_records, count_events, first_happened_at, "
+    "last_happened_at, last_arrived_at, last_loaded_at::timestamp_ntz "
+    "from mart.ledger order by stream"
+)
+_TRUCKS = (
+    "select truck_id, read_at, gps_latitude, gps_longitude, vehicle_speed, fuel_level, "
+    "engine_temperature, odometer_reading, brake_status, lowest_tire_pressure_kpa "
+    "from mart.trucks order by truck_id"
+)
+_DAYS = (
+    "select truck_id, day::varchar, count_readings, distance_km, fuel_litres, moving_speed_kmh, "
+    "highest_speed_kmh, lowest_tire_pressure_kpa from mart.truck_days order by truck_id, day"
+)
+_KILOMETRES = "select sum(distance_km) from mart.truck_days"
+_SESSIONS = (
+    "select session_id, started_at, ended_at, device_type, referrer_url, user_type, location, "
+    "count_events, count_products, has_view, has_click, has_add_to_cart, has_purchase, revenue "
+    "from mart.sessions order by session_id"
+)
+
+
+def tyres(*pressures: float | None) -> dict[str, float | None]:
+    """Return the pressures of the four wheels."""
+    return dict(zip(TYRES, pressures, strict=True))
+
+
+def odometers(*values: float | None) -> dict[str, list]:
+    """Return readings of an odometer, a minute apart."""
+    return {READINGS: [reading(m, odometer_reading=v) for m, v in enumerate(values)]}
+
+
+_COMMON = {"device_type": "mobile", "referrer_url": "r", "user_type": "new", "location": "Lyon"}
+
+VIEWS: dict[str, list[Case]] = {
+    "marts/04_mart_ledger": [
+        Case("Nothing in, nothing out.", {}, [], select=_LEDGER),
+        Case(
+            "Each stream has its rows, its records, its events and its times.",
+            {
+                CLICKS: [
+                    click("S", minute=1, event_id="a", sequence_number=1, shard_id="s1",
+                          arrived_at=at(2), loaded_at=at(3)),
+                    click("S", minute=5, event_id="a", sequence_number=1, shard_id="s2",
+                          arrived_at=at(6), loaded_at=at(7)),
+                    click("S", minute=1, event_id="a", sequence_number=1, shard_id="s1",
+                          arrived_at=at(2), loaded_at=at(4), file_name="again"),
+                ],
+                READINGS: [reading(7, arrived_at=at(8), loaded_at=at(9))],
+                LINES: [
+                    line(invoice_date=at(-9999), arrived_at=at(11), loaded_at=at(12)),
+                    line(invoice_date=at(-99), arrived_at=at(10), loaded_at=at(10)),
+                ],
+                OPERATIONS: [operation("x", 13, arrived_at=at(14), loaded_at=at(15))],
+            },
+            [
+                ("ClickDataStream", 3, 2, 1, at(1), at(5), at(6), at(7)),
+                ("OperationsStream", 1, 1, 1, at(13), at(13), at(14), at(15)),
+                ("TruckTelemetry", 1, 1, 1, at(7), at(7), at(8), at(9)),
+                ("ecommerce_data_stream", 2, 2, 2, at(-9999), at(-99), at(11), at(12)),
+            ],
+            select=_LEDGER,
+        ),
+    ],
+    "marts/05_mart_trucks": [
+        Case("Nothing in, nothing out.", {}, [], select=_TRUCKS),
+        Case(
+            "Each truck is as its current version says; the lowest of four wheels is told.",
+            {
+                HISTORY: [
+                    version("T1", 0, is_current=False, effective_to=at(1), vehicle_speed=1),
+                    version(
+                        "T1", 1, gps_latitude=48.1, gps_longitude=11.5, vehicle_speed=61.5,
+                        fuel_level=40.5, engine_temperature=88.5, odometer_reading=1000.5,
+                        brake_status="ok", **tyres(804, 803, 802, 801),
+                    ),
+                    version("T2", 2, **tyres(701, 702, 703, 704)),
+                    version("T3", 3, **tyres(702, 701, 703, 704)),
+                    version("T4", 4, **tyres(703, 702, 701, 704)),
+                    version("T5", 5),
+                ]
+            },
+            [
+                ("T1", at(1), 48.1, 11.5, 61.5, 40.5, 88.5, 1000.5, "ok", 801.0),
+                ("T2", at(2), None, None, None, None, None, None, None, 701.0),
+                ("T3", at(3), None, None, None, None, None, None, None, 701.0),
+                ("T4", at(4), None, None, None, None, None, None, None, 701.0),
+                ("T5", at(5), None, None, None, None, None, None, None, None),
+            ],
+            select=_TRUCKS,
+        ),
+        Case(
+            "The lowest of the wheels that are measured is told.",
+            {HISTORY: [version("T1", 0, **tyres(801, None, 803, 804))]},
+            [(801.0,)],
+            select="select lowest_tire_pressure_kpa from mart.trucks",
+            wrong_because=MISSING,
+        ),
+    ],
+    "marts/06_mart_truck_days": [
+        Case("Nothing in, nothing out.", {}, [], select=_DAYS),
+        Case(
+            "A day has its readings, kilometres, litres and speeds; the first has no distance.",
+            {
+                READINGS: [
+                    reading(0, odometer_reading=100, fuel_consumption=30, vehicle_speed=0,
+                            **tyres(804, 805, 806, 807)),
+                    reading(2, odometer_reading=130, fuel_consumption=20, vehicle_speed=90,
+                            **tyres(808, 803, 806, 807)),
+                    reading(1, odometer_reading=110, fuel_consumption=40, vehicle_speed=60,
+                            **tyres(808, 805, 802, 807)),
+                    reading(1, "T2", odometer_reading=5000, vehicle_speed=0.5),
+                    reading(1440, odometer_reading=150, fuel_consumption=25, vehicle_speed=30,
+                            **tyres(808, 805, 806, 801)),
+                ]
+            },
+            [
+                ("T1", "2026-03-02", 3, 30.0, 8.0, 75.0, 90.0, 802.0),
+                ("T1", "2026-03-03", 1, 20.0, 5.0, 30.0, 30.0, 801.0),
+                ("T2", "2026-03-02", 1, None, None, 0.5, 0.5, None),
+            ],
+            select=_DAYS,
+        ),
+        Case(
+            "A reading told twice counts once.",
+            {
+                READINGS: [
+                    reading(0, odometer_reading=100, event_id="a"),
+                    reading(1, odometer_reading=110, event_id="b"),
+                    reading(1, odometer_reading=110, event_id="b"),
+                ]
+            },
+            [(2, 10.0)],
+            select="select count_readings, distance_km from mart.truck_days",
+        ),
+        Case(
+            "The front wheels count like the others.",
+            {
+                READINGS: [
+                    reading(0, "T1", **tyres(700, 801, 802, 803)),
+                    reading(0, "T2", **tyres(801, 701, 802, 803)),
+                ]
+            },
+            [(700.0,), (701.0,)],
+            select="select lowest_tire_pressure_kpa from mart.truck_days order by truck_id",
+        ),
+        Case(
+            "A truck without speed, odometer or consumption has none of the three.",
+            {READINGS: [reading(0), reading(1)]},
+            [("T1", "2026-03-02", 2, None, None, None, None, None)],
+            select=_DAYS,
+        ),
+        Case(
+            "An odometer that is set back loses the kilometres of that moment alone.",
+            odometers(1000, 1010, 1020, 0, 10, 20),
+            [(40.0,)],
+            select=_KILOMETRES,
+            wrong_because=ODOMETERS,
+        ),
+        Case(
+            "An odometer that rolls over goes on.",
+            odometers(999_990, 999_999, 9, 19),
+            [(29.0,)],
+            select=_KILOMETRES,
+            wrong_because=ODOMETERS,
+        ),
+        Case(
+            "Between two known odometer values lies their distance, whatever came between.",
+            {
+                READINGS: [
+                    reading(m, **({"odometer_reading": 100 + m} if m % 2 == 0 else {}))
+                    for m in range(60)
+                ]
+            },
+            [(58.0,)],
+            select=_KILOMETRES,
+            wrong_because=ODOMETERS,
+        ),
+        Case(
+            "A reading dated 1,024 weeks back adds no kilometre.",
+            {
+                READINGS: [
+                    *(reading(m, odometer_reading=100 + m) for m in range(60)),
+                    reading(60 - 1024 * 7 * 1440, odometer_reading=160),
+                ]
+            },
+            [(59.0,)],
+            select=_KILOMETRES,
+            wrong_because=ODOMETERS,
+        ),
+        Case(
+            "J1939's code for 'not available' adds no kilometre.",
+            odometers(100, 110, 21_474_836.475),
+            [(10.0,)],
+            select=_KILOMETRES,
+            wrong_because=ODOMETERS,
+        ),
+        Case(
+            "Two events of one time, one without an odometer, change no distance.",
+            {
+                READINGS: [
+                    reading(0, odometer_reading=100),
+                    reading(1, odometer_reading=110),
+                    reading(1, fuel_level=50),
+                    reading(2, odometer_reading=120),
+                ]
+            },
+            [(20.0,)],
+            select=_KILOMETRES,
+            wrong_because=ODOMETERS,
+        ),
+        Case(
+            "The lowest of the wheels that are measured is told.",
+            {READINGS: [reading(0, **tyres(801, None, 803, 804))]},
+            [(801.0,)],
+            select="select lowest_tire_pressure_kpa from mart.truck_days",
+            wrong_because=MISSING,
+        ),
+    ],
+    "marts/07_mart_sessions": [
+        Case("Nothing in, nothing out.", {}, [], select=_SESSIONS),
+        Case(
+            "A visit has its times, its steps and what it brought.",
+            {
+                CLICKS: [
+                    click("S1", "view", 3, product_id="P1", **_COMMON),
+                    click("S1", "click", 1, product_id="P1"),
+                    click("S1", "view", 2, product_id="P2"),
+                    click("S1", "add_to_cart", 4, product_id="P1"),
+                    click("S1", "purchase", 5, product_id="P1", quantity=3, price=2.5,
+                          order_id="o1"),
+                    click("S1", "purchase", 5, product_id="P2", quantity=1, price=0.5,
+                          order_id="o1"),
+                    click("S2", "view", 7, quantity=9, price=9),
+                    click("S3", "click", 8),
+                    click("S4", "add_to_cart", 9, product_id="P1", quantity=2, price=7),
+                ]
+            },
+            [
+                ("S1", at(1), at(5), "mobile", "r", "new", "Lyon", 6, 2,
+                 True, True, True, True, 8.0),
+                ("S2", at(7), at(7), None, None, None, None, 1, 0,
+                 True, False, False, False, 0.0),
+                ("S3", at(8), at(8), None, None, None, None, 1, 0,
+                 False, True, False, False, 0.0),
+                ("S4", at(9), at(9), None, None, None, None, 1, 1,
+                 False, False, True, False, 0.0),
+            ],
+            select=_SESSIONS,
+        ),
+        Case(
+            "A purchase told twice under one event id brings its money once.",
+            {
+                CLICKS: [
+                    click("S1", "purchase", event_id="a", quantity=1, price=10),
+                    click("S1", "purchase", event_id="a", quantity=1, price=10),
+                ]
+            },
+            [(1, 10.0)],
+            select="select count_events, revenue from mart.sessions",
+        ),
+        Case(
+            "A purchase told again under another event id brings its money once.",
+            {
+                CLICKS: [
+                    click("S1", "purchase", minute, product_id="PX", order_id="o1",
+                          quantity=1, price=100)
+                    for minute in (0, 1, 1440)
+                ]
+            },
+            [(100.0,)],
+            select="select revenue from mart.sessions",
+            wrong_because="to be mended: purchases told again count once",
+        ),
+        Case(
+            "What a purchase without a price brought is not known, which is not zero.",
+            {CLICKS: [click("S1"), click("S1", "purchase", 1, quantity=1)]},
+            [(None,)],
+            select="select revenue from mart.sessions",
+            wrong_because="to be mended: a purchase may lack its price",
+        ),
+    ],
+}  # fmt: skip

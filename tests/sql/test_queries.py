@@ -1,0 +1,81 @@
+"""Rows in, expected rows out: every view and every query, by value."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from cartwheel.paths import SQL
+from cartwheel.warehouse import Warehouse
+
+from . import click_cases, core_cases, fleet_cases, mart_cases
+from .rows import Case, fill
+
+VIEWS = core_cases.VIEWS | mart_cases.VIEWS
+QUERIES = click_cases.QUERIES | fleet_cases.QUERIES
+FOLDERS = ("marts", "clicks", "fleet")
+
+
+def plain(value: Any) -> Any:
+    """Return a value as a case states it: None for what is not there."""
+    if value is None or value is pd.NaT or value != value:
+        return None
+    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+
+
+def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Return the rows of an answer."""
+    columns = [frame[name].astype(object) for name in frame]
+    return [tuple(plain(v) for v in row) for row in zip(*columns, strict=True)]
+
+
+def equal(found: list[tuple[Any, ...]], expected: list[tuple[Any, ...]]) -> bool:
+    """Are two answers alike, floats to nine digits?"""
+    return len(found) == len(expected) and all(
+        a == pytest.approx(b, rel=1e-9) if isinstance(b, float) and a is not None else a == b
+        for one, other in zip(found, expected, strict=True)
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _parameters(cases: dict[str, list[Case]]) -> list[Any]:
+    return [
+        pytest.param(
+            name,
+            case,
+            id=f"{name}: {case.claim}",
+            marks=pytest.mark.xfail(reason=case.wrong_because, strict=True, raises=AssertionError)
+            if case.wrong_because
+            else (),
+        )
+        for name, those in cases.items()
+        for case in those
+    ]
+
+
+@pytest.mark.parametrize(("name", "case"), _parameters(VIEWS))
+def test_a_view_gives_the_expected_rows(warehouse: Warehouse, name: str, case: Case) -> None:
+    """What is asked of the view is exactly what the case expects."""
+    fill(warehouse, case.rows)
+    found = rows(warehouse.query(case.select))
+    assert equal(found, case.expected), found
+
+
+@pytest.mark.parametrize(("name", "case"), _parameters(QUERIES))
+def test_a_query_gives_the_expected_rows(warehouse: Warehouse, name: str, case: Case) -> None:
+    """What the query answers is exactly what the case expects."""
+    fill(warehouse, case.rows)
+    found = rows(warehouse.query_file(name, **case.parameters))
+    assert equal(found, case.expected), found
+
+
+def test_no_view_and_no_query_is_without_cases() -> None:
+    """Each file has cases, one of them without a row."""
+    files = {
+        str(path.relative_to(SQL).with_suffix(""))
+        for folder in FOLDERS
+        for path in (SQL / folder).rglob("*.sql")
+    }
+    cases = VIEWS | QUERIES
+    assert set(cases) == files
+    for name, those in cases.items():
+        assert any(not any(case.rows.values()) for case in those), name
