@@ -1,6 +1,5 @@
 """The simulated world as tables, to look at it before it is sent."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 import msgspec
@@ -12,21 +11,10 @@ from producers import world
 from producers.ahead import ahead
 from producers.sender import Account, Sender
 from producers.world import Settings
-from producers.world.tables import Columns
+from producers.world.truth import TruthTables
 
 _LITRES, _KILOMETRES = 1e-6, 1e-6  # what rounding may leave
 _LATENCY_SECONDS = 2.0
-
-
-class _Remembered:
-    """Keeps the truth as tables in memory."""
-
-    def __init__(self) -> None:
-        self.parts: defaultdict[str, list[pd.DataFrame]] = defaultdict(list)
-
-    def add(self, table: str, columns: Columns) -> None:
-        """Take rows of a table."""
-        self.parts[table].append(pd.DataFrame(columns))
 
 
 @dataclass(frozen=True)
@@ -64,7 +52,7 @@ def of(settings: Settings) -> World:
     """Return the world of some settings, without malformed records."""
     sound = msgspec.structs.replace(settings.imperfection, malformed=0.0)
     settings = msgspec.structs.replace(settings, imperfection=sound)
-    told = _Remembered()
+    told = TruthTables()
     readings: list[tuple[object, ...]] = []
     clicks: list[tuple[object, ...]] = []
     for message in world.messages(settings, told):
@@ -79,7 +67,7 @@ def of(settings: Settings) -> World:
         else:
             fields = ("session_id", "timestamp", "event_type", "product_id", "order_id")
             clicks.append(tuple(event[field] for field in fields))
-    truth = {name: pd.concat(parts, ignore_index=True) for name, parts in told.parts.items()}
+    truth = told.tables()
     ended = pd.Timestamp(settings.ends).tz_localize(None)
     on_the_way = pd.Timedelta(seconds=sound.reorder_seconds + _LATENCY_SECONDS)
     steps = _frame(clicks, "session_id", "at", "event_type", "product_id", "order_id")

@@ -1,9 +1,11 @@
 """What is really so, as Parquet files beside the stream: for tests of analyses, never for them."""
 
+from collections import defaultdict
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from cartwheel.errors import UsageError
@@ -18,6 +20,22 @@ class Teller(Protocol):
 
     def add(self, table: str, columns: Columns) -> None:
         """Take rows of a table."""
+
+
+class TruthTables:
+    """What is really so, kept in memory."""
+
+    def __init__(self) -> None:
+        self._parts: defaultdict[str, list[pd.DataFrame]] = defaultdict(list)
+
+    def add(self, table: str, columns: Columns) -> None:
+        """Take rows of a table."""
+        self._parts[table].append(pd.DataFrame(columns))
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by name; one that never had a row is left out."""
+        whole = {name: pd.concat(parts, ignore_index=True) for name, parts in self._parts.items()}
+        return {name: table for name, table in whole.items() if len(table)}
 
 
 class Truth:

@@ -75,3 +75,38 @@ def test_the_chart_says_who_may_fail(warehouse: Warehouse) -> None:
     fleet(warehouse, charging_volts=25.5)
     title = " ".join(chart.strip(health.signals(warehouse)).title.text)
     assert title == "T0 may fail: charging voltage 25.5 V, the fleet's is 28.1"
+
+
+def trucks_that_say(warehouse: Warehouse, *says: dict[str, float]) -> None:
+    """Load an hour of each truck, which always says the same."""
+    rows = [
+        {
+            "event_id": f"{truck}-{minute}", "truck_id": f"T{truck}",
+            "event_timestamp": START + timedelta(minutes=minute), "engine_rpm": 1500.0,
+            "engine_temperature": 88.0, **said, "stream": "s", "shard_id": "0",
+            "sequence_number": f"{minute:060d}", "arrived_at": START, "file_name": "f",
+            "file_row": minute, "loaded_at": START,
+        }
+        for truck, said in enumerate(says)
+        for minute in range(60)
+    ]  # fmt: skip
+    warehouse.load_frame(pd.DataFrame(rows), "raw.truck_telemetry")
+
+
+@pytest.mark.xfail(reason="to be mended: a fleet of three bears no comparison", strict=True)
+def test_of_three_trucks_none_is_accused_for_being_another(warehouse: Warehouse) -> None:
+    """Two that send a code for their oil pressure do not make the third one sick."""
+    trucks_that_say(
+        warehouse, {"oil_pressure": 1020.0}, {"oil_pressure": 1020.0}, {"oil_pressure": 350.0}
+    )
+    assert not health.signals(warehouse)["is_unusual"].any()
+
+
+@pytest.mark.xfail(reason="to be mended: absolute limits come first", strict=True)
+def test_a_single_truck_that_boils_is_accused(warehouse: Warehouse) -> None:
+    """150 °C, 5 kPa and 9 V are signs of a failure without any other truck."""
+    trucks_that_say(
+        warehouse,
+        {"engine_temperature": 150.0, "oil_pressure": 5.0, "battery_voltage": 9.0},
+    )
+    assert health.signals(warehouse)["is_unusual"].sum() == 3

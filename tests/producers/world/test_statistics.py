@@ -14,14 +14,15 @@ from producers.world.components import COMPONENTS, draw_life, mean_lives
 from producers.world.randomness import generator
 from producers.world.sensors import NOISE
 from producers.world.settings import Imperfection, Settings, make
+from producers.world.truth import TruthTables
 
-from .worlds import PERFECT, Told, events, perfect, run, small
+from .worlds import PERFECT, events, perfect, run, small
 
 DEVIATIONS = 4  # a right world fails such a test once in 16,000 times
 
 
 @cache
-def month() -> tuple[Settings, list[object], Told]:
+def month() -> tuple[Settings, list[object], dict[str, pd.DataFrame]]:
     """Run a shop of a month, without faults, once for all tests."""
     settings = msgspec.structs.replace(
         make({"trucks": 10, "customers": 2500, "days": 35, "seed": 5}, "a test"),
@@ -201,11 +202,12 @@ def test_a_fleet_fails_as_often_as_its_lives_say() -> None:
     """Over 40 days, failures are as many as use divided by mean life, within 4 deviations."""
     fleet = {"alternator_hours": 120.0, "cooling_hours": 150.0, "puncture_km": 1500.0}
     settings = small(trucks=20, customers=4000, days=40, fleet=fleet)
-    told = Told()
-    world = World(settings, told)
+    tables = TruthTables()
+    world = World(settings, tables)
     for day in range(settings.days):
         for _ in world.day(day):
             pass
+    told = tables.tables()
     days, failures = told["truck_days"], told["failures"]
     engine_hours = (days["idle_seconds"].sum() + days["moving_seconds"].sum()) / 3600
     for component, use, mean in (

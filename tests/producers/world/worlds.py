@@ -1,6 +1,5 @@
 """Small worlds for the tests, and their messages as events."""
 
-from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,27 +10,10 @@ from cartwheel.events import BY_STREAM, decode
 from producers.message import Message
 from producers.world import Settings, World, messages
 from producers.world.settings import Imperfection, make
-from producers.world.tables import Columns
+from producers.world.truth import TruthTables
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 PERFECT = Imperfection().scaled(0)
-
-
-class Told:
-    """Keeps the truth as tables."""
-
-    def __init__(self) -> None:
-        self._parts: defaultdict[str, list[pd.DataFrame]] = defaultdict(list)
-
-    def add(self, table: str, columns: Columns) -> None:
-        if len(next(iter(columns.values()))):
-            self._parts[table].append(pd.DataFrame(columns))
-
-    def __getitem__(self, table: str) -> pd.DataFrame:
-        return pd.concat(self._parts[table], ignore_index=True)
-
-    def __contains__(self, table: str) -> bool:
-        return table in self._parts
 
 
 def small(**values: Any) -> Settings:
@@ -44,12 +26,12 @@ def perfect(**values: Any) -> Settings:
     return msgspec.structs.replace(small(**values), imperfection=PERFECT)
 
 
-def run(settings: Settings) -> tuple[World, list[Message], Told]:
+def run(settings: Settings) -> tuple[World, list[Message], dict[str, pd.DataFrame]]:
     """Run a world to its end."""
-    told = Told()
+    told = TruthTables()
     world = World(settings, told)
     sent = [message for day in range(settings.days) for message in world.day(day)]
-    return world, sent, told
+    return world, sent, told.tables()
 
 
 def sent(settings: Settings) -> list[Message]:

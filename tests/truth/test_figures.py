@@ -1,0 +1,139 @@
+"""
+Every figure that a report shows of a simulated world is what is really so in that world.
+
+The tolerance of each is stated; where it is none, the figure is exact in spite of what was
+lost, doubled, late and out of order on the way.
+"""
+
+from datetime import datetime
+from itertools import accumulate
+
+import pandas as pd
+import pytest
+from cartwheel.clicks import overview as clicks
+from cartwheel.fleet import overview as fleet
+from cartwheel.paths import SQL
+
+from .conftest import World
+
+KILOMETRES = 0.01  # what an odometer's last digit and a lost last reading may leave
+LITRES = 0.05  # of the litres: what idles is not in the consumption per kilometre
+CLOSE = 0.01
+KINDS = ("view", "click", "add_to_cart", "purchase")
+
+
+def by_truck(world: World, column: str) -> pd.Series:
+    """Return the truth's sum of each truck."""
+    return world.truth["truck_days"].groupby("truck_id")[column].sum()
+
+
+def test_the_distance_of_each_truck_is_what_it_drove(world: World) -> None:
+    """Kilometres by the odometer readings that landed are those that were driven, to 10 m."""
+    found = fleet.trucks(world.warehouse).set_index("truck_id")["distance_km"]
+    driven = by_truck(world, "kilometres")
+    assert (found - driven).abs().max() < KILOMETRES and driven.max() > 100
+    assert set(found.index) == set(driven.index)
+
+
+@pytest.mark.parametrize(
+    "tolerance",
+    [
+        LITRES,
+        pytest.param(
+            CLOSE,
+            marks=pytest.mark.xfail(reason="to be mended: idling is litres per hour", strict=True),
+        ),
+    ],
+)
+def test_the_litres_of_each_truck_are_what_it_burnt(world: World, tolerance: float) -> None:
+    """Litres are within 5 % of what each truck that drove burnt, and never above by 1 %."""
+    found = fleet.trucks(world.warehouse).set_index("truck_id")["fuel_litres"]
+    burnt = by_truck(world, "litres_burnt")
+    burnt = burnt[burnt > 0]
+    off = found[burnt.index] / burnt - 1
+    assert off.between(-tolerance, CLOSE).all(), off
+
+
+def test_a_truck_that_stood_still_has_no_litres(world: World) -> None:
+    """Without a kilometre the litres are zero or unknown, and the rate is unknown."""
+    found = fleet.trucks(world.warehouse).set_index("truck_id")
+    still = found.loc[by_truck(world, "kilometres") == 0]
+    assert still["fuel_litres"].fillna(0).eq(0).all()
+    assert still["litres_per_100_km"].isna().all()
+
+
+def steps_taken(world: World) -> list[int]:
+    """Count the visits that took each step and all before it, from what was sent."""
+    kinds: dict[str, set[str]] = {}
+    for click in world.clicks:
+        kinds.setdefault(click.session_id, set()).add(click.event_type)
+    chains = list(accumulate([kind] for kind in KINDS))
+    return [sum(set(chain) <= taken for taken in kinds.values()) for chain in chains]
+
+
+def test_the_funnel_counts_the_visits_that_went_so_far(world: World) -> None:
+    """Its four numbers are those of the visits that were sent, the last those that bought."""
+    found = clicks.funnel(world.warehouse, clicks.whole(world.warehouse))
+    assert found["count_sessions"].tolist() == steps_taken(world)
+    assert found["count_sessions"].iloc[-1] == world.truth["orders"]["session_id"].nunique()
+
+
+def test_the_shop_s_numbers_are_those_of_its_visits(world: World) -> None:
+    """Visits, events, buyers and money are exact."""
+    found = clicks.summary(world.warehouse, clicks.whole(world.warehouse))
+    sold = [c.quantity * c.price for c in world.clicks if c.event_type == "purchase"]
+    assert found["count_sessions"] == len(world.truth["sessions"])
+    assert found["count_events"] == len(world.clicks)
+    assert found["count_buying_sessions"] == world.truth["orders"]["session_id"].nunique()
+    assert float(found["revenue"]) == pytest.approx(sum(sold))
+    invoiced = world.warehouse.scalar("select sum(quantity * unit_price) from core.order_lines")
+    assert float(invoiced) == pytest.approx(sum(sold))
+
+
+@pytest.mark.parametrize("chart", ["devices", "course", "products"])
+def test_a_chart_s_parts_add_up_to_the_whole(world: World, chart: str) -> None:
+    """Visits by device and by time add up to all; a product's are those that were sent."""
+    whole = clicks.whole(world.warehouse)
+    if chart == "products":
+        found = clicks.products(world.warehouse, whole, limit=5)
+        for product in found.itertuples():
+            saw = [c for c in world.clicks if c.product_id == product.product_id]
+            bought = [c for c in saw if c.event_type == "purchase"]
+            assert product.count_sessions == len({c.session_id for c in saw})
+            assert product.count_bought == len({c.session_id for c in bought})
+        return
+    found = getattr(clicks, chart)(world.warehouse, whole)
+    assert found["count_sessions"].sum() == len(world.truth["sessions"])
+    bought = world.truth["orders"]["session_id"].nunique()
+    assert found["count_buying_sessions"].sum() == bought
+
+
+def test_the_share_of_late_deliveries_is_what_it_was(world: World) -> None:
+    """Orders handed over after their window, by the operations that landed, are the late ones."""
+    late = world.truth["stops"]["late_seconds"].dropna() > 0
+    found = world.warehouse.query(
+        "select count_if(event_timestamp > promised_until) as late, count(*) as delivered "
+        "from core.delivery_events where status = 'delivered'"
+    ).iloc[0]
+    assert (found["late"], found["delivered"]) == (late.sum(), len(late))
+
+
+def test_a_truck_s_last_position_is_where_its_last_reading_was(world: World) -> None:
+    """The fleet's map shows the reading with the greatest time, at its own speed and place."""
+    found = fleet.trucks(world.warehouse).set_index("truck_id")
+    last = (
+        world.warehouse.query(
+            "select truck_id, event_timestamp, vehicle_speed from core.truck_readings "
+            "order by event_timestamp, sequence_number"
+        )
+        .groupby("truck_id")
+        .last()
+    )
+    assert isinstance(found["read_at"].iloc[0], datetime)
+    assert (found["vehicle_speed"] == last["vehicle_speed"]).all()
+
+
+def test_the_accounts_of_a_world_add_up(world: World) -> None:
+    """No accounting identity is broken by a world with all its faults."""
+    for path in sorted((SQL / "checks").glob("*.sql")):
+        assert world.warehouse.query_file(f"checks/{path.stem}").empty, path.stem
