@@ -12,6 +12,7 @@ import psutil
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.local import processes, stack
+from cartwheel.local.environment import LoopbackEnvironment
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def fresh() -> Iterator[Environment]:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CARTWHEEL_HOME"] = folder
         files = stack.up(lambda _: None).files
-        environment = Environment("local", files.aws_config, files.connections, loopback_only=True)
+        environment = LoopbackEnvironment(files)
         try:
             steps.deploy(environment, lambda _: None)
             yield environment

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 from cartwheel.cli import ErrorReportingGroup
-from cartwheel.environment import connect
+from cartwheel.connections import connect
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.printing import printable
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from cartwheel import history, ledger
+from cartwheel.connections import connect
 from cartwheel.deploy import steps
-from cartwheel.environment import connect
 from cartwheel.errors import CartwheelError
 from cartwheel.reports import run
 

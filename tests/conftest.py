@@ -11,6 +11,7 @@ from cartwheel import history, ledger, migrations
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.local import stack
+from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
 from cartwheel.warehouse import Warehouse
 
@@ -56,8 +57,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def environment(home: Path) -> Iterator[Environment]:
     """The embedded environment, deployed."""
-    files = Files(home)
-    made = Environment("local", files.aws_config, files.connections, loopback_only=True)
+    made = LoopbackEnvironment(Files(home))
     steps.deploy(made, lambda _: None)
     yield made
     made.close()
@@ -72,8 +72,7 @@ def placeholders() -> dict[str, str]:
 @pytest.fixture
 def connection(home: Path) -> dict[str, object]:
     """Parameters of a connection to a database that no other test uses."""
-    files = Files(home)
-    local = Environment("local", files.aws_config, files.connections, loopback_only=True)
+    local = LoopbackEnvironment(Files(home))
     return {**local.other_connection("local"), "database": f"TEST_{next(_numbers)}"}
 
 

@@ -7,7 +7,8 @@ The package is lazy, so that the Lambda functions, which need
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cartwheel.environment import Environment, connect
+    from cartwheel.connections import connect
+    from cartwheel.environment import Environment
 
 __all__ = ["Environment", "connect"]
 __version__ = "0.1.0"
@@ -15,7 +16,7 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from cartwheel import environment
+        from cartwheel import connections
 
-        return getattr(environment, name)
+        return getattr(connections, name)
     raise AttributeError(f"module 'cartwheel' has no attribute {name!r}")

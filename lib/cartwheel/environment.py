@@ -1,17 +1,9 @@
-"""
-An environment is a name: it resolves to an AWS profile and a Snowflake connection.
+"""An environment is a name: it resolves to an AWS profile and a Snowflake connection."""
 
-``local`` is the embedded stack; any other name is looked up in the user's own AWS
-config and ``connections.toml``. Nothing else differs between them.
-"""
-
-import os
-import re
 import tomllib
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, ClassVar
 
 import boto3
 import botocore.session
@@ -21,7 +13,6 @@ from botocore.exceptions import ConfigParseError, ProfileNotFound
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.warehouse import Warehouse
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 LOCAL = "local"
 
 
@@ -37,21 +28,17 @@ class Environment:
         The AWS config file, or None for the user's own.
     connections
         The ``connections.toml``.
-    loopback_only
-        Refuse every endpoint but 127.0.0.1.
     """
 
-    def __init__(
-        self, name: str, aws_config: Path | None, connections: Path, *, loopback_only: bool
-    ) -> None:
+    # How often a request is sent in all, and what else the clients are given.
+    ATTEMPTS = 4
+    CLIENT_OPTIONS: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, name: str, aws_config: Path | None, connections: Path) -> None:
         self.name = name
-        self._loopback_only = loopback_only
         self._profile = _profile(name, aws_config)
         self._connections = connections
         self._connection = _connection(name, connections)
-        if loopback_only:
-            _refuse_beyond_loopback(name, "endpoint_url", self._profile.get("endpoint_url"))
-            _refuse_beyond_loopback(name, "host", f"http://{self._connection.get('host')}")
         self.session = _session(name, aws_config)
         self._clients: dict[str, Any] = {}
 
@@ -72,41 +59,24 @@ class Environment:
         """
         if service not in self._clients:
             endpoint = self._profile.get("endpoint_url")
-            # An explicit empty mapping keeps HTTP(S)_PROXY away from the loopback. There, who
-            # does not answer within half a minute in all has been halted.
-            special: dict[str, Any] = (
-                {"proxies": {}, "connect_timeout": 5, "read_timeout": 15}
-                if self._loopback_only
-                else {}
-            )
             config = Config(
-                retries={
-                    "mode": "standard",
-                    "total_max_attempts": 2 if self._loopback_only else 4,
-                },
+                retries={"mode": "standard", "total_max_attempts": self.ATTEMPTS},
                 s3={"addressing_style": "path"} if endpoint else None,
                 max_pool_connections=32,
-                **special,
+                **self.CLIENT_OPTIONS,
             )
-            client = self.session.client(
+            self._clients[service] = self.session.client(
                 service,  # type: ignore[call-overload]
                 endpoint_url=endpoint,
                 region_name=self.region,
                 config=config,
             )
-            if self._loopback_only:
-                _refuse_beyond_loopback(self.name, "endpoint", client.meta.endpoint_url)
-            self._clients[service] = client
         return self._clients[service]
 
     @cached_property
     def warehouse(self) -> Warehouse:
         """The Snowflake connection, opened at the first use."""
-        if not self._loopback_only:
-            return Warehouse(self._connection)
-        from cartwheel.local.connection import LoopbackConnection
-
-        return Warehouse(self._connection, LoopbackConnection)
+        return Warehouse(self._connection)
 
     @cached_property
     def account(self) -> str:
@@ -128,45 +98,6 @@ class Environment:
             self.warehouse.close()
         for client in self._clients.values():
             client.close()
-
-
-def connect(name: str | None = None) -> Environment:
-    """
-    Connect to an environment; ``local`` is started when it is down.
-
-    Parameters
-    ----------
-    name
-        ``local``, or the name of an AWS profile and a Snowflake connection.
-        Default: the variable ``CARTWHEEL_ENV``, else ``local``.
-
-    Raises
-    ------
-    UsageError
-        If the name, the profile or the connection is unknown: the message says
-        which file to add what to.
-    """
-    name = name or os.environ.get("CARTWHEEL_ENV") or LOCAL
-    if not _NAME.fullmatch(name):
-        raise UsageError(
-            f"{name!r} is not the name of an environment: lower-case letters, digits and '-' "
-            "are allowed, as in local, dev or prod."
-        )
-    if name == LOCAL:
-        from cartwheel.local import stack
-
-        files = stack.up().files
-        return Environment(name, files.aws_config, files.connections, loopback_only=True)
-    return Environment(name, None, _connections_file(), loopback_only=False)
-
-
-def _connections_file() -> Path:
-    """Find the user's connections.toml where the connector itself looks for it."""
-    if configured := os.environ.get("SNOWFLAKE_HOME"):
-        return Path(configured).expanduser() / "connections.toml"
-    from snowflake.connector.constants import CONNECTIONS_FILE
-
-    return Path(CONNECTIONS_FILE)
 
 
 def _botocore(name: str | None, aws_config: Path | None) -> botocore.session.Session:
@@ -223,12 +154,3 @@ def _connection(name: str, path: Path) -> dict[str, Any]:
             f"The environment {name!r} has no Snowflake connection: add to {path}\n{example}"
         )
     return dict(connections[name])
-
-
-def _refuse_beyond_loopback(name: str, field: str, url: str | None) -> None:
-    host = urlsplit(url or "").hostname
-    if host != "127.0.0.1":
-        raise CartwheelError(
-            f"The environment {name!r} talks to 127.0.0.1 only, but its {field} is {url!r}. "
-            "Run 'cartwheel down' and 'cartwheel up' to write its configuration anew."
-        )

@@ -1,34 +1,40 @@
 """What the truth says of a world, table by table."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from producers.world.book import STATUSES
+from producers.world.catalogue import Catalogue
 from producers.world.components import COMPONENTS, mean_lives
+from producers.world.customers import Customers
+from producers.world.fleet import Fleet
+from producers.world.geography import Geography
+from producers.world.haulage import TruckDay
 from producers.world.records import session_numbers
+from producers.world.settings import Settings
+from producers.world.shop import ShopDay
 from producers.world.tables import Columns
-
-if TYPE_CHECKING:
-    from producers.world.haulage import TruckDay
-    from producers.world.shop import ShopDay
-    from producers.world.truth import Teller
-    from producers.world.world import World
+from producers.world.truth import Teller
 
 
-def beginning(truth: Teller, world: World) -> None:
+def beginning(
+    truth: Teller,
+    settings: Settings,
+    geography: Geography,
+    fleet: Fleet,
+    people: Customers,
+    goods: Catalogue,
+) -> None:
     """Tell what is so from the start: coefficients, trucks, customers, products."""
-    settings, fleet, people = world.settings, world.haulage.fleet, world.customers
     truth.add("settings", _flat(msgspec.to_builtins(settings)))
     truth.add(
         "trucks",
         {
             "truck_id": _trucks(np.arange(settings.trucks)),
-            "depot": np.array(world.geography.names)[fleet.depot],
+            "depot": np.array(geography.names)[fleet.depot],
             "thirst": fleet.thirst,
             "idle_share": fleet.idle_share,
             "harsh_per_km": fleet.harsh_per_km,
@@ -41,7 +47,7 @@ def beginning(truth: Teller, world: World) -> None:
         {
             "user_id": np.char.mod("C%07d", people.number),
             "is_bot": np.arange(len(people.number)) >= len(people.number) - people.bots,
-            "depot": np.array(world.geography.names)[people.depot],
+            "depot": np.array(geography.names)[people.depot],
             "east_km": people.east,
             "north_km": people.north,
             "loyalty": people.loyalty,
@@ -49,7 +55,6 @@ def beginning(truth: Teller, world: World) -> None:
             "in_treatment": people.in_treatment == 1,
         },
     )
-    goods = world.shop.catalogue
     truth.add(
         "products",
         {
@@ -64,7 +69,14 @@ def beginning(truth: Teller, world: World) -> None:
     truth.add("mean_lives", {"component": np.array(COMPONENTS[: len(lives)]), "mean_life": lives})
 
 
-def day(truth: Teller, world: World, day: int, hauled: TruckDay, sold: ShopDay) -> None:
+def day(
+    truth: Teller,
+    people: Customers,
+    goods: Catalogue,
+    day: int,
+    hauled: TruckDay,
+    sold: ShopDay,
+) -> None:
     """Tell what was so on a day."""
     visitors = sold.sessions
     count = len(visitors.start)
@@ -82,7 +94,7 @@ def day(truth: Teller, world: World, day: int, hauled: TruckDay, sold: ShopDay) 
             "purchase_odds": sold.purchase_odds,
         },
     )
-    products = np.array(world.shop.catalogue.ids)
+    products = np.array(goods.ids)
     truth.add(
         "demand",
         {
@@ -106,7 +118,7 @@ def day(truth: Teller, world: World, day: int, hauled: TruckDay, sold: ShopDay) 
         named(
             {
                 "order": sold.orders.number,
-                "user_id": np.char.mod("C%07d", world.customers.number[sold.orders.customer]),
+                "user_id": np.char.mod("C%07d", people.number[sold.orders.customer]),
                 "session_id": np.char.mod("S%010d", session_numbers(day, sold.orders.session)),
                 "placed": sold.orders.placed,
                 "weight_kg": sold.orders.weight_kg,

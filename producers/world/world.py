@@ -83,7 +83,9 @@ class World:
         }
         self._outlets = {kind: Outlet(made, settings.imperfection) for kind, made in wires.items()}
         if truth is not None:
-            telling.beginning(truth, self)
+            telling.beginning(
+                truth, settings, self.geography, self.haulage.fleet, self.customers, catalogue
+            )
 
     def day(self, day: int) -> Iterator[Message]:
         """Let a day happen, each in turn, and yield what is sent on it."""
@@ -96,7 +98,7 @@ class World:
         self._post(day, hauled, sold, fate)
         self._post_readings(day, hauled, weather, fate, stuck)
         if self._truth is not None:
-            telling.day(self._truth, self, day, hauled, sold)
+            telling.day(self._truth, self.customers, self.shop.catalogue, day, hauled, sold)
             self._truth.add("records", fate.columns())
             self._truth.add("stuck_sensors", telling.named(stuck.columns()))
         midnight = self._clock.start_ms + day * 24 * HOUR_MS

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import cartwheel
 import pytest
-from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
 
 HOSTILE = {
@@ -63,6 +63,18 @@ def test_local_stays_local_under_hostile_variables(home: Path) -> None:
     assert answers == "000000000000 42"
 
 
+def copied(home: Path, folder: Path) -> Files:
+    """Return another home with a copy of the configuration of this one."""
+    there, here = Files(folder), Files(home)
+    for source, target in (
+        (here.aws_config, there.aws_config),
+        (here.connections, there.connections),
+    ):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(source.read_bytes())
+    return there
+
+
 @pytest.mark.parametrize(
     "url", ["https://kinesis.eu-central-1.amazonaws.com", "", "http://10.0.0.1"]
 )
@@ -70,23 +82,23 @@ def test_local_refuses_an_endpoint_that_is_not_loopback(
     home: Path, tmp_path: Path, url: str
 ) -> None:
     """A config of the local profile that names another host is refused, not followed."""
-    config = tmp_path / "config"
-    text = Files(home).aws_config.read_text().splitlines()
+    files = copied(home, tmp_path)
+    text = files.aws_config.read_text().splitlines()
     lines = [line for line in text if not line.startswith("endpoint_url")]
-    config.write_text("\n".join([*lines, f"endpoint_url = {url}" if url else ""]))
+    files.aws_config.write_text("\n".join([*lines, f"endpoint_url = {url}" if url else ""]))
     with pytest.raises(CartwheelError, match=r"127\.0\.0\.1 only"):
-        Environment("local", config, Files(home).connections, loopback_only=True)
+        LoopbackEnvironment(files)
 
 
 def test_local_refuses_a_warehouse_that_is_not_loopback(home: Path, tmp_path: Path) -> None:
     """A connection of local that names another host is refused, not followed."""
-    connections = tmp_path / "connections.toml"
-    text = Files(home).connections.read_text()
-    connections.write_text(
+    files = copied(home, tmp_path)
+    text = files.connections.read_text()
+    files.connections.write_text(
         text.replace('host = "127.0.0.1"', 'host = "acme.snowflakecomputing.com"')
     )
     with pytest.raises(CartwheelError, match="acme"):
-        Environment("local", Files(home).aws_config, connections, loopback_only=True)
+        LoopbackEnvironment(files)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from cartwheel import migrations
-from cartwheel.environment import Environment
+from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
 from cartwheel.warehouse import Warehouse
 
@@ -14,8 +14,7 @@ from cartwheel.warehouse import Warehouse
 @pytest.fixture(scope="session")
 def warehouse(home: Path, placeholders: dict[str, str]) -> Iterator[Warehouse]:
     """A warehouse with every migration run, shared by the tests of the SQL."""
-    files = Files(home)
-    local = Environment("local", files.aws_config, files.connections, loopback_only=True)
+    local = LoopbackEnvironment(Files(home))
     made = Warehouse({**local.other_connection("local"), "database": f"SQL_{os.getpid()}"})
     migrations.migrate(made, placeholders)
     yield made

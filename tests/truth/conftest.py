@@ -12,8 +12,8 @@ import msgspec
 import pandas as pd
 import pytest
 from cartwheel import history, migrations
-from cartwheel.environment import Environment
 from cartwheel.events import BY_STREAM, Click, EventError, Lineage, decode, row
+from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
 from cartwheel.warehouse import Warehouse
 
@@ -45,8 +45,7 @@ def world(
 ) -> Iterator[World]:
     """Three days of four trucks and 400 customers, with all faults on the way."""
     settings = make({"trucks": 4, "customers": 400, "days": 3, "seed": request.param}, "a test")
-    files = Files(home)
-    local = Environment("local", files.aws_config, files.connections, loopback_only=True)
+    local = LoopbackEnvironment(Files(home))
     name = f"TRUTH_{os.getpid()}_{request.param}"
     warehouse = Warehouse({**local.other_connection("local"), "database": name})
     migrations.migrate(warehouse, placeholders)

@@ -2,7 +2,7 @@
 
 import click
 
-from cartwheel.environment import connect
+from cartwheel.connections import connect
 from cartwheel.warehouse import Warehouse
 
 

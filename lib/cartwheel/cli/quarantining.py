@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cartwheel.environment import connect
+from cartwheel.connections import connect
 from cartwheel.printing import printable
 
 

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from cartwheel.environment import connect
+from cartwheel.connections import connect
 from cartwheel.printing import printable
 
 

@@ -31,6 +31,7 @@ from snowflake.connector.errors import Error as SnowflakeError
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.files import write_atomically
+from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.fakesnow_copy import mirror
 from cartwheel.local.fakesnow_patches import COPIES
 from cartwheel.local.files import DATABASE, Files
@@ -145,9 +146,7 @@ class Runner:
             log.warning("no new connection yet: %s", error)
 
     def _environment(self) -> Environment:
-        return Environment(
-            "local", self.files.aws_config, self.files.connections, loopback_only=True
-        )
+        return LoopbackEnvironment(self.files)
 
     def _look_again_after_a_restart(self) -> None:
         """Look into the lake anew when MiniStack is another one: its queue may have lost names."""

@@ -13,7 +13,8 @@ from typing import Any
 
 import nbformat
 
-from cartwheel.environment import LOCAL, connect
+from cartwheel.connections import connect
+from cartwheel.environment import LOCAL
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.files import write_atomically
 from cartwheel.paths import NOTEBOOKS

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from snowflake.connector.errors import Error as SnowflakeError
 
 from cartwheel import history
-from cartwheel.environment import connect
+from cartwheel.connections import connect
 
 
 class Verdict(NamedTuple):

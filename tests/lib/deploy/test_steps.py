@@ -10,6 +10,7 @@ from cartwheel.deploy import destroying, overview, package, stacks, steps, templ
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.local import stack
+from cartwheel.local.environment import LoopbackEnvironment
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARTWHEEL_HOME", str(folder))
         files = stack.up(lambda _: None).files
-    environment = Environment("local", files.aws_config, files.connections, loopback_only=True)
+    environment = LoopbackEnvironment(files)
     yield environment
     environment.close()
     with pytest.MonkeyPatch.context() as patch:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cartwheel import migrations
-from cartwheel.environment import Environment
+from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
 from cartwheel.warehouse import Warehouse
 
@@ -18,8 +18,7 @@ _numbers = itertools.count()
 
 @pytest.fixture(scope="module")
 def _connection(home: Path) -> dict[str, object]:
-    files = Files(home)
-    local = Environment("local", files.aws_config, files.connections, loopback_only=True)
+    local = LoopbackEnvironment(Files(home))
     return {
         **local.other_connection("local"),
         "database": f"HISTORY_{os.getpid()}_{next(_numbers)}",

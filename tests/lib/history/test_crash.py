@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from cartwheel import history, migrations
-from cartwheel.environment import Environment
 from cartwheel.history import merging
 from cartwheel.local import processes
+from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
 from cartwheel.local.processes import Process
 from cartwheel.warehouse import Warehouse
@@ -99,9 +99,9 @@ def test_a_warehouse_killed_before_any_statement_comes_back_with_the_old_table(
         server = start_warehouse(files)
         try:
             parameters = {
-                **Environment("local", files.aws_config, files.connections, loopback_only=True)
-                .other_connection("local"), "database": "CRASHES",
-            }  # fmt: skip
+                **LoopbackEnvironment(files).other_connection("local"),
+                "database": "CRASHES",
+            }
             warehouse = Warehouse(parameters)
             migrations.migrate(warehouse, placeholders)
             assert table(warehouse, TRUCKS) == oracle(TRUCKS, merged)

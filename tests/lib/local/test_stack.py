@@ -21,6 +21,7 @@ from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.events import CLICK, TELEMETRY, Click, Telemetry
 from cartwheel.local import processes, stack, streamlog
+from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
 
 from producers.message import Message, message
@@ -53,7 +54,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def connect(home: Path) -> Environment:
     files = Files(home)
-    return Environment("local", files.aws_config, files.connections, loopback_only=True)
+    return LoopbackEnvironment(files)
 
 
 def readings(first: int, number: int) -> Iterator[Message]:

@@ -1,0 +1,48 @@
+"""The way to an environment: ``connect(name)``."""
+
+import os
+import re
+from pathlib import Path
+
+from cartwheel.environment import LOCAL, Environment
+from cartwheel.errors import UsageError
+from cartwheel.local import stack
+from cartwheel.local.environment import LoopbackEnvironment
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
+
+
+def connect(name: str | None = None) -> Environment:
+    """
+    Connect to an environment; ``local`` is started when it is down.
+
+    Parameters
+    ----------
+    name
+        ``local``, or the name of an AWS profile and a Snowflake connection.
+        Default: the variable ``CARTWHEEL_ENV``, else ``local``.
+
+    Raises
+    ------
+    UsageError
+        If the name, the profile or the connection is unknown: the message says
+        which file to add what to.
+    """
+    name = name or os.environ.get("CARTWHEEL_ENV") or LOCAL
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is not the name of an environment: lower-case letters, digits and '-' "
+            "are allowed, as in local, dev or prod."
+        )
+    if name == LOCAL:
+        return LoopbackEnvironment(stack.up().files)
+    return Environment(name, None, _connections_file())
+
+
+def _connections_file() -> Path:
+    """Find the user's connections.toml where the connector itself looks for it."""
+    if configured := os.environ.get("SNOWFLAKE_HOME"):
+        return Path(configured).expanduser() / "connections.toml"
+    from snowflake.connector.constants import CONNECTIONS_FILE
+
+    return Path(CONNECTIONS_FILE)

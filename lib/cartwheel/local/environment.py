@@ -1,0 +1,59 @@
+"""The environment ``local``: whatever else is configured, it talks to 127.0.0.1 only."""
+
+from functools import cached_property
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from cartwheel.environment import LOCAL, Environment
+from cartwheel.errors import CartwheelError
+from cartwheel.local.connection import LoopbackConnection
+from cartwheel.local.files import Files
+from cartwheel.warehouse import Warehouse
+
+
+class LoopbackEnvironment(Environment):
+    """
+    The embedded AWS and Snowflake of a home.
+
+    Parameters
+    ----------
+    files
+        Of the home: its configuration names the endpoints.
+
+    Raises
+    ------
+    CartwheelError
+        If an endpoint is not on 127.0.0.1.
+    """
+
+    # Who does not answer within half a minute in all has been halted.
+    ATTEMPTS = 2
+    # An explicit empty mapping keeps HTTP(S)_PROXY away from the loopback.
+    CLIENT_OPTIONS: ClassVar[dict[str, Any]] = {
+        "proxies": {}, "connect_timeout": 5, "read_timeout": 15,
+    }  # fmt: skip
+
+    def __init__(self, files: Files) -> None:
+        super().__init__(LOCAL, files.aws_config, files.connections)
+        _refuse_beyond_loopback("endpoint_url", self._profile.get("endpoint_url"))
+        _refuse_beyond_loopback("host", f"http://{self._connection.get('host')}")
+
+    def client(self, service: str) -> Any:
+        """Return the boto3 client of a service, made once."""
+        client = super().client(service)
+        _refuse_beyond_loopback("endpoint", client.meta.endpoint_url)
+        return client
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The Snowflake connection, opened at the first use."""
+        return Warehouse(self._connection, LoopbackConnection)
+
+
+def _refuse_beyond_loopback(field: str, url: str | None) -> None:
+    host = urlsplit(url or "").hostname
+    if host != "127.0.0.1":
+        raise CartwheelError(
+            f"The environment {LOCAL!r} talks to 127.0.0.1 only, but its {field} is {url!r}. "
+            "Run 'cartwheel down' and 'cartwheel up' to write its configuration anew."
+        )
