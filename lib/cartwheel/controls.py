@@ -2,8 +2,7 @@
 
 import html
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import ipywidgets as widgets
@@ -12,6 +11,7 @@ from snowflake.connector.errors import Error as SnowflakeError
 
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.history import as_text
+from cartwheel.timeframe import Interval
 
 STEPS = 120  # of a slider over time
 
@@ -22,38 +22,27 @@ def choices(label: str, options: Sequence[Any], value: Any) -> widgets.Dropdown:
     return widgets.Dropdown(options=shown, value=value, description=label)
 
 
-@dataclass(frozen=True)
-class Moments:
-    """A time to move in, by sliders that show the moment they stand at."""
+def moment(label: str, interval: Interval, share: float) -> widgets.SelectionSlider:
+    """
+    Return a slider over an interval, which stands at a share of it and shows its moment.
 
-    first: datetime
-    last: datetime
-
-    def at(self, share: float) -> datetime:
-        """Return the moment at a share of the time."""
-        return self.first + (self.last - self.first) * share
-
-    def slider(self, label: str, share: float) -> widgets.SelectionSlider:
-        """
-        Return a slider over the time, which stands at a share of it.
-
-        Raises
-        ------
-        UsageError
-            If the share is not between 0 and 1.
-        """
-        if not 0 <= share <= 1:
-            raise UsageError(f"{label}: {share} is no share of a time; 0 to 1 is allowed.")
-        steps = sorted({self.at(number / STEPS) for number in range(STEPS + 1)} | {self.at(share)})
-        is_long = self.last - self.first > timedelta(hours=12)
-        form = "%d %b %H:%M" if is_long else "%H:%M:%S.%f"
-        return widgets.SelectionSlider(
-            options=[(moment.strftime(form)[:12], moment) for moment in steps],
-            value=self.at(share),
-            description=label,
-            continuous_update=False,
-            layout=widgets.Layout(width="400px"),
-        )
+    Raises
+    ------
+    UsageError
+        If the share is not between 0 and 1.
+    """
+    if not 0 <= share <= 1:
+        raise UsageError(f"{label}: {share} is no share of a time; 0 to 1 is allowed.")
+    shares = [number / STEPS for number in range(STEPS + 1)]
+    steps = sorted({interval.at(each) for each in [*shares, share]})
+    form = "%d %b %H:%M" if interval.length > timedelta(hours=12) else "%H:%M:%S.%f"
+    return widgets.SelectionSlider(
+        options=[(step.strftime(form)[:12], step) for step in steps],
+        value=interval.at(share),
+        description=label,
+        continuous_update=False,
+        layout=widgets.Layout(width="400px"),
+    )
 
 
 def panel(draw: Callable[..., Any], **controls: widgets.Widget) -> None:

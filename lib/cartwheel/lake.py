@@ -1,7 +1,6 @@
 """S3: the objects of the lake by prefix."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from cartwheel.environment import Environment
@@ -13,7 +12,6 @@ class LakeObject:
 
     key: str
     size: int
-    modified: datetime
 
 
 def objects(environment: Environment, prefix: str = "") -> list[LakeObject]:
@@ -24,9 +22,7 @@ def objects(environment: Environment, prefix: str = "") -> list[LakeObject]:
         .paginate(Bucket=environment.lake_bucket, Prefix=prefix)
     )
     return [
-        LakeObject(item["Key"], item["Size"], item["LastModified"])
-        for page in pages
-        for item in page.get("Contents", [])
+        LakeObject(item["Key"], item["Size"]) for page in pages for item in page.get("Contents", [])
     ]
 
 

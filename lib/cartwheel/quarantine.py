@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from cartwheel import lake
 from cartwheel.environment import Environment
-from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.errors import CartwheelError, UsageError, unknown
 from cartwheel.events import BY_STREAM, EventError, decode
 
 PREFIX = "quarantine/"
@@ -56,7 +56,7 @@ def entries(environment: Environment, stream: str | None = None) -> list[Entry]:
         If there is no stream of that name.
     """
     if stream is not None and stream not in BY_STREAM:
-        raise UsageError(f"There is no stream {stream!r}; there are {', '.join(BY_STREAM)}.")
+        raise unknown("stream", stream, BY_STREAM)
     folder = f"{stream}/" if stream else ""
     resent = {o.key for o in lake.objects(environment, RESENT_PREFIX + folder)}
     found = []

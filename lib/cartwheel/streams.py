@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from cartwheel.environment import Environment
-from cartwheel.errors import UsageError
+from cartwheel.errors import unknown
 from cartwheel.events import BY_STREAM, SEQUENCE_DIGITS
 from cartwheel.warehouse import Warehouse
 
@@ -23,7 +23,7 @@ def shards(environment: Environment, stream: str) -> list[str]:
         If there is no stream of that name.
     """
     if stream not in BY_STREAM:
-        raise UsageError(f"There is no stream {stream!r}; there are {', '.join(BY_STREAM)}.")
+        raise unknown("stream", stream, BY_STREAM)
     pages = environment.client("kinesis").get_paginator("list_shards").paginate(StreamName=stream)
     return [shard["ShardId"] for page in pages for shard in page["Shards"]]
 

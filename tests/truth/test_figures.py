@@ -73,14 +73,14 @@ def steps_taken(world: World) -> list[int]:
 
 def test_the_funnel_counts_the_visits_that_went_so_far(world: World) -> None:
     """Its four numbers are those of the visits that were sent, the last those that bought."""
-    found = clicks.funnel(world.warehouse, clicks.whole(world.warehouse))
+    found = clicks.funnel(world.warehouse, clicks.Visits(clicks.span(world.warehouse)))
     assert found["count_sessions"].tolist() == steps_taken(world)
     assert found["count_sessions"].iloc[-1] == world.truth["orders"]["session_id"].nunique()
 
 
 def test_the_shop_s_numbers_are_those_of_its_visits(world: World) -> None:
     """Visits, events, buyers and money are exact."""
-    found = clicks.summary(world.warehouse, clicks.whole(world.warehouse))
+    found = clicks.summary(world.warehouse, clicks.Visits(clicks.span(world.warehouse)))
     sold = [c.quantity * c.price for c in world.clicks if c.event_type == "purchase"]
     assert found["count_sessions"] == len(world.truth["sessions"])
     assert found["count_events"] == len(world.clicks)
@@ -93,7 +93,7 @@ def test_the_shop_s_numbers_are_those_of_its_visits(world: World) -> None:
 @pytest.mark.parametrize("chart", ["devices", "course", "products"])
 def test_a_chart_s_parts_add_up_to_the_whole(world: World, chart: str) -> None:
     """Visits by device and by time add up to all; a product's are those that were sent."""
-    whole = clicks.whole(world.warehouse)
+    whole = clicks.Visits(clicks.span(world.warehouse))
     if chart == "products":
         found = clicks.products(world.warehouse, whole, limit=5)
         for product in found.itertuples():

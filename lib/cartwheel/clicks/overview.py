@@ -1,28 +1,33 @@
 """The shop at a glance: visits, products, how far visits go."""
 
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.errors import CartwheelError, unknown
+from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
 
-class Window(NamedTuple):
-    """The visits to look at: those that began in a time (UTC), of one device or of all."""
+class Visits(NamedTuple):
+    """The visits to look at: those that began in a time, of one device or (None) of all."""
 
-    since: datetime
-    until: datetime
+    interval: Interval
     device: str | None = None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What a query binds."""
+        return {**self.interval._asdict(), "device": self.device}
 
 
 DEVICES = ("mobile", "desktop", "tablet")
 
 
-def whole(warehouse: Warehouse) -> Window:
+def span(warehouse: Warehouse) -> Interval:
     """
-    Return the window that holds every click.
+    Return the time from the first to just after the last click.
 
     Raises
     ------
@@ -34,42 +39,40 @@ def whole(warehouse: Warehouse) -> Window:
         raise CartwheelError(
             "Nobody has clicked yet: run 'python -m producers simulate' and wait some seconds."
         )
-    return Window(first.to_pydatetime(), last.to_pydatetime() + timedelta(seconds=1))
+    return Interval.holding(first.to_pydatetime(), last.to_pydatetime())
 
 
-def part(window: Window, percent: tuple[int, int], device: str | None) -> Window:
+def chosen_device(device: str) -> str | None:
     """
-    Return a part of a window, from and to in percent of its time, for one device or all.
+    Return a device, None for an empty text, which means all.
 
     Raises
     ------
     UsageError
         If there is no such device.
     """
-    if device is not None and device not in DEVICES:
-        raise UsageError(f"There is no device {device!r}; there are {', '.join(DEVICES)}.")
-    length = window.until - window.since
-    low, high = percent
-    return Window(window.since + length * low / 100, window.since + length * high / 100, device)
+    if device and device not in DEVICES:
+        raise unknown("device", device, DEVICES)
+    return device or None
 
 
-def summary(warehouse: Warehouse, window: Window) -> pd.Series:
+def summary(warehouse: Warehouse, chosen: Visits) -> pd.Series:
     """Return ``count_sessions``, ``count_events``, ``count_buying_sessions``, ``revenue``."""
-    return warehouse.query_file("clicks/summary", **window._asdict()).iloc[0]
+    return warehouse.query_file("clicks/summary", **chosen.parameters).iloc[0]
 
 
-def funnel(warehouse: Warehouse, window: Window) -> pd.DataFrame:
+def funnel(warehouse: Warehouse, chosen: Visits) -> pd.DataFrame:
     """Return ``step`` and ``count_sessions``: the visits that went at least so far."""
-    return warehouse.query_file("clicks/funnel", **window._asdict())
+    return warehouse.query_file("clicks/funnel", **chosen.parameters)
 
 
-def course(warehouse: Warehouse, window: Window) -> pd.DataFrame:
+def course(warehouse: Warehouse, chosen: Visits) -> pd.DataFrame:
     """Return ``slice_at`` and ``count_sessions``, by hour, or by day beyond a week."""
-    by_day = window.until - window.since > timedelta(days=7)
-    return warehouse.query_file("clicks/course", by_day=by_day, **window._asdict())
+    by_day = chosen.interval.length > timedelta(days=7)
+    return warehouse.query_file("clicks/course", by_day=by_day, **chosen.parameters)
 
 
-def products(warehouse: Warehouse, window: Window, limit: int = 12) -> pd.DataFrame:
+def products(warehouse: Warehouse, chosen: Visits, limit: int = 12) -> pd.DataFrame:
     """
     Return the products that most visits saw.
 
@@ -79,9 +82,9 @@ def products(warehouse: Warehouse, window: Window, limit: int = 12) -> pd.DataFr
         ``product_id``, ``product``, ``count_sessions``, ``count_carted``,
         ``count_bought``, ``revenue``.
     """
-    return warehouse.query_file("clicks/products", limit=limit, **window._asdict())
+    return warehouse.query_file("clicks/products", limit=limit, **chosen.parameters)
 
 
-def devices(warehouse: Warehouse, window: Window) -> pd.DataFrame:
+def devices(warehouse: Warehouse, chosen: Visits) -> pd.DataFrame:
     """Return ``device``, ``count_sessions``, ``count_buying_sessions``."""
-    return warehouse.query_file("clicks/devices", since=window.since, until=window.until)
+    return warehouse.query_file("clicks/devices", **chosen.interval._asdict())

@@ -1,22 +1,12 @@
 """The fleet at a glance: where the trucks are, how they run, what they drink."""
 
-from datetime import datetime, timedelta
-from typing import NamedTuple
-
 import pandas as pd
 
-from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.errors import CartwheelError, unknown
+from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
 MOST_POINTS = 720
-SHOWN = 12  # trucks that a message names
-
-
-class Span(NamedTuple):
-    """A half-open time, in UTC."""
-
-    since: datetime
-    until: datetime
 
 
 def trucks(warehouse: Warehouse) -> pd.DataFrame:
@@ -34,7 +24,7 @@ def trucks(warehouse: Warehouse) -> pd.DataFrame:
     return warehouse.query_file("fleet/trucks")
 
 
-def span(warehouse: Warehouse, truck_id: str) -> Span:
+def span(warehouse: Warehouse, truck_id: str) -> Interval:
     """
     Return the time from a truck's first to just after its last reading.
 
@@ -45,16 +35,12 @@ def span(warehouse: Warehouse, truck_id: str) -> Span:
     """
     first, last = warehouse.query_file("fleet/span", truck_id=truck_id).iloc[0]
     if pd.isna(first):
-        known = [
-            str(r[0]) for r in warehouse.execute("select truck_id from mart.trucks order by 1")
-        ]
-        more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
-        shown = ", ".join(known[:SHOWN]) or "none yet"
-        raise UsageError(f"There is no truck {truck_id!r}; there are {shown}{more}.")
-    return Span(first.to_pydatetime(), last.to_pydatetime() + timedelta(seconds=1))
+        known = warehouse.execute("select truck_id from mart.trucks order by truck_id")
+        raise unknown("truck", truck_id, [str(row[0]) for row in known])
+    return Interval.holding(first.to_pydatetime(), last.to_pydatetime())
 
 
-def readings(warehouse: Warehouse, truck_id: str, time: Span) -> pd.DataFrame:
+def readings(warehouse: Warehouse, truck_id: str, interval: Interval) -> pd.DataFrame:
     """
     Return a truck's readings, averaged to at most some 720 points.
 
@@ -64,10 +50,10 @@ def readings(warehouse: Warehouse, truck_id: str, time: Span) -> pd.DataFrame:
         ``slice_at``, ``latitude``, ``longitude``, ``speed_kmh``, ``fuel_percent``,
         ``engine_celsius``, ``engine_rpm``.
     """
-    length = (time.until - time.since).total_seconds()
+    length = interval.length.total_seconds()
     seconds = max(1, int(length // MOST_POINTS) + (length > MOST_POINTS))
     return warehouse.query_file(
-        "fleet/readings", truck_id=truck_id, since=time.since, until=time.until, seconds=seconds
+        "fleet/readings", truck_id=truck_id, seconds=seconds, **interval._asdict()
     )
 
 
@@ -93,11 +79,3 @@ def chosen(warehouse: Warehouse, fleet: pd.DataFrame, truck_id: str) -> str:
     drinks = fleet["litres_per_100_km"]
     place = drinks.idxmax() if drinks.notna().any() else fleet.index[0]
     return str(fleet.loc[place, "truck_id"])
-
-
-def window(time: Span, percent: tuple[int, int]) -> Span:
-    """Return a part of a time, from and to in percent of it."""
-    length = time.until - time.since
-    low, high = percent
-    until = time.since + max(length * high / 100, timedelta(seconds=1))
-    return Span(min(time.since + length * low / 100, until - timedelta(seconds=1)), until)

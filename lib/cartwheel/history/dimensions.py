@@ -1,6 +1,6 @@
 """The dimensions that ship, and finding one by its name."""
 
-from cartwheel.errors import UsageError
+from cartwheel.errors import unknown
 from cartwheel.history.declaration import Band, Dimension, Equals, Same, Source
 
 # Of a cold tyre's 760 kPa: a quarter below is where a warning light must come on
@@ -87,5 +87,5 @@ def resolve(name: str | Dimension) -> Dimension:
     if isinstance(name, Dimension):
         return name
     if not isinstance(name, str) or name.upper() not in DIMENSIONS:
-        raise UsageError(f"There is no history {name!r}; there are {', '.join(DIMENSIONS)}.")
+        raise unknown("history", name, DIMENSIONS)
     return DIMENSIONS[name.upper()]

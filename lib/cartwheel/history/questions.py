@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 
 from cartwheel import sqlfiles
-from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.errors import CartwheelError, UsageError, unknown
 from cartwheel.history import sql
 from cartwheel.history.declaration import Dimension
 from cartwheel.history.dimensions import DIMENSIONS, resolve
+from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse, bindable
 
 # Later than whatever arrives: what is known without a moment being asked for.
@@ -21,7 +22,6 @@ LATENESS = (
     "a day and more",
 )  # fmt: skip
 Key = str | tuple[str, ...]
-SHOWN = 12  # keys that a message names
 
 
 def versions(warehouse: Warehouse, name: str | Dimension, key: Key) -> pd.DataFrame:
@@ -195,9 +195,9 @@ def recent(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datet
     return (rows[1][0] if is_usual else newest - a_day, newest)
 
 
-def span(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime]:
+def span(warehouse: Warehouse, name: str | Dimension) -> Interval:
     """
-    Return when the first and the last version of a history begin.
+    Return the time from the first to the last beginning of a version.
 
     Raises
     ------
@@ -208,12 +208,12 @@ def span(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetim
     rows = warehouse.execute(f"select min(effective_from), max(effective_from) from {table}")
     if rows[0][0] is None:
         raise _nothing(name)
-    return rows[0][0], rows[0][1]
+    return Interval(*rows[0])
 
 
-def arrivals(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime]:
+def arrivals(warehouse: Warehouse, name: str | Dimension) -> Interval:
     """
-    Return when the first and the last row arrived in the tables that a history is made of.
+    Return the time from the first to the last arrival of a row that a history is made of.
 
     Raises
     ------
@@ -227,7 +227,7 @@ def arrivals(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, dat
     rows = warehouse.execute(f"select min(first), max(last) from ({both})")
     if rows[0][0] is None:
         raise _nothing(name)
-    return rows[0][0], rows[0][1]
+    return Interval(*rows[0])
 
 
 def _nothing(name: str | Dimension) -> CartwheelError:
@@ -258,8 +258,7 @@ def chosen(known: Sequence[Key], name: str | Dimension, key: str) -> Key:
         return known[0]
     by_text = {as_text(one): one for one in known}
     if key not in by_text:
-        some = ", ".join(list(by_text)[:SHOWN]) + (", …" if len(by_text) > SHOWN else "")
-        raise UsageError(f"{resolve(name).name} has no key {key!r}; there are {some}.")
+        raise unknown(f"key in {resolve(name).name}", key, by_text)
     return by_text[key]
 
 

@@ -15,7 +15,7 @@ import nbformat
 
 from cartwheel.connections import connect
 from cartwheel.environment import LOCAL
-from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.errors import CartwheelError, UsageError, unknown
 from cartwheel.files import write_atomically
 from cartwheel.paths import NOTEBOOKS
 from cartwheel.reports import parameters, render, result
@@ -56,7 +56,7 @@ def find(name: str) -> Path:
     known = {path.stem: path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
     path = known.get(Path(name).stem)
     if path is None:
-        raise UsageError(f"There is no notebook {name!r}; there are {', '.join(known)}.")
+        raise unknown("notebook", name, known)
     return path
 
 

@@ -224,7 +224,7 @@ def test_recent_names_the_newest_events_of_the_last_two_merges(warehouse: Wareho
             ),
             "outside of the years 1 to 9999",
         ),
-        (lambda w: history.chosen(["a", "b"], "PRODUCT", "c"), "PRODUCT has no key 'c'; there"),
+        (lambda w: history.chosen(["a", "b"], "PRODUCT", "c"), "no key in PRODUCT 'c'; there"),
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused(
@@ -253,7 +253,7 @@ def test_a_key_that_is_not_there_is_refused_and_not_answered_with_nothing(
         question(warehouse, "A")  # type: ignore[operator]
     load(warehouse, TRUCKS, [reading(5, 1.0, 1)])
     history.merge(warehouse, TRUCKS)
-    with pytest.raises(UsageError, match="has no key 'A'; there are a"):
+    with pytest.raises(UsageError, match="no key in .* 'A'; there are a"):
         question(warehouse, "A")  # type: ignore[operator]
 
 
