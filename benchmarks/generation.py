@@ -8,7 +8,7 @@ from itertools import islice
 import psutil
 
 from benchmarks.common import Measured, fresh
-from producers.ahead import ahead
+from producers.prefetch import prefetch
 from producers.sender import Sender
 from producers.world import Settings, messages
 from producers.world.settings import make
@@ -72,6 +72,6 @@ def _live() -> list[float]:
     for _ in range(3):
         with fresh() as environment:
             sender = Sender(environment.client("kinesis"), speed, progress=False)
-            sent = sender.send(ahead(islice(messages(settings), len(day))))
+            sent = sender.send(prefetch(islice(messages(settings), len(day))))
             behind.append(sent.behind)
     return behind

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cartwheel import ledger
+from cartwheel import reconciliation
 from cartwheel.environment import Environment
 from cartwheel.events import ORDER_LINE
 
@@ -70,7 +70,7 @@ def _replay(environment: Environment, folder: Path) -> tuple[float, float]:
     client = Stuttering(environment.client("kinesis"))
     account = Sender(client, progress=False).send(source.read(source.find(folder)))
     sent = {ORDER_LINE.stream: account.sent[ORDER_LINE.stream] + account.retried}
-    entries = ledger.wait_until_balanced(environment, sent, 600)
+    entries = reconciliation.wait_until_balanced(environment, sent, 600)
     seconds = time.perf_counter() - began
     stop.set()
     watcher.join()
@@ -78,7 +78,7 @@ def _replay(environment: Environment, folder: Path) -> tuple[float, float]:
     return seconds, max(peaks)
 
 
-def _check(environment: Environment, entries: list[ledger.Entry]) -> None:
+def _check(environment: Environment, entries: list[reconciliation.Entry]) -> None:
     (entry,) = [e for e in entries if e.stream == ORDER_LINE.stream]
     if not entry.balanced or entry.landed.events != LINES or entry.landed.records != LINES + 500:
         raise RuntimeError(f"the lines do not add up: {entry}")

@@ -16,9 +16,9 @@ from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.printing import printable
 
 from producers import world
-from producers.ahead import ahead
 from producers.message import Message
 from producers.output import write
+from producers.prefetch import prefetch
 from producers.replay import SOURCES
 from producers.sender import Account, Sender
 from producers.world.settings import make, read
@@ -154,7 +154,7 @@ def simulate(
         if output is not None:
             require_empty(output)
         told = stack.enter_context(world.Truth(truth)) if truth is not None else None
-        whole = stack.enter_context(closing(ahead(world.messages(settings, told, processes))))
+        whole = stack.enter_context(closing(prefetch(world.messages(settings, told, processes))))
         if output is None:
             _send(environment, whole, speed)
         written = write(whole, output, progress=sys.stderr.isatty())

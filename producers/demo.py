@@ -5,15 +5,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from cartwheel import history, ledger
+from cartwheel import history, reconciliation
 from cartwheel.connections import connect
 from cartwheel.deploy import steps
 from cartwheel.errors import CartwheelError
 from cartwheel.reports import run
 
 from producers import world
-from producers.ahead import ahead
 from producers.message import Message
+from producers.prefetch import prefetch
 from producers.replay import SOURCES
 from producers.sender import Sender
 
@@ -43,7 +43,7 @@ def demonstrate(folder: Path | None, output: Path, say: Say, *, progress: bool) 
     inputs = list(_inputs(folder))
     environment = connect()
     steps.deploy(environment, say)
-    before = ledger.take(environment)
+    before = reconciliation.take(environment)
     sent: Counter[str] = Counter()
     for name, messages in inputs:
         say(f"Sending {name}")
@@ -53,20 +53,20 @@ def demonstrate(folder: Path | None, output: Path, say: Say, *, progress: bool) 
         if account.interrupted or account.refused:
             raise CartwheelError(f"{name} was not sent whole; run the same again.")
     say("Waiting until everything has landed")
-    entries = ledger.wait_until_balanced(environment, sent, BALANCE_SECONDS, before)
+    entries = reconciliation.wait_until_balanced(environment, sent, BALANCE_SECONDS, before)
     for done in history.merge_all(environment.warehouse):
         say(f"Merged {done.name}: {done.files} files, {done.made:,} versions made")
     environment.close()
     say("Running the notebooks")
     results = run.run_all(output, environment.name, say)
-    say("\n" + ledger.as_table(entries))
+    say("\n" + reconciliation.as_table(entries))
     say(f"\nDone in {time.monotonic() - began:.0f} s. Open {output / 'index.html'}")
     return all(r.succeeded for r in results) and all(e.balanced for e in entries)
 
 
 def _inputs(folder: Path | None) -> Iterator[tuple[str, Iterable[Message]]]:
     if folder is None:
-        yield "the simulation", ahead(world.messages(WORLD))
+        yield "the simulation", prefetch(world.messages(WORLD))
         return
     for name, source in SOURCES.items():
         yield name, source.read(source.find(folder))

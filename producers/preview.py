@@ -8,7 +8,7 @@ from cartwheel.environment import Environment
 from cartwheel.events import CLICK, TELEMETRY
 
 from producers import world
-from producers.ahead import ahead
+from producers.prefetch import prefetch
 from producers.sender import Account, Sender
 from producers.world import Settings
 from producers.world.truth import TruthTables
@@ -149,7 +149,7 @@ def orders(made: World) -> dict[str, int]:
 
 def send(environment: Environment, settings: Settings) -> Account:
     """Send the world to the streams, as fast as possible."""
-    whole = ahead(world.messages(settings))
+    whole = prefetch(world.messages(settings))
     return Sender(environment.client("kinesis"), progress=False).send(whole)
 
 

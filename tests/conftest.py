@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cartwheel import history, ledger, migrations
+from cartwheel import history, migrations, reconciliation
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.local import stack
@@ -88,10 +88,10 @@ def warehouse(connection: dict[str, object]) -> Iterator[Warehouse]:
 @pytest.fixture(scope="session")
 def loaded(environment: Environment) -> Environment:
     """The embedded environment with a small simulated world in it, merged."""
-    before = ledger.take(environment)
+    before = reconciliation.take(environment)
     settings = Settings(trucks=4, customers=300, days=2)
     account = Sender(environment.client("kinesis"), progress=False).send(messages(settings))
-    entries = ledger.wait_until_balanced(environment, account.sent, 120, before)
-    assert all(entry.balanced for entry in entries), ledger.as_table(entries)
+    entries = reconciliation.wait_until_balanced(environment, account.sent, 120, before)
+    assert all(entry.balanced for entry in entries), reconciliation.as_table(entries)
     history.merge_all(environment.warehouse)
     return environment

@@ -29,7 +29,7 @@ def shards(environment: Environment, stream: str) -> list[str]:
 
 
 def records(
-    environment: Environment, stream: str, shard: str, since: datetime, most: int = 10_000
+    environment: Environment, stream: str, shard: str, since: datetime, limit: int = 10_000
 ) -> list[dict[str, Any]]:
     """Return a shard's records that arrived since an instant, the oldest first."""
     client = environment.client("kinesis")
@@ -37,8 +37,8 @@ def records(
         StreamName=stream, ShardId=shard, ShardIteratorType="AT_TIMESTAMP", Timestamp=since
     )["ShardIterator"]
     found: list[dict[str, Any]] = []
-    while iterator and len(found) < most:
-        answer = client.get_records(ShardIterator=iterator, Limit=min(10_000, most - len(found)))
+    while iterator and len(found) < limit:
+        answer = client.get_records(ShardIterator=iterator, Limit=min(10_000, limit - len(found)))
         found += answer["Records"]
         if not answer["Records"] and not answer["MillisBehindLatest"]:
             break
@@ -46,7 +46,7 @@ def records(
     return found
 
 
-def inspect(environment: Environment, since: datetime, most: int = 100_000) -> pd.DataFrame:
+def inspect(environment: Environment, since: datetime, limit: int = 100_000) -> pd.DataFrame:
     """
     Look at every shard of every stream.
 
@@ -78,7 +78,7 @@ def inspect(environment: Environment, since: datetime, most: int = 100_000) -> p
     rows = []
     for stream in BY_STREAM:
         for shard in shards(environment, stream):
-            found = records(environment, stream, shard, since, most)
+            found = records(environment, stream, shard, since, limit)
             oldest = records(environment, stream, shard, _EVER, 1)
             rows.append(_shard_row(stream, shard, oldest, found, landed.get((stream, shard))))
     return pd.DataFrame(rows)
@@ -110,7 +110,7 @@ def _shard_row(
     }
 
 
-def newest(environment: Environment, stream: str, since: datetime, most: int = 5) -> pd.DataFrame:
+def newest(environment: Environment, stream: str, since: datetime, limit: int = 5) -> pd.DataFrame:
     """
     Return the newest records of a stream.
 
@@ -122,7 +122,7 @@ def newest(environment: Environment, stream: str, since: datetime, most: int = 5
     """
     rows = []
     for shard in shards(environment, stream):
-        newest_of_shard = records(environment, stream, shard, since, 1_000_000)[-most:]
+        newest_of_shard = records(environment, stream, shard, since, 1_000_000)[-limit:]
         rows += [
             {
                 "arrived_at": record["ApproximateArrivalTimestamp"].astimezone(UTC),
@@ -135,7 +135,7 @@ def newest(environment: Environment, stream: str, since: datetime, most: int = 5
         ]
     columns = ["arrived_at", "shard_id", "partition_key", "record", "place"]
     frame = pd.DataFrame(rows, columns=columns)
-    frame = frame.sort_values(["arrived_at", "place"], ascending=False).head(most)
+    frame = frame.sort_values(["arrived_at", "place"], ascending=False).head(limit)
     return frame.drop(columns="place").reset_index(drop=True)
 
 

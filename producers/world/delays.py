@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from producers.world.book import REASONS
 from producers.world.driving import V_BREAK, V_CONGESTION, V_LEFT, V_LIGHTS, V_RAIN, V_SERVICE
+from producers.world.order_book import REASONS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -37,7 +37,7 @@ class Fleet:
     ----------
     depot
         Place in the geography's depots.
-    thirst, idle_share, harsh_per_km, speed_factor
+    consumption_factor, idle_share, harsh_per_km, speed_factor
         What the engine burns relative to the design, and the driver's style.
     clock_skew
         Seconds by which the truck's clock runs ahead.
@@ -52,7 +52,7 @@ class Fleet:
     """
 
     depot: Ints
-    thirst: Floats
+    consumption_factor: Floats
     idle_share: Floats
     harsh_per_km: Floats
     speed_factor: Floats
@@ -72,8 +72,8 @@ def make(settings: Settings, geography: Geography) -> Fleet:
     """Make the fleet of a world, with trucks of every age."""
     rng = generator(settings.seed, "fleet")
     kind, count = settings.fleet, settings.trucks
-    thirst = np.exp(rng.normal(0, kind.thirst_spread, count))
-    thirst[rng.random(count) < kind.thirsty_share] *= kind.thirsty_factor
+    factor = np.exp(rng.normal(0, kind.consumption_spread, count))
+    factor[rng.random(count) < kind.high_consumption_share] *= kind.high_consumption_factor
     style = rng.normal(0, 1, (3, count))
     state = np.zeros((count, STATE))
     state[:, ODOMETER] = rng.uniform(15_000, 320_000, count)
@@ -84,7 +84,7 @@ def make(settings: Settings, geography: Geography) -> Fleet:
     state[:, TYRE : TYRE + 4] = COLD_TYRE * rng.uniform(0.96, 1.03, (count, 4))
     fleet = Fleet(
         depot=np.arange(count) % len(geography.names),
-        thirst=thirst,
+        consumption_factor=factor,
         idle_share=np.clip(kind.idle_share * np.exp(kind.style_spread * style[0]), 0, 1),
         harsh_per_km=kind.harsh_per_100km / 100 * np.exp(kind.style_spread * style[1]),
         speed_factor=np.clip(1 + kind.speed_spread * style[2], 0.8, 1.25),
@@ -110,7 +110,7 @@ def rig(settings: Settings, geography: Geography, fleet: Fleet, truck: int, day:
         rolling=kind.rolling,
         efficiency=kind.engine_efficiency,
         idle_litres=kind.idle_litres_per_hour / 3600,
-        thirst=float(fleet.thirst[truck]),
+        consumption_factor=float(fleet.consumption_factor[truck]),
         brake_joules=kind.brake_life_mj * 1e6,
         hills=kind.altitude_metres,
         altitude=float(geography.altitude[fleet.depot[truck]]),

@@ -51,7 +51,7 @@ class Rig(NamedTuple):
     rolling: float
     efficiency: float
     idle_litres: float  # a second
-    thirst: float
+    consumption_factor: float
     brake_joules: float
     hills: float  # m
     altitude: float  # m
@@ -96,7 +96,7 @@ def burn(
     force += 0.5 * AIR * rig.drag_area * speed * speed
     power = force * speed
     litres = rig.idle_litres + max(0.0, power) / (rig.efficiency * DIESEL_JOULES)
-    litres = min(litres * rig.thirst, state[LITRES])
+    litres = min(litres * rig.consumption_factor, state[LITRES])
     state[LITRES] -= litres
     totals[BURNT] += litres
     state[ENGINE_SECONDS] += 1.0

@@ -4,13 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from producers.world.browsing import PURCHASE
+from producers.world.column_buffers import Columns
 from producers.world.customers import Customers
 from producers.world.geography import Geography
 from producers.world.planning import window_edges
 from producers.world.sessions import REFERRER_URLS
 from producers.world.settings import DAY, Settings
 from producers.world.shop import Changes, ShopDay
-from producers.world.tables import Columns
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

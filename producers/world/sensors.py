@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from producers.world.column_buffers import ColumnBuffer, Columns
 from producers.world.driving import DAY
 from producers.world.fleet import Fleet
 from producers.world.geography import Geography
@@ -27,7 +28,6 @@ from producers.world.physics import (
 )
 from producers.world.randomness import generator
 from producers.world.settings import Settings
-from producers.world.tables import Columns, Gathered
 from producers.world.weather import Weather
 
 Floats = NDArray[np.float64]
@@ -56,7 +56,7 @@ STUCK_HOURS = (1.0, 6.0)
 
 def measure(
     settings: Settings, geography: Geography, fleet: Fleet, weather: Weather, day: int, truck: int,
-    readings: Floats, broken_from: int, stuck: Gathered,
+    readings: Floats, broken_from: int, stuck: ColumnBuffer,
 ) -> Columns:  # fmt: skip
     """
     Return a truck's readings of a day as its sensors give them.
@@ -142,7 +142,7 @@ def _air(weather: Weather, depot: int, second: NDArray[np.int64]) -> Columns:
 
 def _spoil(
     settings: Settings, rng: np.random.Generator, columns: Columns, day: int, truck: int,
-    stuck: Gathered,
+    stuck: ColumnBuffer,
 ) -> None:  # fmt: skip
     """Let a needle stick for some hours, and groups of sensors fall silent."""
     imperfect, count = settings.imperfection, len(columns["speed"])

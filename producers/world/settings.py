@@ -22,6 +22,15 @@ Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 Kmh = Annotated[float, Meta(ge=10, le=130)]
 
 
+# What a setting was called when a world was first named by it: sent again, a world must
+# have the same event ids, whatever its settings are called now.
+_NAMED_BEFORE = {
+    "consumption_spread": "thirst_spread",
+    "high_consumption_share": "thirsty_share",
+    "high_consumption_factor": "thirsty_factor",
+}
+
+
 class _Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
 
@@ -133,9 +142,9 @@ class Trucks(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rolling: Annotated[float, Meta(ge=0.001, le=0.1)] = 0.0085
     engine_efficiency: Annotated[float, Meta(gt=0.05, le=0.6)] = 0.36
     idle_litres_per_hour: Annotated[float, Meta(ge=0.01, le=20)] = 1.9
-    thirst_spread: Annotated[float, Meta(ge=0, le=0.5)] = 0.03
-    thirsty_share: Share = 0.1
-    thirsty_factor: Annotated[float, Meta(ge=1, le=5)] = 1.28
+    consumption_spread: Annotated[float, Meta(ge=0, le=0.5)] = 0.03
+    high_consumption_share: Share = 0.1
+    high_consumption_factor: Annotated[float, Meta(ge=1, le=5)] = 1.28
     refuel_below: Annotated[float, Meta(ge=0.2, le=0.9)] = 0.35
     idle_share: Share = 0.3
     harsh_per_100km: Annotated[float, Meta(ge=0, le=100)] = 1.0
@@ -200,6 +209,8 @@ class Settings(_Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def world_id(self) -> str:
         """A name that only the same world bears; its length in days does not matter."""
         text = msgspec.json.encode(msgspec.structs.replace(self, days=1), order="deterministic")
+        for name, before in _NAMED_BEFORE.items():
+            text = text.replace(f'"{name}"'.encode(), f'"{before}"'.encode())
         return hashlib.blake2b(text, digest_size=4).hexdigest()
 
     @property

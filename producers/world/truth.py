@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from cartwheel.errors import UsageError
 
-from producers.world.tables import Columns
+from producers.world.column_buffers import Columns
 
 _PART = ".part"
 
 
-class Teller(Protocol):
+class GroundTruth(Protocol):
     """Takes what is really so."""
 
     def add(self, table: str, columns: Columns) -> None:

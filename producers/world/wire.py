@@ -5,7 +5,6 @@ from typing import NamedTuple
 from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY, Kind
 
 from producers.world import browsing
-from producers.world.book import REASONS, STATUSES
 from producers.world.catalogue import Catalogue
 from producers.world.components import COMPONENTS
 from producers.world.customers import BROWSERS, DEVICES
@@ -23,6 +22,7 @@ from producers.world.layout import (
     padded,
     word,
 )
+from producers.world.order_book import REASONS, STATUSES
 from producers.world.sessions import REFERRER_URLS
 from producers.world.workshop import SERVICES
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from producers.world.column_buffers import ColumnBuffer
 from producers.world.components import (
     BATTERY,
     BRAKES,
@@ -17,7 +18,6 @@ from producers.world.physics import BRAKE_WEAR, COLD_TYRE, ENGINE_SECONDS, LEAK,
 from producers.world.physics import TYRE as PRESSURE
 from producers.world.randomness import generator
 from producers.world.settings import DAY, Settings
-from producers.world.tables import Gathered
 
 SERVICES = ("refuel", "workshop_in", "workshop_out", "in_service", "out_of_service")
 REFUEL, IN, OUT, IN_SERVICE, OUT_OF_SERVICE = range(5)
@@ -26,14 +26,14 @@ DURATION_SPREAD = 0.35
 _LEAK_SPREAD = 0.4
 
 
-def services() -> Gathered:
+def services() -> ColumnBuffer:
     """Begin a day's services; times are seconds since the world's start."""
-    return Gathered("truck", "at", "service", "component", "litres", "cost", "odometer")
+    return ColumnBuffer("truck", "at", "service", "component", "litres", "cost", "odometer")
 
 
-def failures() -> Gathered:
+def failures() -> ColumnBuffer:
     """Begin a day's failures: what failed, when it first showed, what came of it."""
-    return Gathered(
+    return ColumnBuffer(
         "truck", "component", "unit", "cause", "installed_use", "life", "symptoms_from_use",
         "failed_use", "failed_at", "workshop_in", "workshop_out",
     )  # fmt: skip
@@ -45,7 +45,7 @@ class Workshop:
     def __init__(self, settings: Settings, fleet: Fleet) -> None:
         self._settings, self._fleet = settings, fleet
 
-    def midnight(self, day: int, done: Gathered, failed: Gathered) -> None:
+    def midnight(self, day: int, done: ColumnBuffer, failed: ColumnBuffer) -> None:
         """Take trucks with flat tyres or worn brakes in, before the day begins."""
         fleet = self._fleet
         if day == 0:
@@ -62,8 +62,8 @@ class Workshop:
             self._repair(truck, component, at, at, cause, done, failed, rng)
 
     def broke_down(
-        self, truck: int, component: int, at: float, brought: float, done: Gathered,
-        failed: Gathered, rng: np.random.Generator,
+        self, truck: int, component: int, at: float, brought: float, done: ColumnBuffer,
+        failed: ColumnBuffer, rng: np.random.Generator,
     ) -> None:  # fmt: skip
         """Repair what failed on the road at one time and was brought in at another."""
         self._tell(done, truck, at, OUT_OF_SERVICE, component)
@@ -80,8 +80,8 @@ class Workshop:
         fleet.parts.renew(kind, truck, TYRE, float(fleet.state[truck, ODOMETER]), rng)
 
     def _repair(
-        self, truck: int, component: int, at: float, brought: float, cause: str, done: Gathered,
-        failed: Gathered, rng: np.random.Generator,
+        self, truck: int, component: int, at: float, brought: float, cause: str, done: ColumnBuffer,
+        failed: ColumnBuffer, rng: np.random.Generator,
     ) -> None:  # fmt: skip
         fleet, kind = self._fleet, self._settings.fleet
         spread = rng.normal(0, DURATION_SPREAD)
@@ -118,7 +118,7 @@ class Workshop:
         return float(state[BRAKE_WEAR] if component == BRAKES else state[ENGINE_SECONDS] / 3600)
 
     def _tell(
-        self, done: Gathered, truck: object, at: float, service: int, component: int = -1,
+        self, done: ColumnBuffer, truck: object, at: float, service: int, component: int = -1,
         cost: float = np.nan, odometer: object = None,
     ) -> None:  # fmt: skip
         if odometer is None:

@@ -10,22 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from producers.message import Message
-from producers.world import customers, geography, records, sensors, telling, wire
-from producers.world.haulage import Haulage, Run, TruckDay
-from producers.world.outbox import HOUR_MS, Outlet, fates, merged
+from producers.world import customers, geography, ground_truth, records, sensors, wire
+from producers.world.column_buffers import ColumnBuffer, Columns
+from producers.world.dispatch import Dispatch, Run, TruckDay
 from producers.world.randomness import generator
 from producers.world.records import Clock
 from producers.world.settings import Settings
 from producers.world.shop import Shop, ShopDay
-from producers.world.tables import Columns, Gathered
-from producers.world.truth import Teller
+from producers.world.transport import HOUR_MS, Transport, fates, merged
+from producers.world.truth import GroundTruth
 from producers.world.weather import Sky, Weather
 
 Ints = NDArray[np.int64]
 
 
 def messages(
-    settings: Settings, truth: Teller | None = None, processes: int = 1
+    settings: Settings, truth: GroundTruth | None = None, processes: int = 1
 ) -> Iterator[Message]:
     """
     Yield all messages of a world, in the order of their sending.
@@ -64,12 +64,12 @@ class World:
         Maps a function over the trucks' days.
     """
 
-    def __init__(self, settings: Settings, truth: Teller | None, run: Run = map) -> None:
+    def __init__(self, settings: Settings, truth: GroundTruth | None, run: Run = map) -> None:
         self.settings, self._truth = settings, truth
         self.geography = geography.make(settings)
         self.customers = customers.make(settings, self.geography)
         self.shop = Shop(settings, self.customers)
-        self.haulage = Haulage(settings, self.geography, self.customers, run)
+        self.dispatch = Dispatch(settings, self.geography, self.customers, run)
         self._sky = Sky(settings, self.geography)
         self._clock = Clock(settings)
         name, catalogue = f"w{settings.world_id}", self.shop.catalogue
@@ -81,64 +81,66 @@ class World:
             "service": wire.service(name),
             "product": wire.product(name, catalogue),
         }
-        self._outlets = {kind: Outlet(made, settings.imperfection) for kind, made in wires.items()}
+        self._transports = {
+            kind: Transport(made, settings.imperfection) for kind, made in wires.items()
+        }
         if truth is not None:
-            telling.beginning(
-                truth, settings, self.geography, self.haulage.fleet, self.customers, catalogue
+            ground_truth.beginning(
+                truth, settings, self.geography, self.dispatch.fleet, self.customers, catalogue
             )
 
     def day(self, day: int) -> Iterator[Message]:
         """Let a day happen, each in turn, and yield what is sent on it."""
         weather = self._sky.day(day)
         # The shop first: what the day's deliveries are like, its visitors learn tomorrow.
-        sold = self.shop.day(day, self.haulage.book.promises(day))
-        hauled = self.haulage.day(day, weather)
-        self.haulage.book.add(sold.orders, day, hauled.orders)
-        fate, stuck = fates(), Gathered("truck", "sensor", "since", "until")
-        self._post(day, hauled, sold, fate)
-        self._post_readings(day, hauled, weather, fate, stuck)
+        sold = self.shop.day(day, self.dispatch.order_book.promises(day))
+        driven = self.dispatch.day(day, weather)
+        self.dispatch.order_book.add(sold.orders, day, driven.orders)
+        fate, stuck = fates(), ColumnBuffer("truck", "sensor", "since", "until")
+        self._post(day, driven, sold, fate)
+        self._post_readings(day, driven, weather, fate, stuck)
         if self._truth is not None:
-            telling.day(self._truth, self.customers, self.shop.catalogue, day, hauled, sold)
+            ground_truth.day(self._truth, self.customers, self.shop.catalogue, day, driven, sold)
             self._truth.add("records", fate.columns())
-            self._truth.add("stuck_sensors", telling.named(stuck.columns()))
+            self._truth.add("stuck_sensors", ground_truth.named(stuck.columns()))
         midnight = self._clock.start_ms + day * 24 * HOUR_MS
         for hour in range(1, 25):
-            yield from merged(list(self._outlets.values()), midnight + hour * HOUR_MS)
+            yield from merged(list(self._transports.values()), midnight + hour * HOUR_MS)
 
-    def _post(self, day: int, hauled: TruckDay, sold: ShopDay, fate: Gathered) -> None:
+    def _post(self, day: int, driven: TruckDay, sold: ShopDay, fate: ColumnBuffer) -> None:
         settings, clock = self.settings, self._clock
-        steps = hauled.orders.columns()
+        steps = driven.orders.columns()
         made: dict[str, tuple[Columns, Ints]] = {
             "click": records.clicks(settings, self.customers, day, sold, clock),
             "line": records.order_lines(self.customers, day, sold, clock),
             "delivery": records.deliveries(
                 settings, self.geography, self.customers, day, steps, clock
             ),
-            "service": records.services(day, hauled.services.columns(), clock),
+            "service": records.services(day, driven.services.columns(), clock),
             "product": records.products(day, sold.changes, clock),
         }
         for kind, (columns, happened) in made.items():
             rng = generator(settings.seed, "sending", kind, day)
-            self._outlets[kind].put(rng, columns, happened, fate)
+            self._transports[kind].put(rng, columns, happened, fate)
 
     def _post_readings(
-        self, day: int, hauled: TruckDay, weather: Weather, fate: Gathered, stuck: Gathered
+        self, day: int, driven: TruckDay, weather: Weather, fate: ColumnBuffer, stuck: ColumnBuffer
     ) -> None:
-        settings, fleet = self.settings, self.haulage.fleet
+        settings, fleet = self.settings, self.dispatch.fleet
         measured = [
             sensors.measure(
                 settings, self.geography, fleet, weather, day, truck, readings,
-                hauled.broken_from[truck], stuck,
+                driven.broken_from[truck], stuck,
             )
-            for truck, readings in enumerate(hauled.readings)
+            for truck, readings in enumerate(driven.readings)
         ]  # fmt: skip
         columns = {name: np.concatenate([m[name] for m in measured]) for name in measured[0]}
         happened = self._clock.ms(columns.pop("second"))
-        skew = np.repeat(fleet.clock_skew, [len(r) for r in hauled.readings])
+        skew = np.repeat(fleet.clock_skew, [len(r) for r in driven.readings])
         columns["at"] = happened + np.rint(skew * 1000).astype(np.int64)
-        held = [self._outages(day, truck, len(r)) for truck, r in enumerate(hauled.readings)]
+        held = [self._outages(day, truck, len(r)) for truck, r in enumerate(driven.readings)]
         rng = generator(settings.seed, "sending", "telemetry", day)
-        self._outlets["telemetry"].put(rng, columns, happened, fate, np.concatenate(held))
+        self._transports["telemetry"].put(rng, columns, happened, fate, np.concatenate(held))
 
     def _outages(self, day: int, truck: int, count: int) -> Ints:
         """Return until when (ms) each reading of a truck waits for coverage, 0 without."""

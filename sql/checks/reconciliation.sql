@@ -48,7 +48,7 @@ compared as (
         coalesce(landed.count_rows, 0) as count_rows,
         coalesce(landed.count_records, 0) as count_records,
         coalesce(landed.count_events, 0) as count_events
-    from mart.ledger as landed
+    from mart.reconciliation as landed
     full outer join counted
         on landed.stream = counted.stream
 ),

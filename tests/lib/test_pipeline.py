@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cartwheel import ledger, quarantine, streams, tables
+from cartwheel import live_counts, quarantine, reconciliation, streams
 from cartwheel.environment import Environment
 from cartwheel.errors import UsageError
 from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY
-from cartwheel.ledger import Landed
+from cartwheel.reconciliation import Landed
 
 from producers.message import Message
 from producers.sender import Sender
@@ -48,14 +48,14 @@ def send(environment: Environment, messages: list[Message]) -> dict[str, int]:
 
 def balanced(
     environment: Environment, sent: dict[str, int], before: dict[str, Landed]
-) -> dict[str, ledger.Entry]:
-    entries = ledger.wait_until_balanced(environment, sent, 60, before)
+) -> dict[str, reconciliation.Entry]:
+    entries = reconciliation.wait_until_balanced(environment, sent, 60, before)
     return {entry.stream: entry for entry in entries}
 
 
 def test_good_and_bad_records_add_up(environment: Environment) -> None:
     """Everything lands or lies in quarantine, whatever kind of bad it is; nothing is missing."""
-    before = ledger.take(environment)
+    before = reconciliation.take(environment)
     truck = "T'1\"; drop table x; -- ü 🚚"
     future = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     good = [
@@ -92,7 +92,7 @@ def test_good_and_bad_records_add_up(environment: Environment) -> None:
 
 def test_a_repeated_event_is_counted_once(environment: Environment) -> None:
     """A producer's repetition lands as a record, and is one event."""
-    before = ledger.take(environment)
+    before = reconciliation.take(environment)
     line = {
         "event_id": "twice", "InvoiceNo": "1", "StockCode": "A", "Description": None,
         "Quantity": 1, "InvoiceDate": "2010-12-01T08:26:00", "UnitPrice": 2.55,
@@ -107,7 +107,7 @@ def test_a_repeated_event_is_counted_once(environment: Environment) -> None:
 
 def test_operations_land_typed_and_are_counted_once(environment: Environment) -> None:
     """Deliveries, services and changes of products land in one table and show in three views."""
-    before = ledger.take(environment)
+    before = reconciliation.take(environment)
     at = {"timestamp": "2026-11-01T10:00:00Z"}
     promise = {
         "promised_from": "2026-11-01T09:00:00+01:00", "promised_until": "2026-11-01T11:00:00Z",
@@ -138,7 +138,7 @@ def test_operations_land_typed_and_are_counted_once(environment: Environment) ->
 
 def test_a_quarantined_record_is_shown_corrected_and_sent_again(environment: Environment) -> None:
     """Its reason and bytes are kept; a corrected record lands; that it was resent is recorded."""
-    before = ledger.take(environment)
+    before = reconciliation.take(environment)
     payload = b'{"event_id": "fix-me", "truck_id": "P1", "timestamp": "never"}'
     sent = send(environment, [Message(TELEMETRY.stream, "P1", payload, NOW.timestamp())])
     balanced(environment, sent, before)
@@ -168,7 +168,7 @@ def test_quarantine_refuses_what_is_not_there(environment: Environment) -> None:
 
 def test_the_streams_show_records_rate_lag_and_samples(environment: Environment) -> None:
     """Per shard: how many records, how fast, how far the warehouse is behind; and the newest."""
-    before = ledger.take(environment)
+    before = reconciliation.take(environment)
     since = datetime.now(UTC)
     sent = send(environment, [telemetry(n) for n in range(100, 140)])
     balanced(environment, sent, before)
@@ -184,25 +184,27 @@ def test_the_streams_show_records_rate_lag_and_samples(environment: Environment)
 
 def test_the_live_counts_rank_the_items(environment: Environment) -> None:
     """The most clicked items come first, with what they are called."""
-    ranked = tables.by_item(environment, 10_000)
+    ranked = live_counts.by_item(environment, 10_000)
     counts = ranked["count_clicks"].tolist()
     assert counts == sorted(counts, reverse=True)
-    assert sum(counts) == tables.total(environment)
+    assert sum(counts) == live_counts.total(environment)
     assert "A" in ranked["item_id"].tolist()
-    first = tables.by_item(environment, 1)
+    first = live_counts.by_item(environment, 1)
     assert first.values.tolist() == ranked.head(1).values.tolist()
 
 
 def test_what_is_missing_is_said() -> None:
     """A stream that does not add up is marked, in the warehouse and in the live counts."""
-    lost = ledger.Entry(TELEMETRY.stream, 10, Landed(records=8, events=8, quarantined=1))
+    lost = reconciliation.Entry(TELEMETRY.stream, 10, Landed(records=8, events=8, quarantined=1))
     assert lost.missing == 1 and not lost.balanced
-    uncounted = ledger.Entry(CLICK.stream, 8, Landed(records=8, events=8, counted=7))
+    uncounted = reconciliation.Entry(CLICK.stream, 8, Landed(records=8, events=8, counted=7))
     assert not uncounted.balanced
-    fine = ledger.Entry(CLICK.stream, 8, Landed(records=7, events=7, quarantined=1, counted=7))
+    fine = reconciliation.Entry(
+        CLICK.stream, 8, Landed(records=7, events=7, quarantined=1, counted=7)
+    )
     assert fine.balanced
-    unknown = ledger.Entry(TELEMETRY.stream, None, Landed(records=8, events=8))
-    text = ledger.as_table([lost, fine, unknown])
+    unknown = reconciliation.Entry(TELEMETRY.stream, None, Landed(records=8, events=8))
+    text = reconciliation.as_table([lost, fine, unknown])
     assert "DOES NOT ADD UP" in text and "adds up" in text
     assert "not compared with what was sent" in text
 

@@ -104,10 +104,10 @@ QUERIES: dict[str, list[Case]] = {
             ]},
             [(1, "View", 3), (3, "Add to cart", 2), (4, "Purchase", 1)],
             _WHOLE,
-            wrong_because="to be mended: a step counts by what its visits did",
+            wrong_because="to come: a step counts by what its visits did",
         ),
     ],
-    "clicks/course": [
+    "clicks/trend": [
         Case("Without a visit there is no slice.", {}, [], {**_WHOLE, "by_day": False}),
         Case(
             "Visits by the hour in which they began, an hour without one left out.",
@@ -181,7 +181,7 @@ QUERIES: dict[str, list[Case]] = {
             ]},
             [("P1", "P1", 1, 0, 1, 10.0)],
             {**_WHOLE, "limit": 9},
-            wrong_because="to be mended: purchases told again count once",
+            wrong_because="to come: purchases told again count once",
         ),
     ],
 }  # fmt: skip

@@ -17,7 +17,7 @@ from .rows import (
     reading,
 )
 
-ONE_RULE = "to be mended: one rule of which row counts, for CORE and the histories"
+ONE_RULE = "to come: one rule of which row counts, for CORE and the histories"
 DELIVERY: Row = {
     "order_id": "O1", "truck_id": "T1", "status": "delivered", "promised_from": at(5),
     "promised_until": at(65), "latitude": 48.1, "longitude": 11.5, "weight_kg": 3.5,

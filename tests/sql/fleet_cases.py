@@ -4,9 +4,9 @@ from .mart_cases import tyres
 from .rows import HISTORY, READINGS, Case, Row, at, reading, version
 
 _HOUR: Row = {"truck_id": "T1", "since": at(0), "until": at(60), "seconds": 60}
-GAPS = "to be mended: litres per 100 km divide by the kilometres whose fuel is known"
-FIXES = "to be mended: no averaging of positions across a slice, a fix at 0,0 is none"
-ONE_WHEEL = "to be mended: a wheel that is not measured does not hide the others"
+GAPS = "to come: litres per 100 km divide by the kilometres whose fuel is known"
+FIXES = "to come: no averaging of positions across a slice, a fix at 0,0 is none"
+ONE_WHEEL = "to come: a wheel that is not measured does not hide the others"
 
 
 def _fleet_row(truck: str, minute: float, *days: float | None) -> tuple:
@@ -205,7 +205,7 @@ QUERIES: dict[str, list[Case]] = {
             "A truck that never says whether its engine runs still shows its other signals.",
             {READINGS: [reading(0, **tyres(801, 802, 803, 804))]},
             [("T1", None, None, None, None, 801.0)],
-            wrong_because="to be mended: signals without rpm still count",
+            wrong_because="to come: signals without rpm still count",
         ),
         Case(
             "The lowest of the wheels that are measured is told.",

@@ -15,8 +15,8 @@ from .rows import (
     version,
 )
 
-ODOMETERS = "to be mended: distance from known odometer values, never across a reset"
-MISSING = "to be mended: a wheel that is not measured does not hide the others"
+ODOMETERS = "to come: distance from known odometer values, never across a reset"
+MISSING = "to come: a wheel that is not measured does not hide the others"
 TYRES = (
     "tire_pressure_front_left", "tire_pressure_front_right",
     "tire_pressure_rear_left", "tire_pressure_rear_right",
@@ -24,7 +24,7 @@ TYRES = (
 _LEDGER = (
     "select stream, count_rows, count_records, count_events, first_happened_at, "
     "last_happened_at, last_arrived_at, last_loaded_at::timestamp_ntz "
-    "from mart.ledger order by stream"
+    "from mart.reconciliation order by stream"
 )
 _TRUCKS = (
     "select truck_id, read_at, gps_latitude, gps_longitude, vehicle_speed, fuel_level, "
@@ -56,7 +56,7 @@ def odometers(*values: float | None) -> dict[str, list]:
 _COMMON = {"device_type": "mobile", "referrer_url": "r", "user_type": "new", "location": "Lyon"}
 
 VIEWS: dict[str, list[Case]] = {
-    "marts/04_mart_ledger": [
+    "marts/04_mart_reconciliation": [
         Case("Nothing in, nothing out.", {}, [], select=_LEDGER),
         Case(
             "Each stream has its rows, its records, its events and its times.",
@@ -293,14 +293,14 @@ VIEWS: dict[str, list[Case]] = {
             },
             [(100.0,)],
             select="select revenue from mart.sessions",
-            wrong_because="to be mended: purchases told again count once",
+            wrong_because="to come: purchases told again count once",
         ),
         Case(
             "What a purchase without a price brought is not known, which is not zero.",
             {CLICKS: [click("S1"), click("S1", "purchase", 1, quantity=1)]},
             [(None,)],
             select="select revenue from mart.sessions",
-            wrong_because="to be mended: a purchase may lack its price",
+            wrong_because="to come: a purchase may lack its price",
         ),
     ],
 }  # fmt: skip

@@ -44,10 +44,11 @@ LANDED: dict[str, list[dict[str, Any]]] = {
 FAULTS = {
     "CORE has each event once": ("marts/01_core_clicks", ") = 1", ") < 3"),
     "no more events than records": (
-        "marts/04_mart_ledger", "count(distinct event_id)", "count(event_id) + 1",
+        "marts/04_mart_reconciliation", "count(distinct event_id)", "count(event_id) + 1",
     ),
     "no more records than rows": (
-        "marts/04_mart_ledger", "count(*) as count_rows", "count(distinct event_id) as count_rows",
+        "marts/04_mart_reconciliation", "count(*) as count_rows",
+        "count(distinct event_id) as count_rows",
     ),
     "each click is in one visit": ("marts/07_mart_sessions", "count(*)", "count(product_id)"),
     "each session is one visit": (

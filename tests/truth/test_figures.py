@@ -41,7 +41,7 @@ def test_the_distance_of_each_truck_is_what_it_drove(world: World) -> None:
         LITRES,
         pytest.param(
             CLOSE,
-            marks=pytest.mark.xfail(reason="to be mended: idling is litres per hour", strict=True),
+            marks=pytest.mark.xfail(reason="to come: idling is litres per hour", strict=True),
         ),
     ],
 )
@@ -90,7 +90,7 @@ def test_the_shop_s_numbers_are_those_of_its_visits(world: World) -> None:
     assert float(invoiced) == pytest.approx(sum(sold))
 
 
-@pytest.mark.parametrize("chart", ["devices", "course", "products"])
+@pytest.mark.parametrize("chart", ["devices", "trend", "products"])
 def test_a_chart_s_parts_add_up_to_the_whole(world: World, chart: str) -> None:
     """Visits by device and by time add up to all; a product's are those that were sent."""
     whole = clicks.Visits(clicks.span(world.warehouse))

@@ -16,10 +16,10 @@ def tiles(summary: pd.Series, visits: pd.DataFrame) -> HTML:
     """Return the shop's numbers."""
     sessions = int(summary["count_sessions"])
     buying, events = int(summary["count_buying_sessions"]), int(summary["count_events"])
-    course_of_visits = visits["count_sessions"].tolist()
+    trend_of_visits = visits["count_sessions"].tolist()
     known = buying > 0
     return tile_row(
-        Tile("Visits", f"{sessions:,}", f"{events:,} events", course_of_visits),
+        Tile("Visits", f"{sessions:,}", f"{events:,} events", trend_of_visits),
         Tile("Events per visit", f"{events / sessions:.1f}" if sessions else "–", "mean"),
         Tile(
             "Conversion",
@@ -80,7 +80,7 @@ def _where_they_leave(frame: pd.DataFrame) -> str:
     return f"Most visits are lost between {before} and {after}: {kept[worst]:.0%} go on"
 
 
-def course(visits: pd.DataFrame) -> Any:
+def trend(visits: pd.DataFrame) -> Any:
     """Draw visits over time."""
     detail = "Visits that began, over time (UTC)"
     if visits.empty:

@@ -11,7 +11,7 @@ from cartwheel.charts.theme import empty, time_axis, titled
 from cartwheel.charts.tiles import Tile
 from cartwheel.charts.tiles import tiles as tile_row
 
-THIRSTY = 1.2  # times the fleet's median
+HIGH = 1.2  # times the fleet's median
 
 
 def tiles(trucks: pd.DataFrame) -> HTML:
@@ -85,11 +85,11 @@ def speed(readings: pd.DataFrame, truck_id: str) -> Any:
     if not moving.empty:
         finding += f", then at {moving['speed_kmh'].median():.0f} km/h in the median"
     return titled(
-        _course(frame, "speed_kmh", "Speed, km/h"), finding, "Speed over time (UTC)", height=264
+        _over_time(frame, "speed_kmh", "Speed, km/h"), finding, "Speed over time (UTC)", height=264
     )
 
 
-def _course(frame: pd.DataFrame, column: str, title: str, colour: str = theme.BLUE) -> Any:
+def _over_time(frame: pd.DataFrame, column: str, title: str, colour: str = theme.BLUE) -> Any:
     return (
         alt.Chart(frame[["slice_at", column]])
         .mark_area(
@@ -114,7 +114,7 @@ def tank(readings: pd.DataFrame, truck_id: str) -> Any:
         return empty(f"{truck_id} sends no tank level", "Tank, % of its volume")
     low = frame["fuel_percent"].min()
     finding = f"The tank of {truck_id} fell to {low:.0f} %"
-    chart = _course(frame, "fuel_percent", "Tank, %", theme.GREEN)
+    chart = _over_time(frame, "fuel_percent", "Tank, %", theme.GREEN)
     return titled(chart, finding, "Tank level over time (UTC)", height=200)
 
 
@@ -123,7 +123,7 @@ def engine(readings: pd.DataFrame, truck_id: str) -> Any:
     frame = readings.dropna(subset=["engine_celsius"])
     if not frame.empty:
         finding = f"The engine of {truck_id} reached {frame['engine_celsius'].max():.0f} °C"
-        chart = _course(frame, "engine_celsius", "Engine, °C", theme.ORANGE)
+        chart = _over_time(frame, "engine_celsius", "Engine, °C", theme.ORANGE)
         return titled(chart, finding, "Engine temperature over time (UTC)", height=200)
     frame = readings.dropna(subset=["engine_rpm"])
     if frame.empty:
@@ -131,29 +131,29 @@ def engine(readings: pd.DataFrame, truck_id: str) -> Any:
     finding = (
         f"The engine of {truck_id} turned {frame['engine_rpm'].median():,.0f}/min in the median"
     )
-    chart = _course(frame, "engine_rpm", "Revolutions a minute", theme.ORANGE)
+    chart = _over_time(frame, "engine_rpm", "Revolutions a minute", theme.ORANGE)
     return titled(chart, finding, "Engine revolutions over time (UTC)", height=200)
 
 
-def thirst(trucks: pd.DataFrame, chosen: str, most: int = 12) -> Any:
+def consumption(trucks: pd.DataFrame, chosen: str, limit: int = 12) -> Any:
     """Compare the trucks' consumption."""
     detail = "Litres per 100 km; the line is the fleet's median"
     frame = trucks.dropna(subset=["litres_per_100_km"])
     if frame.empty:
         return empty("No truck sends its consumption", detail)
     median = frame["litres_per_100_km"].median()
-    thirsty = frame[frame["litres_per_100_km"] > THIRSTY * median]
+    high = frame[frame["litres_per_100_km"] > HIGH * median]
     worst = frame.loc[frame["litres_per_100_km"].idxmax()]
     finding = (
-        f"{len(thirsty)} of {len(frame)} trucks drink over {THIRSTY - 1:.0%} more than the median; "
+        f"{len(high)} of {len(frame)} trucks drink over {HIGH - 1:.0%} more than the median; "
         f"{worst['truck_id']} most"
-        if len(thirsty)
+        if len(high)
         else "All trucks drink about the same"
     )
-    frame = frame.nlargest(most, "litres_per_100_km")
+    frame = frame.nlargest(limit, "litres_per_100_km")
     frame = frame.assign(
         group=[
-            "chosen" if t == chosen else "thirsty" if v > THIRSTY * median else "usual"
+            "chosen" if t == chosen else "high" if v > HIGH * median else "usual"
             for t, v in zip(frame["truck_id"], frame["litres_per_100_km"], strict=True)
         ]
     )[["truck_id", "litres_per_100_km", "group", "distance_km"]]
@@ -164,7 +164,7 @@ def thirst(trucks: pd.DataFrame, chosen: str, most: int = 12) -> Any:
             "group:N",
             legend=None,
             scale=alt.Scale(
-                domain=["usual", "thirsty", "chosen"],
+                domain=["usual", "high", "chosen"],
                 range=[theme.BLUE, theme.ORANGE, theme.PURPLE],
             ),
         ),

@@ -17,7 +17,7 @@ from cartwheel.history import Dimension, Merge
 from cartwheel.history.questions import Key
 from cartwheel.warehouse import Warehouse
 
-MOST_SEGMENTS = 400  # of a lane; what changes more often is no lane
+MAX_SEGMENTS = 400  # of a lane; what changes more often is no lane
 LABELLED = 0.07  # of the time: a segment that long has room for its label
 SHOWN = 14  # rows of a table
 # From the value that holds longest to the rarer ones.
@@ -44,7 +44,7 @@ def lanes(dimension: Dimension, key: Key, versions: pd.DataFrame, moment: dateti
         return empty(f"{history.as_text(key)} has no history", detail)
     drawn, left_out = _segments(dimension, versions)
     if left_out:
-        detail += f" What changes more than {MOST_SEGMENTS} times has no lane ({left_out})."
+        detail += f" What changes more than {MAX_SEGMENTS} times has no lane ({left_out})."
     if drawn.empty:
         return empty(f"{history.as_text(key)} has no column that stays for a while", detail)
     base = alt.Chart(drawn).encode(
@@ -96,7 +96,7 @@ def _segments(dimension: Dimension, versions: pd.DataFrame) -> tuple[pd.DataFram
     for column in dimension.columns:
         words = versions[column].map(_word)
         run = (is_gap | (words != words.shift())).cumsum()
-        if run.iloc[-1] > MOST_SEGMENTS:
+        if run.iloc[-1] > MAX_SEGMENTS:
             left_out.append(column)
             continue
         frame = pd.DataFrame({"value": words, "from": versions["effective_from"], "to": ends})
@@ -187,7 +187,7 @@ def lateness(counts: pd.DataFrame, name: str) -> Any:
     share = late["count_rows"].sum() / total
     finding = f"{name}: {share:.1%} of {total:,} rows came late"
     if share:
-        finding += f", the latest by {late['most_seconds'].max() / 3600:,.1f} h"
+        finding += f", the latest by {late['max_seconds'].max() / 3600:,.1f} h"
     bars = alt.Chart(late).encode(
         y=alt.Y("late_by:N", sort=None, title=None, axis=alt.Axis(labelFontSize=12)),
         x=alt.X("count_rows:Q", title="Rows", axis=alt.Axis(tickMinStep=1)),

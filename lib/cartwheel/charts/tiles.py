@@ -13,12 +13,12 @@ SHORT = 32  # characters that stay on one line
 
 @dataclass(frozen=True)
 class Tile:
-    """A number with its label, a note below it, and the course that led to it."""
+    """A number with its label, a note below it, and the trend that led to it."""
 
     label: str
     value: str
     note: str = ""
-    course: Sequence[float] = ()
+    trend: Sequence[float] = ()
 
 
 def tiles(*items: Tile) -> HTML:
@@ -31,12 +31,12 @@ def _tile(tile: Tile) -> str:
     return (
         f'<section class="cw-tile" aria-label="{label}: {value}"><h3>{label}</h3>'
         f'<div class="cw-value">{value}</div><div class="cw-note">{note}</div>'
-        f"{_sparkline(tile.course)}</section>"
+        f"{_sparkline(tile.trend)}</section>"
     )
 
 
-def _sparkline(course: Sequence[float], width: int = 150, height: int = 34) -> str:
-    values = [float(v) for v in course if v == v]
+def _sparkline(trend: Sequence[float], width: int = 150, height: int = 34) -> str:
+    values = [float(v) for v in trend if v == v]
     if len(values) < 2:
         return ""
     low, span = min(values), (max(values) - min(values)) or 1.0

@@ -92,12 +92,12 @@ def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
     With STREAM=NUMBER, all that was ever sent to a stream of this environment, it is compared.
     The exit status is 1 if something does not add up.
     """
-    from cartwheel import ledger
+    from cartwheel import reconciliation
 
-    expected = ledger.parse_sent(sent)
+    expected = reconciliation.parse_sent(sent)
     env = connect(environment)
-    balance = ledger.wait_until_balanced(env, expected, wait)
-    click.echo(ledger.as_table(balance))
+    balance = reconciliation.wait_until_balanced(env, expected, wait)
+    click.echo(reconciliation.as_table(balance))
     if all(entry.balanced for entry in balance):
         return
     if not wait:

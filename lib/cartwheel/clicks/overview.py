@@ -66,10 +66,10 @@ def funnel(warehouse: Warehouse, chosen: Visits) -> pd.DataFrame:
     return warehouse.query_file("clicks/funnel", **chosen.parameters)
 
 
-def course(warehouse: Warehouse, chosen: Visits) -> pd.DataFrame:
+def trend(warehouse: Warehouse, chosen: Visits) -> pd.DataFrame:
     """Return ``slice_at`` and ``count_sessions``, by hour, or by day beyond a week."""
     by_day = chosen.interval.length > timedelta(days=7)
-    return warehouse.query_file("clicks/course", by_day=by_day, **chosen.parameters)
+    return warehouse.query_file("clicks/trend", by_day=by_day, **chosen.parameters)
 
 
 def products(warehouse: Warehouse, chosen: Visits, limit: int = 12) -> pd.DataFrame:

@@ -62,7 +62,7 @@ def deploy(
     Raises
     ------
     CartwheelError
-        If a step fails; when its cause is mended, run the same again.
+        If a step fails; when its cause is removed, run the same again.
     """
     target = target or package.here()
     done = Deployment()

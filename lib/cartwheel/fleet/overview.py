@@ -6,7 +6,7 @@ from cartwheel.errors import CartwheelError, unknown
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
-MOST_POINTS = 720
+MAX_POINTS = 720
 
 
 def trucks(warehouse: Warehouse) -> pd.DataFrame:
@@ -51,7 +51,7 @@ def readings(warehouse: Warehouse, truck_id: str, interval: Interval) -> pd.Data
         ``engine_celsius``, ``engine_rpm``.
     """
     length = interval.length.total_seconds()
-    seconds = max(1, int(length // MOST_POINTS) + (length > MOST_POINTS))
+    seconds = max(1, int(length // MAX_POINTS) + (length > MAX_POINTS))
     return warehouse.query_file(
         "fleet/readings", truck_id=truck_id, seconds=seconds, **interval._asdict()
     )

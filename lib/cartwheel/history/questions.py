@@ -129,7 +129,7 @@ def lateness(warehouse: Warehouse, name: str | Dimension) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``late_by`` (one of :data:`LATENESS`), ``count_rows``, ``most_seconds``; a row per
+        ``late_by`` (one of :data:`LATENESS`), ``count_rows``, ``max_seconds``; a row per
         band, also where there is nothing.
     """
     found = _ask(warehouse, name, "lateness").set_index("band_number")

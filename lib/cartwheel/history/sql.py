@@ -15,7 +15,7 @@ from cartwheel.paths import SQL
 FOREVER = "cast('9999-12-31 23:59:59.999999' as timestamp_ntz)"
 
 # With more new times of one key in a merge, all between the first and the last is made anew.
-MOST_TIMES = 50
+MAX_TIMES = 50
 
 
 def _listed(names: Iterable[str], spaces: int, prefix: str = "", suffix: str = "") -> str:
@@ -69,7 +69,7 @@ def environment() -> jinja2.Environment:
         states=_states,
         tables=tables,
         forever=FOREVER,
-        most_times=MOST_TIMES,
+        max_times=MAX_TIMES,
         quoted=lambda values: ", ".join(f"'{value}'" for value in values),
     )
     return made

@@ -153,14 +153,16 @@ class RecordLog:
             ]
         )
 
-    def read(self, position: int, most: int, most_bytes: int = 2**62) -> list[Record]:
+    def read(self, position: int, limit: int, limit_bytes: int = 2**62) -> list[Record]:
         """Return up to so many records, or bytes of data, from a position on; one at least."""
         found: list[Record] = []
         size = 0
         position = max(position, self.first)
-        while len(found) < most and size < most_bytes:
+        while len(found) < limit and size < limit_bytes:
             segment = self._segment_of(position)
-            block = _slice(segment, position - segment.first, most - len(found), most_bytes - size)
+            block = _slice(
+                segment, position - segment.first, limit - len(found), limit_bytes - size
+            )
             if not block:
                 break
             found += block
@@ -255,12 +257,12 @@ def _write(file: io.FileIO, block: bytes) -> None:
         view = view[file.write(view) :]
 
 
-def _slice(segment: _Segment, at: int, most: int, most_bytes: int) -> list[Record]:
-    count = min(most, len(segment.starts) - at)
+def _slice(segment: _Segment, at: int, limit: int, limit_bytes: int) -> list[Record]:
+    count = min(limit, len(segment.starts) - at)
     if count <= 0:
         return []
     begin = segment.starts[at]
-    until = bisect.bisect_left(segment.starts, begin + most_bytes, at + 1, at + count)
+    until = bisect.bisect_left(segment.starts, begin + limit_bytes, at + 1, at + count)
     end = segment.starts[until] if until < len(segment.starts) else segment.size
     block = os.pread(segment.file.fileno(), end - begin, begin)
     found, place = [], 0

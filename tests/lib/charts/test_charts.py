@@ -154,7 +154,7 @@ def finding(chart: alt.Chart) -> str:
 
 def test_the_titles_state_what_was_found() -> None:
     """A title is a finding with its number."""
-    assert "T3 most" in finding(fleet.thirst(FLEET, "T1"))
+    assert "T3 most" in finding(fleet.consumption(FLEET, "T1"))
     assert finding(fleet.positions(FLEET, "T1", READINGS)).startswith("3 trucks on the map, 2 of")
     assert finding(fleet.speed(READINGS, "T1")) == (
         "T1 moved in 75% of the time, then at 60 km/h in the median"
@@ -173,7 +173,7 @@ def test_what_a_source_does_not_have_is_said_and_not_drawn() -> None:
     assert "nothing of its engine" in finding(fleet.engine(bare, "T1"))
     assert "turned" in finding(fleet.engine(READINGS.assign(engine_celsius=None), "T1"))
     unknown = FLEET.assign(litres_per_100_km=None, fuel_litres=None, lowest_tire_pressure_kpa=None)
-    assert "No truck" in finding(fleet.thirst(unknown, "T1"))
+    assert "No truck" in finding(fleet.consumption(unknown, "T1"))
     assert fleet.tiles(unknown).data.count(">unknown<") == 2
     nowhere = FLEET.assign(gps_latitude=None)
     assert "No truck" in finding(fleet.positions(nowhere, "T1", READINGS))
@@ -186,8 +186,8 @@ def test_what_a_source_does_not_have_is_said_and_not_drawn() -> None:
     summary = pd.Series(
         {"count_sessions": 0, "count_events": 0, "count_buying_sessions": 0, "revenue": 0}
     )
-    course = pd.DataFrame({"count_sessions": [], "count_buying_sessions": []})
-    assert "unknown" in clicks.tiles(summary, course).data
+    trend = pd.DataFrame({"count_sessions": [], "count_buying_sessions": []})
+    assert "unknown" in clicks.tiles(summary, trend).data
     ledger = pd.DataFrame({"stream": [], "count_events": []})
     assert "Nothing has arrived" in finding(streams.landed(ledger, {}))
 
@@ -246,7 +246,7 @@ def test_the_lanes_hold_a_segment_per_value_and_the_moment() -> None:
 
 def test_a_column_that_changes_at_every_reading_has_no_lane_and_is_named() -> None:
     """Numbers that never stay are left out, and the subtitle says which."""
-    count = history.MOST_SEGMENTS + 1
+    count = history.MAX_SEGMENTS + 1
     versions = pd.DataFrame(
         {
             "effective_from": pd.date_range("2026-01-01", periods=count, freq="min"),
@@ -297,7 +297,7 @@ def test_what_held_and_what_was_known_stand_beside_each_other() -> None:
 def test_lateness_says_what_share_came_late() -> None:
     """The finding names the share and the latest; nothing at all is told."""
     counts = pd.DataFrame(
-        {"late_by": ["in order", "late"], "count_rows": [75, 25], "most_seconds": [0.0, 7200.0]}
+        {"late_by": ["in order", "late"], "count_rows": [75, 25], "max_seconds": [0.0, 7200.0]}
     )
     assert (
         finding(history.lateness(counts, "A"))

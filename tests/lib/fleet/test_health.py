@@ -93,7 +93,7 @@ def trucks_that_say(warehouse: Warehouse, *says: dict[str, float]) -> None:
     warehouse.load_frame(pd.DataFrame(rows), "raw.truck_telemetry")
 
 
-@pytest.mark.xfail(reason="to be mended: a fleet of three bears no comparison", strict=True)
+@pytest.mark.xfail(reason="to come: a fleet of three bears no comparison", strict=True)
 def test_of_three_trucks_none_is_accused_for_being_another(warehouse: Warehouse) -> None:
     """Two that send a code for their oil pressure do not make the third one sick."""
     trucks_that_say(
@@ -102,7 +102,7 @@ def test_of_three_trucks_none_is_accused_for_being_another(warehouse: Warehouse)
     assert not health.signals(warehouse)["is_unusual"].any()
 
 
-@pytest.mark.xfail(reason="to be mended: absolute limits come first", strict=True)
+@pytest.mark.xfail(reason="to come: absolute limits come first", strict=True)
 def test_a_single_truck_that_boils_is_accused(warehouse: Warehouse) -> None:
     """150 °C, 5 kPa and 9 V are signs of a failure without any other truck."""
     trucks_that_say(

@@ -13,7 +13,7 @@ from cartwheel.warehouse import Warehouse
 START = datetime(2026, 1, 1)
 
 
-@pytest.mark.xfail(reason="to be mended: shares of time go by time", strict=True)
+@pytest.mark.xfail(reason="to come: shares of time go by time", strict=True)
 def test_a_truck_that_was_silent_did_not_move_meanwhile(warehouse: Warehouse) -> None:
     """Two hours at 60 km/h, twenty of silence, two more: it moved in 4 of 24 hours."""
     minutes = [*range(120), *range(1320, 1440)]

@@ -42,10 +42,10 @@ def test_any_order_batching_and_repetition_gives_the_oracles_table(
     holds()
 
 
-@pytest.mark.parametrize("most_times", [sql.MOST_TIMES, 1])
+@pytest.mark.parametrize("max_times", [sql.MAX_TIMES, 1])
 @pytest.mark.parametrize("name", DIMENSIONS_TESTED)
 def test_many_keys_with_news_in_one_merge_each_have_the_oracles_versions(
-    warehouse: Warehouse, name: str, most_times: int, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, name: str, max_times: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
     Sixty deliveries at once, in seven merges, each of keys of its own: none disturbs.
@@ -53,7 +53,7 @@ def test_many_keys_with_news_in_one_merge_each_have_the_oracles_versions(
     Likewise if a key with more than one region is made anew between its first and last.
     """
     few = sql.environment().overlay(cache_size=0)
-    few.globals = {**few.globals, "most_times": most_times}
+    few.globals = {**few.globals, "max_times": max_times}
     monkeypatch.setattr(sql, "environment", lambda: few)
     dimension = DIMENSIONS_TESTED[name]
     loaded: list[Row] = []

@@ -135,7 +135,7 @@ class Mutated(jinja2.FileSystemLoader):
         source, path, fresh = super().get_source(environment, template)
         name, before, after = self._mutant
         if template == name:
-            assert before in source, f"{name} has no {before!r}: the mutant needs mending"
+            assert before in source, f"{name} has no {before!r}: the mutant is out of date"
             source = source.replace(before, after)
         return source, path, fresh
 

@@ -183,7 +183,7 @@ def test_lateness_counts_each_row_once(warehouse: Warehouse) -> None:
     found = history.lateness(warehouse, TRUCKS)
     assert found["late_by"].tolist() == list(history.LATENESS)
     assert found["count_rows"].tolist() == [2, 1, 0, 0, 0, 0, 1]
-    assert found["most_seconds"].tolist()[-1] == 3010 * 60
+    assert found["max_seconds"].tolist()[-1] == 3010 * 60
 
 
 def test_recent_names_the_newest_events_of_the_last_two_merges(warehouse: Warehouse) -> None:

@@ -93,7 +93,7 @@ def test_a_null_timestamp_is_null(patched: int) -> None:
 
 @pytest.mark.parametrize("unpatched", ["null_timestamps"], indirect=True)
 def test_without_its_patch_a_null_timestamp_is_1970(unpatched: int) -> None:
-    """The fault that null_timestamps mends."""
+    """The fault that null_timestamps repairs."""
     assert run(unpatched, *NULL_TIME)[0][0].year == 1970
 
 
@@ -127,7 +127,7 @@ def test_copy_reads_a_stage_with_its_metadata(patched: int, tmp_path: Path) -> N
     "unpatched", ["copy_transform", "stage_mirror", "copy_files_of_stage"], indirect=True
 )
 def test_without_its_patch_the_copy_of_a_pipe_fails(unpatched: int, tmp_path: Path) -> None:
-    """The faults that copy_transform, stage_mirror and copy_files_of_stage mend."""
+    """The faults that copy_transform, stage_mirror and copy_files_of_stage repair."""
     with pytest.raises(Error):
         run(unpatched, *staged(tmp_path), COPY)
 
@@ -149,7 +149,7 @@ def test_a_transaction_that_wrote_may_create_a_temporary_table(patched: int) -> 
 
 @pytest.mark.parametrize("unpatched", ["temporary_tables_in_transactions"], indirect=True)
 def test_without_its_patch_a_temporary_table_breaks_the_transaction(unpatched: int) -> None:
-    """The fault that temporary_tables_in_transactions mends."""
+    """The fault that temporary_tables_in_transactions repairs."""
     with pytest.raises(Error):
         run(unpatched, *TEMPORARY)
 
@@ -173,7 +173,7 @@ def test_merge_touches_the_rows_whose_condition_held(patched: int) -> None:
 
 @pytest.mark.parametrize("unpatched", ["merge_by_rowid"], indirect=True)
 def test_without_its_patch_merge_touches_every_row_of_the_key(unpatched: int) -> None:
-    """The fault that merge_by_rowid mends."""
+    """The fault that merge_by_rowid repairs."""
     assert run(unpatched, *MERGE) != [(10,), (30,), (40,)]
 
 
@@ -203,7 +203,7 @@ def test_copy_history_and_integration_answer(patched: int) -> None:
 
 @pytest.mark.parametrize("unpatched", ["cloud_objects"], indirect=True)
 def test_without_its_patch_there_is_no_copy_history(unpatched: int) -> None:
-    """The fault that cloud_objects mends."""
+    """The fault that cloud_objects repairs."""
     with pytest.raises(Error):
         run(unpatched, "select * from table(information_schema.copy_history())")
 

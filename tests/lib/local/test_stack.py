@@ -1,4 +1,4 @@
-"""The embedded stack: up, down and status; what dies is recognised and mended."""
+"""The embedded stack: up, down and status; what dies is recognised and recovered."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 from botocore.exceptions import BotoCoreError
-from cartwheel import ledger, streams
+from cartwheel import reconciliation, streams
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
@@ -158,10 +158,10 @@ def clicks(first: int, number: int) -> Iterator[Message]:
         yield message(CLICK, event, START)
 
 
-def settled(environment: Environment, sent: dict[str, int]) -> list[ledger.Entry]:
+def settled(environment: Environment, sent: dict[str, int]) -> list[reconciliation.Entry]:
     """Wait until what was sent has landed and is counted, and return the account."""
-    entries = ledger.wait_until_balanced(environment, sent, 60)
-    assert all(entry.balanced for entry in entries), ledger.as_table(entries)
+    entries = reconciliation.wait_until_balanced(environment, sent, 60)
+    assert all(entry.balanced for entry in entries), reconciliation.as_table(entries)
     return entries
 
 
@@ -225,8 +225,8 @@ def test_what_a_killed_ministack_had_acknowledged_is_not_lost(own_home: Path) ->
     status = json.loads(cartwheel("status", "--json", home=own_home, check=False).stdout)
     assert status["services"]["ministack"]["state"] == "dead" and not status["ok"]
 
-    mended = cartwheel("up", home=own_home)
-    assert "ministack had died" in mended.stdout
+    recovered = cartwheel("up", home=own_home)
+    assert "ministack had died" in recovered.stdout
     environment = connect(own_home)
     settled(environment, {"TruckTelemetry": 755, "ClickDataStream": 1240})
     assert sequence_numbers(environment) == numbers

@@ -41,8 +41,9 @@ def rig(**changes: float) -> Rig:
     where = geography.make(settings)
     made = fleet.rig(settings, where, fleet.make(settings, where), 0, 0)
     sound = {name: NEVER for name in made._fields if name.endswith("_fails")}
-    return made._replace(**{**sound, "thirst": 1.0, "speed_factor": 1.0, "idle_share": 0.0,
-                            "harsh_per_km": 0.0, "hills": 0.0, **changes})  # fmt: skip
+    plain = {"consumption_factor": 1.0, "speed_factor": 1.0, "idle_share": 0.0}
+    calm = {"harsh_per_km": 0.0, "hills": 0.0}
+    return made._replace(**{**sound, **plain, **calm, **changes})
 
 
 def road(factor: float = 1.0, rain: float = 1.0, lights: float = 0.0) -> Road:
@@ -158,11 +159,11 @@ def test_parked_time_is_the_same_in_closed_form_and_second_by_second() -> None:
     assert np.allclose(coarse.readings[:, columns], fine, rtol=2e-3, atol=0.05)
 
 
-def test_a_thirsty_truck_burns_its_factor_more() -> None:
-    """On the same road the litres are in the ratio of the thirsts."""
+def test_a_truck_of_high_consumption_burns_its_factor_more() -> None:
+    """On the same road the litres are in the ratio of the consumption factors."""
     _, usual = day(rig(), road(), route([30.0]))
-    _, thirsty = day(rig(thirst=1.3), road(), route([30.0]))
-    assert thirsty.totals[BURNT] / usual.totals[BURNT] == pytest.approx(1.3)
+    _, high = day(rig(consumption_factor=1.3), road(), route([30.0]))
+    assert high.totals[BURNT] / usual.totals[BURNT] == pytest.approx(1.3)
 
 
 def test_harsh_brakings_come_as_often_as_the_style_says() -> None:

@@ -55,11 +55,16 @@ def test_a_nonsense_value_is_refused_by_name(values: dict[str, Any], named: str)
 def test_a_file_sets_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:
     """TOML values are taken over; what is not named keeps its default."""
     file = tmp_path / "world.toml"
-    file.write_text("trucks = 9\nstart = 2024-03-01\n[fleet]\nthirsty_share = 0.5\n")
+    file.write_text("trucks = 9\nstart = 2024-03-01\n[fleet]\nhigh_consumption_share = 0.5\n")
     settings = make(read(file), str(file))
-    assert (settings.trucks, settings.fleet.thirsty_share) == (9, 0.5)
+    assert (settings.trucks, settings.fleet.high_consumption_share) == (9, 0.5)
     assert settings.start.isoformat() == "2024-03-01"
     assert settings.customers == Settings().customers
+
+
+def test_a_world_keeps_its_name_when_a_setting_is_renamed() -> None:
+    """The id that homes of before know a world by is the id that it has today."""
+    assert Settings().world_id == "3773b826"
 
 
 @pytest.mark.parametrize("content", [b"trucks = [", b"\xff\xfe", b"trucks 3"])

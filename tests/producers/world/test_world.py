@@ -85,13 +85,21 @@ def test_a_perfect_world_has_no_faults() -> None:
     assert max(ids.values()) == 1
     assert all(b"null" not in m.data.replace(b'"fuel_consumption":null', b"")
                for m in everything if m.stream == "TruckTelemetry")  # fmt: skip
-    assert world.haulage.fleet.clock_skew.tolist() == [0.0] * 4
+    assert world.dispatch.fleet.clock_skew.tolist() == [0.0] * 4
 
 
 def test_the_truth_never_travels() -> None:
-    """Nothing that the stream sends names a bot, a severity, a thirst or a cause."""
+    """Nothing that the stream sends names a bot, a severity, a consumption factor or a cause."""
     text = b"".join(m.data for m in sent(small(days=2)))
-    for word in (b"bot", b"thirst", b"severity", b"cause", b"odds", b"taken_up", b"loyal"):
+    for word in (
+        b"bot",
+        b"consumption_factor",
+        b"severity",
+        b"cause",
+        b"odds",
+        b"taken_up",
+        b"loyal",
+    ):
         assert word not in text.lower(), word
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from producers.message import Message
+from producers.world.column_buffers import ColumnBuffer, Columns
 from producers.world.settings import Imperfection
-from producers.world.tables import Columns, Gathered
 from producers.world.wire import Wire
 
 Ints = NDArray[np.int64]
@@ -41,12 +41,12 @@ class _Waiting:
         return type(self)(columns, self.sent[chosen], self.damage[chosen])
 
 
-def fates() -> Gathered:
+def fates() -> ColumnBuffer:
     """Begin a day's fates: which records were delayed, reordered, doubled or damaged."""
-    return Gathered("stream", "event_id", "fate", "happened_ms", "sent_ms")
+    return ColumnBuffer("stream", "event_id", "fate", "happened_ms", "sent_ms")
 
 
-class Outlet:
+class Transport:
     """One kind of record on its way to its stream."""
 
     def __init__(self, wire: Wire, imperfection: Imperfection) -> None:
@@ -54,7 +54,7 @@ class Outlet:
         self._waiting: list[_Waiting] = []
 
     def put(
-        self, rng: np.random.Generator, columns: Columns, happened: Ints, fates: Gathered,
+        self, rng: np.random.Generator, columns: Columns, happened: Ints, fates: ColumnBuffer,
         held: Ints | None = None,
     ) -> None:  # fmt: skip
         """
@@ -94,7 +94,7 @@ class Outlet:
             self._waiting.append(_Waiting.ordered(copies, repeated, damage[again]))
 
     def _tell(
-        self, fates: Gathered, fate: str, columns: Columns, places: Ints, happened: Ints,
+        self, fates: ColumnBuffer, fate: str, columns: Columns, places: Ints, happened: Ints,
         sent: Ints,
     ) -> None:  # fmt: skip
         if len(places):
@@ -137,18 +137,18 @@ def damaged(record: bytes, how: int) -> bytes:
     return record.replace(b'"event_id"', b'"event"', 1) if how == 2 else b"NaN"
 
 
-def merged(outlets: list[Outlet], until: int) -> Iterator[Message]:
-    """Yield what all outlets send before a time (ms since 1970), in the order of sending."""
+def merged(transports: list[Transport], until: int) -> Iterator[Message]:
+    """Yield what all transports send before a time (ms since 1970), in the order of sending."""
     sent: list[Ints] = []
     records: list[bytes] = []
     keys: list[str] = []
     streams: list[str] = []
-    for outlet in outlets:
-        times, some, their_keys = outlet.take(until)
+    for transport in transports:
+        times, some, their_keys = transport.take(until)
         sent.append(times)
         records += some
         keys += their_keys
-        streams += [outlet.wire.kind.stream] * len(some)
+        streams += [transport.wire.kind.stream] * len(some)
     times = np.concatenate(sent)
     order: list[Any] = np.argsort(times, kind="stable").tolist()
     seconds = (times / 1000).tolist()

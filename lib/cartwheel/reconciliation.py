@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cartwheel import quarantine, tables
+from cartwheel import live_counts, quarantine
 from cartwheel.environment import Environment
 from cartwheel.errors import UsageError
 from cartwheel.events import BY_STREAM, CLICK
@@ -70,10 +70,10 @@ def take(environment: Environment, *, with_counts: bool = True) -> dict[str, Lan
     """
     held = Counter(entry.stream for entry in quarantine.entries(environment))
     rows = environment.warehouse.execute(
-        "select stream, count_records, count_events from mart.ledger"
+        "select stream, count_records, count_events from mart.reconciliation"
     )
     landed = {str(stream): (int(records), int(events)) for stream, records, events in rows}
-    counted = tables.total(environment) if with_counts else 0
+    counted = live_counts.total(environment) if with_counts else 0
     return {
         stream: Landed(
             *landed.get(stream, (0, 0)),

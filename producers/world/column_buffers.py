@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Columns = dict[str, NDArray[Any]]
 
 
-class Gathered:
+class ColumnBuffer:
     """
     Columns that grow.
 

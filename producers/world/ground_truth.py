@@ -6,22 +6,22 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from producers.world.book import STATUSES
 from producers.world.catalogue import Catalogue
+from producers.world.column_buffers import Columns
 from producers.world.components import COMPONENTS, mean_lives
 from producers.world.customers import Customers
+from producers.world.dispatch import TruckDay
 from producers.world.fleet import Fleet
 from producers.world.geography import Geography
-from producers.world.haulage import TruckDay
+from producers.world.order_book import STATUSES
 from producers.world.records import session_numbers
 from producers.world.settings import Settings
 from producers.world.shop import ShopDay
-from producers.world.tables import Columns
-from producers.world.truth import Teller
+from producers.world.truth import GroundTruth
 
 
 def beginning(
-    truth: Teller,
+    truth: GroundTruth,
     settings: Settings,
     geography: Geography,
     fleet: Fleet,
@@ -35,7 +35,7 @@ def beginning(
         {
             "truck_id": _trucks(np.arange(settings.trucks)),
             "depot": np.array(geography.names)[fleet.depot],
-            "thirst": fleet.thirst,
+            "consumption_factor": fleet.consumption_factor,
             "idle_share": fleet.idle_share,
             "harsh_per_km": fleet.harsh_per_km,
             "speed_factor": fleet.speed_factor,
@@ -70,11 +70,11 @@ def beginning(
 
 
 def day(
-    truth: Teller,
+    truth: GroundTruth,
     people: Customers,
     goods: Catalogue,
     day: int,
-    hauled: TruckDay,
+    driven: TruckDay,
     sold: ShopDay,
 ) -> None:
     """Tell what was so on a day."""
@@ -106,13 +106,13 @@ def day(
         },
     )
     for name, rows in (
-        ("truck_days", hauled.days),
-        ("stops", hauled.stops),
-        ("harsh_brakings", hauled.harsh),
-        ("failures", hauled.failures),
+        ("truck_days", driven.days),
+        ("stops", driven.stops),
+        ("harsh_brakings", driven.harsh),
+        ("failures", driven.failures),
     ):
         truth.add(name, named(rows.columns()))
-    truth.add("order_steps", _orders(hauled.orders.columns()))
+    truth.add("order_steps", _orders(driven.orders.columns()))
     truth.add(
         "orders",
         named(

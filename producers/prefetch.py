@@ -12,7 +12,7 @@ CHUNKS = 100
 _LOOK_SECONDS = 0.2
 
 
-def ahead(messages: Iterable[Message]) -> Generator[Message, None, None]:
+def prefetch(messages: Iterable[Message]) -> Generator[Message, None, None]:
     """
     Yield messages that another thread makes, up to 100,000 of them in advance.
 
@@ -41,7 +41,7 @@ def ahead(messages: Iterable[Message]) -> Generator[Message, None, None]:
         finally:
             primed.set()
 
-    thread = Thread(target=fill, name="ahead", daemon=True)
+    thread = Thread(target=fill, name="prefetch", daemon=True)
     thread.start()
     try:
         primed.wait()

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from producers.world.column_buffers import ColumnBuffer, Columns
 from producers.world.customers import Customers
 from producers.world.planning import window_edges
 from producers.world.randomness import generator
 from producers.world.settings import DAY, Settings
 from producers.world.shop import Orders
-from producers.world.tables import Columns, Gathered
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,15 +26,15 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def steps() -> Gathered:
+def steps() -> ColumnBuffer:
     """Begin a day's steps of orders; times are seconds since the world's start."""
-    return Gathered(
+    return ColumnBuffer(
         "order", "customer", "status", "at", "truck", "promised_day", "window", "weight_kg",
         "reason",
     )  # fmt: skip
 
 
-class Book:
+class OrderBook:
     """
     All open orders.
 
@@ -93,7 +93,7 @@ class Book:
             free = self.next_delivery_day(free)
         return free
 
-    def add(self, orders: Orders, day: int, happened: Gathered) -> None:
+    def add(self, orders: Orders, day: int, happened: ColumnBuffer) -> None:
         """Take a day's orders in; some are cancelled by the customer before midnight."""
         new: Columns = {name: getattr(orders, name) for name in _FIELDS[:6]}
         new["attempts"] = np.zeros(len(orders.number), np.int64)
@@ -117,9 +117,15 @@ class Book:
         return chosen[np.lexsort(keys)]
 
     def _tell(
-        self, happened: Gathered, orders: Columns, chosen: NDArray[np.bool_] | Ints, status: int,
-        at: NDArray[Any], truck: int, reason: int,
-    ) -> None:  # fmt: skip
+        self,
+        happened: ColumnBuffer,
+        orders: Columns,
+        chosen: NDArray[np.bool_] | Ints,
+        status: int,
+        at: NDArray[Any],
+        truck: int,
+        reason: int,
+    ) -> None:
         if not len(orders["number"][chosen]):
             return
         happened.add(
@@ -128,20 +134,22 @@ class Book:
             window=orders["window"][chosen], weight_kg=orders["weight_kg"][chosen], reason=reason,
         )  # fmt: skip
 
-    def loaded(self, places: Ints, truck: int, at: float, out: float, happened: Gathered) -> None:
+    def loaded(
+        self, places: Ints, truck: int, at: float, out: float, happened: ColumnBuffer
+    ) -> None:
         """Note that a truck's orders are loaded, and that it is out with them."""
         loading = at + (out - at) * np.arange(len(places)) / max(1, len(places))
         self._tell(happened, self.open, places, LOADED, loading, truck, -1)
         self._tell(happened, self.open, places, OUT, np.full(len(places), out), truck, -1)
 
-    def delivered(self, places: Ints, truck: int, at: Floats, happened: Gathered) -> None:
+    def delivered(self, places: Ints, truck: int, at: Floats, happened: ColumnBuffer) -> None:
         """Note deliveries; whoever got theirs late will remember it."""
         self._tell(happened, self.open, places, DELIVERED, at, truck, -1)
         until = self.window_ends(self.open["promised_day"][places], self.open["window"][places])
         self._customers.last_late[self.open["customer"][places]] = at > until
 
     def failed(
-        self, places: Ints, truck: int, at: Floats, reason: int, happened: Gathered
+        self, places: Ints, truck: int, at: Floats, reason: int, happened: ColumnBuffer
     ) -> NDArray[np.bool_]:
         """Note failed attempts; return for which of the orders it was the last one."""
         self._tell(happened, self.open, places, FAILED, at, truck, reason)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from producers.world import book, delays, fleet, workshop
-from producers.world.book import BREAKDOWN, OUT_OF_HOURS, Book
+from producers.world import delays, fleet, order_book, workshop
+from producers.world.column_buffers import ColumnBuffer
 from producers.world.components import (
     AGEING,
     ALTERNATOR,
@@ -42,6 +42,7 @@ from producers.world.driving import (
 )
 from producers.world.fleet import Fleet
 from producers.world.geography import Geography
+from producers.world.order_book import BREAKDOWN, OUT_OF_HOURS, OrderBook
 from producers.world.physics import (
     BURNT,
     ENGINE_SECONDS,
@@ -59,7 +60,6 @@ from producers.world.physics import (
 from producers.world.planning import Plan, plan_depot, window_edges
 from producers.world.randomness import generator
 from producers.world.settings import DAY, Settings
-from producers.world.tables import Gathered
 from producers.world.weather import Weather
 from producers.world.workshop import REFUEL, Workshop
 
@@ -67,7 +67,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LOADING_SECONDS = 1800
-MOST_HARSH = 16_384  # of a truck and day; far beyond what the settings admit
+MAX_HARSH = 16_384  # of a truck and day; far beyond what the settings admit
 _STARTER_SECONDS = 300  # until a truck that does not start is given up
 
 
@@ -101,7 +101,7 @@ def drive_day(task: Task) -> Driven:
         visits=np.zeros((len(task.route.east), VISIT)),
         totals=np.zeros(TOTALS),
         refuels=np.zeros((len(task.route.east) + 2, 3)),  # at most one before each leg
-        harsh=np.zeros((MOST_HARSH, 2)),
+        harsh=np.zeros((MAX_HARSH, 2)),
         counts=np.array([0, 0, -1], np.int64),
         clock=np.array([task.interval, truck % task.interval, 0], np.int64),
         since=np.zeros(2),
@@ -118,33 +118,33 @@ class TruckDay:
 
     readings: list[Floats]
     broken_from: list[int]  # second of the day from which the transmission is out, or -1
-    orders: Gathered
-    services: Gathered
-    failures: Gathered
-    days: Gathered
-    stops: Gathered
-    harsh: Gathered
+    orders: ColumnBuffer
+    services: ColumnBuffer
+    failures: ColumnBuffer
+    days: ColumnBuffer
+    stops: ColumnBuffer
+    harsh: ColumnBuffer
 
 
 def _day() -> TruckDay:
     return TruckDay(
-        [], [], book.steps(), workshop.services(), workshop.failures(),
-        Gathered(
+        [], [], order_book.steps(), workshop.services(), workshop.failures(),
+        ColumnBuffer(
             "truck", "day", "litres_start", "litres_burnt", "litres_refuelled", "litres_end",
             "odometer_start", "odometer_end", "kilometres", "kilometres_planned", "idle_seconds",
             "moving_seconds", "speeding_seconds", "harsh_brakings", "stops",
             *(f"severity_{name}" for name in COMPONENTS[:AGEING]),
         ),
-        Gathered(
+        ColumnBuffer(
             "truck", "day", "sequence", "order", "planned_arrival", "arrived", "left", "outcome",
             "kilometres", "lost_congestion", "lost_rain", "lost_lights", "service_seconds",
             "break_seconds", "waited_seconds", "promised_until", "late_seconds", "cause",
         ),
-        Gathered("truck", "at", "speed_before_kmh"),
+        ColumnBuffer("truck", "at", "speed_before_kmh"),
     )  # fmt: skip
 
 
-class Haulage:
+class Dispatch:
     """
     Moves the orders.
 
@@ -159,7 +159,7 @@ class Haulage:
     ) -> None:
         self._settings, self._geography, self._customers = settings, geography, customers
         self.fleet: Fleet = fleet.make(settings, geography)
-        self.book = Book(
+        self.order_book = OrderBook(
             settings, customers, np.bincount(self.fleet.depot, minlength=len(geography.names))
         )
         self._workshop = Workshop(settings, self.fleet)
@@ -169,7 +169,7 @@ class Haulage:
         """Let the trucks' day happen, each in turn."""
         result = _day()
         self._workshop.midnight(day, result.services, result.failures)
-        routes = self._plan(day) if self.book.delivers_on(day) else {}
+        routes = self._plan(day) if self.order_book.delivers_on(day) else {}
         roads = [self._road(depot, weather) for depot in range(len(self._geography.names))]
         silent = self._silent(day, routes)
         tasks = [
@@ -191,7 +191,7 @@ class Haulage:
                 places, plan = route
                 closed.append(self._deliver(day, truck, places, plan, driven.log, result))
             self._mishaps(day, truck, driven.log, truck in silent, result)
-        self.book.close(np.concatenate(closed) if closed else np.zeros(0, np.int64))
+        self.order_book.close(np.concatenate(closed) if closed else np.zeros(0, np.int64))
         return result
 
     def _plan(self, day: int) -> dict[int, tuple[Ints, Plan]]:
@@ -202,18 +202,18 @@ class Haulage:
         for depot in range(len(self._geography.names)):
             able = np.flatnonzero((self.fleet.depot == depot) & (self.fleet.free_from <= departs))
             able = able[np.argsort(self.fleet.kilometres_planned[able], kind="stable")]
-            due = self.book.due(day, depot)
-            who = self.book.open["customer"][due]
+            due = self.order_book.due(day, depot)
+            who = self.order_book.open["customer"][due]
             plans = plan_depot(
                 settings, able, customers.east[who], customers.north[who],
-                self.book.open["window"][due], self.book.open["weight_kg"][due],
+                self.order_book.open["window"][due], self.order_book.open["weight_kg"][due],
             )  # fmt: skip
             for plan in plans:
                 planned[plan.truck] = (due[plan.stops], plan)
                 self.fleet.kilometres_planned[plan.truck] += plan.kilometres
             taken = [plan.stops for plan in plans]
             left = np.setdiff1d(np.arange(len(due)), np.concatenate(taken)) if taken else due[:0]
-            self.book.postpone(due[left] if taken else due)
+            self.order_book.postpone(due[left] if taken else due)
         return planned
 
     def _silent(self, day: int, routes: dict[int, tuple[Ints, Plan]]) -> set[int]:
@@ -240,7 +240,7 @@ class Haulage:
     def _route(self, day: int, truck: int, planned: tuple[Ints, Plan] | None) -> Route:
         logistics = self._settings.logistics
         places = planned[0] if planned else np.zeros(0, np.int64)
-        who = self.book.open["customer"][places]
+        who = self.order_book.open["customer"][places]
         rng = generator(self._settings.seed, "stops", truck, day)
         spread = logistics.service_spread
         service = np.exp(rng.normal(-(spread**2) / 2, spread, len(who)))
@@ -249,10 +249,10 @@ class Haulage:
         return Route(
             east=self._customers.east[who],
             north=self._customers.north[who],
-            earliest=begins[self.book.open["window"][places]],
+            earliest=begins[self.order_book.open["window"][places]],
             service=np.ceil(service * logistics.service_minutes * 60),
             at_home=(rng.random(len(who)) >= logistics.not_at_home_share).astype(np.int64),
-            weight=self.book.open["weight_kg"][places],
+            weight=self.order_book.open["weight_kg"][places],
             departure=int(logistics.departure_hour * 3600),
             home_by=logistics.latest_hour * 3600,
             plan_speed=logistics.plan_speed_kmh / 3.6,
@@ -270,17 +270,17 @@ class Haulage:
         """Tell the book what became of a truck's orders; return those that are closed."""
         midnight, visits = day * DAY, log.visits
         out = midnight + self._settings.logistics.departure_hour * 3600
-        self.book.loaded(places, truck, out - LOADING_SECONDS, out, result.orders)
+        self.order_book.loaded(places, truck, out - LOADING_SECONDS, out, result.orders)
         outcome = visits[:, V_OUTCOME].astype(np.int64) if len(visits) else np.zeros(len(places))
         left = visits[:, V_LEFT] if len(visits) else np.zeros(len(places))
-        until = self.book.window_ends(
-            self.book.open["promised_day"][places], self.book.open["window"][places]
+        until = self.order_book.window_ends(
+            self.order_book.open["promised_day"][places], self.order_book.open["window"][places]
         )
         service = self._settings.logistics.service_minutes * 60
         if len(visits):
             result.stops.add(
                 truck=truck, day=day, sequence=np.arange(len(places)), outcome=outcome,
-                order=self.book.open["number"][places], planned_arrival=plan.arrives,
+                order=self.order_book.open["number"][places], planned_arrival=plan.arrives,
                 arrived=visits[:, V_ARRIVED], left=left, kilometres=visits[:, V_KILOMETRES],
                 lost_congestion=visits[:, V_CONGESTION], lost_rain=visits[:, V_RAIN],
                 lost_lights=visits[:, V_LIGHTS], service_seconds=visits[:, V_SERVICE],
@@ -289,16 +289,16 @@ class Haulage:
                 late_seconds=np.where(outcome == DELIVERED, left - until + midnight, np.nan),
                 cause=delays.causes(
                     visits, until - midnight, plan.arrives + service,
-                    self.book.open["reason"][places], service,
+                    self.order_book.open["reason"][places], service,
                 ),
             )  # fmt: skip
         done = outcome == DELIVERED
-        self.book.delivered(places[done], truck, midnight + left[done], result.orders)
+        self.order_book.delivered(places[done], truck, midnight + left[done], result.orders)
         away = outcome == NOT_AT_HOME
         ended = [places[done]]
         missed = places[away]
-        lost = self.book.failed(
-            missed, truck, midnight + left[away], book.NOT_AT_HOME, result.orders
+        lost = self.order_book.failed(
+            missed, truck, midnight + left[away], order_book.NOT_AT_HOME, result.orders
         )
         ended.append(missed[lost])
         open_still = places[outcome == OPEN]
@@ -306,7 +306,7 @@ class Haulage:
         stuck = broke >= 0 or not len(visits)
         at = broke if broke >= 0 else out - midnight + _STARTER_SECONDS
         at = at if stuck else max(float(left.max(initial=0.0)), out - midnight) + 60
-        lost = self.book.failed(
+        lost = self.order_book.failed(
             open_still, truck, np.full(len(open_still), midnight + at),
             BREAKDOWN if stuck else OUT_OF_HOURS, result.orders,
         )  # fmt: skip

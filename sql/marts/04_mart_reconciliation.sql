@@ -1,7 +1,7 @@
 -- What landed, per stream: rows in RAW, distinct records of the stream,
 -- distinct events. Records beyond the events are a producer's repetitions;
 -- rows beyond the records are the pipeline's.
-create or replace view mart.ledger as
+create or replace view mart.reconciliation as
 with landed as (
     select
         'ClickDataStream' as stream,

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from producers.ahead import CHUNK, CHUNKS, ahead
 from producers.message import Message
+from producers.prefetch import CHUNK, CHUNKS, prefetch
 
 
 def numbered(count: int) -> Iterator[Message]:
@@ -17,7 +17,7 @@ def numbered(count: int) -> Iterator[Message]:
 @pytest.mark.parametrize("count", [0, 1, CHUNK, CHUNK * 3 + 7])
 def test_every_message_comes_once_and_in_order(count: int) -> None:
     """What goes in comes out."""
-    assert list(ahead(numbered(count))) == list(numbered(count))
+    assert list(prefetch(numbered(count))) == list(numbered(count))
 
 
 def test_an_error_is_raised_after_what_came_before_it() -> None:
@@ -29,7 +29,7 @@ def test_an_error_is_raised_after_what_came_before_it() -> None:
 
     taken = []
     with pytest.raises(ValueError, match="the world ended"):
-        for message in ahead(failing()):
+        for message in prefetch(failing()):
             taken.append(message)
     assert len(taken) == CHUNK
 
@@ -44,7 +44,7 @@ def test_only_so_much_is_made_in_advance() -> None:
             made += 1
             yield message
 
-    source = ahead(counting())
+    source = prefetch(counting())
     next(source)
     threading.Event().wait(0.5)
     assert CHUNK <= made <= CHUNK * (CHUNKS + 2)
@@ -54,7 +54,7 @@ def test_only_so_much_is_made_in_advance() -> None:
 def test_nothing_goes_on_when_the_taker_stops() -> None:
     """Closing ends the other thread."""
     before = threading.active_count()
-    source = ahead(numbered(10**9))
+    source = prefetch(numbered(10**9))
     next(source)
     source.close()
     assert threading.active_count() == before

@@ -21,7 +21,7 @@ def total(environment: Environment) -> int:
     return sum(int(item["Click_Counts"]["N"]) for item in _items(environment))
 
 
-def by_item(environment: Environment, most: int = 20) -> pd.DataFrame:
+def by_item(environment: Environment, limit: int = 20) -> pd.DataFrame:
     """
     Return the most clicked items.
 
@@ -36,7 +36,7 @@ def by_item(environment: Environment, most: int = 20) -> pd.DataFrame:
         key = item["Item_ID"]["S"]
         counts[key] = counts.get(key, 0) + int(item["Click_Counts"]["N"])
         names[key] = item["Item_Name"]["S"]
-    ranked = sorted(counts, key=lambda key: (-counts[key], key))[:most]
+    ranked = sorted(counts, key=lambda key: (-counts[key], key))[:limit]
     return pd.DataFrame(
         {
             "item_id": ranked,
