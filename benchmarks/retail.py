@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cartwheel import reconciliation
+from cartwheel.delivery import reconciliation
 from cartwheel.environment import Environment
 from cartwheel.events import ORDER_LINE
 

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from cartwheel import history, reconciliation
+from cartwheel import history
 from cartwheel.connections import connect
+from cartwheel.delivery import reconciliation
 from cartwheel.deploy import steps
 from cartwheel.errors import CartwheelError
 from cartwheel.reports import run

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cartwheel import history, migrations, reconciliation
+from cartwheel import history
+from cartwheel.delivery import reconciliation
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.local import stack
 from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
-from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse import Warehouse, migrations
 
 from producers.sender import Sender
 from producers.world import Settings, messages

@@ -62,14 +62,14 @@ class Watched:
 def reports(loaded: Environment, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The fleet's and the shop's report, made as a user makes them."""
     folder = tmp_path_factory.mktemp("reports")
-    for name in ("05_fleet", "06_clicks"):
+    for name in ("40_fleet", "50_clicks"):
         done = run.run_one(name, [], folder, "local", lambda _: None)
         assert done.succeeded, done.failure
     return folder
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["05_fleet", "06_clicks"])
+@pytest.mark.parametrize("name", ["40_fleet", "50_clicks"])
 def test_a_report_opens_from_its_file_with_nothing_from_outside(
     browser: Any, reports: Path, name: str, scheme: str
 ) -> None:
@@ -92,7 +92,7 @@ def test_a_report_can_be_read_without_scripts(browser: Any, reports: Path) -> No
     """Without scripts every chart is a picture with a text."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((reports / "05_fleet.html").as_uri())
+    page.goto((reports / "40_fleet.html").as_uri())
     pictures = page.locator(".cw-chart img")
     assert pictures.count() >= 4
     assert all(picture.get_attribute("alt") for picture in pictures.all())
@@ -143,7 +143,7 @@ def test_a_widget_in_jupyterlab_queries_the_warehouse_and_changes_the_chart(
     """Run all cells of 05, choose another truck: the charts are that truck's."""
     watched = Watched(browser)
     page = watched.page
-    page.goto(f"{lab}/lab/tree/05_fleet.ipynb?reset")
+    page.goto(f"{lab}/lab/tree/40_fleet.ipynb?reset")
     expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=60_000)
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
     page.locator(".lm-MenuBar-itemLabel").get_by_text("Run", exact=True).click()

@@ -68,6 +68,6 @@ def test_the_notebooks_are_numbered_in_the_order_of_the_work() -> None:
         "02_simulation",
         "03_streams",
         "04_history",
-        "05_fleet",
-        "06_clicks",
+        "40_fleet",
+        "50_clicks",
     ]

@@ -37,7 +37,7 @@ _MOBILE = {**_WHOLE, "device": "mobile"}
 _TWO_DAYS = {"since": at(0), "until": at(3000), "device": None, "by_day": True}
 
 QUERIES: dict[str, list[Case]] = {
-    "clicks/span": [
+    "clicks/overview/span": [
         Case("Without a click there is no time.", {}, [(None, None)]),
         Case(
             "From the first to the last click, in whatever order they came.",
@@ -45,7 +45,7 @@ QUERIES: dict[str, list[Case]] = {
             [(at(1), at(9))],
         ),
     ],
-    "clicks/summary": [
+    "clicks/overview/summary": [
         Case("Without a visit all is zero.", {}, [(0, 0, 0, 0.0)], _WHOLE),
         Case(
             "The visits that began in the time, the end left out.",
@@ -70,7 +70,7 @@ QUERIES: dict[str, list[Case]] = {
             _WHOLE,
         ),
     ],
-    "clicks/funnel": [
+    "clicks/overview/funnel": [
         Case(
             "Without a visit nobody reached a step.",
             {},
@@ -107,7 +107,7 @@ QUERIES: dict[str, list[Case]] = {
             wrong_because="to come: a step counts by what its visits did",
         ),
     ],
-    "clicks/trend": [
+    "clicks/overview/trend": [
         Case("Without a visit there is no slice.", {}, [], {**_WHOLE, "by_day": False}),
         Case(
             "Visits by the hour in which they began, an hour without one left out.",
@@ -129,16 +129,37 @@ QUERIES: dict[str, list[Case]] = {
             _TWO_DAYS,
         ),
     ],
-    "clicks/devices": [
-        Case("Without a visit there is no device.", {}, [], {"since": at(0), "until": at(100)}),
+    "clicks/visits": [
+        Case("Without a visit there is none.", {}, [], _WHOLE),
+        Case(
+            "The visit of a device that began in the time, as MART.SESSIONS has it.",
+            {CLICKS: [*_visit("S1", 0, "view", device_type="mobile"),
+                      *_visit("S2", 1, "view", device_type="desktop"),
+                      *_visit("S3", 100, "view", device_type="mobile"),
+                      *_visit("S4", -1, "view", device_type="mobile")]},
+            [("S1", at(0), at(0), "mobile", None, None, None, 1, 0,
+              True, False, False, False, 0.0)],
+            _MOBILE,
+        ),
+        Case(
+            "Without a device every visit of the time counts, also one that tells none.",
+            {CLICKS: _visit("S1", 99, "view")},
+            [("S1", at(99), at(99), None, None, None, None, 1, 0,
+              True, False, False, False, 0.0)],
+            _WHOLE,
+        ),
+    ],
+    "clicks/overview/devices": [
+        Case("Without a visit there is no device.", {}, [], _WHOLE),
         Case(
             "Visits of the time by device, the most first; who tells none is unknown.",
             {CLICKS: [*_SHOP[CLICKS], *_visit("S7", 50, "view", device_type="desktop")]},
             [("mobile", 3, 1), ("desktop", 2, 0), ("unknown", 1, 0)],
-            {"since": at(0), "until": at(100)},
+            _WHOLE,
         ),
+        Case("Of one device there is one row.", _SHOP, [("mobile", 3, 1)], _MOBILE),
     ],
-    "clicks/products": [
+    "clicks/overview/products": [
         Case("Without a visit there is no product.", {}, [], {**_WHOLE, "limit": 9}),
         Case(
             "Products by the visits that saw them; a name is told if one click tells it.",

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cartwheel import migrations
 from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
-from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse import Warehouse, migrations
 
 
 @pytest.fixture(scope="session")

@@ -114,20 +114,18 @@ def _whole(view: str, kind: str, says: Row) -> Case:
 
 
 VIEWS: dict[str, list[Case]] = {
-    "marts/01_core_clicks": _once("core.clicks", CLICKS, lambda **s: click("S1", **s)),
-    "marts/02_core_truck_readings": _once(
-        "core.truck_readings", READINGS, lambda **s: reading(0, **s)
-    ),
-    "marts/03_core_order_lines": _once("core.order_lines", LINES, line),
-    "marts/08_core_delivery_events": [
+    "core/clicks": _once("core.clicks", CLICKS, lambda **s: click("S1", **s)),
+    "core/truck_readings": _once("core.truck_readings", READINGS, lambda **s: reading(0, **s)),
+    "core/order_lines": _once("core.order_lines", LINES, line),
+    "core/delivery_events": [
         *_once("core.delivery_events", OPERATIONS, _operation("delivery_event")),
         _whole("core.delivery_events", "delivery_event", DELIVERY),
     ],
-    "marts/09_core_truck_services": [
+    "core/truck_services": [
         *_once("core.truck_services", OPERATIONS, _operation("truck_service")),
         _whole("core.truck_services", "truck_service", SERVICE),
     ],
-    "marts/10_core_product_changes": [
+    "core/product_changes": [
         *_once("core.product_changes", OPERATIONS, _operation("product_change")),
         _whole("core.product_changes", "product_change", CHANGE),
     ],

@@ -39,7 +39,7 @@ def _warm(
 
 
 QUERIES: dict[str, list[Case]] = {
-    "fleet/span": [
+    "fleet/overview/span": [
         Case("A truck that was never read has no time.", {}, [(None, None)], {"truck_id": "T1"}),
         Case(
             "From the first to the last reading of this truck.",
@@ -48,7 +48,7 @@ QUERIES: dict[str, list[Case]] = {
             {"truck_id": "T1"},
         ),
     ],
-    "fleet/readings": [
+    "fleet/overview/readings": [
         Case("A truck that was never read has no slice.", {}, [], _HOUR),
         Case(
             "The means of each slice of this truck in the time; of the engine its hottest.",
@@ -118,7 +118,7 @@ QUERIES: dict[str, list[Case]] = {
             wrong_because=FIXES,
         ),
     ],
-    "fleet/trucks": [
+    "fleet/overview/trucks": [
         Case("Nothing in, nothing out.", {}, []),
         Case(
             "Each truck with its whole distance and fuel over all days; unknown stays unknown.",
@@ -157,7 +157,7 @@ QUERIES: dict[str, list[Case]] = {
             wrong_because=GAPS,
         ),
     ],
-    "fleet/health": [
+    "fleet/health/signals": [
         Case("Nothing in, nothing out.", {}, []),
         Case(
             "Medians of the last day on which the engine ran: oil and heat of the warm engine.",

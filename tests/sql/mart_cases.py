@@ -21,7 +21,7 @@ TYRES = (
     "tire_pressure_front_left", "tire_pressure_front_right",
     "tire_pressure_rear_left", "tire_pressure_rear_right",
 )  # fmt: skip
-_LEDGER = (
+_RECONCILIATION = (
     "select stream, count_rows, count_records, count_events, first_happened_at, "
     "last_happened_at, last_arrived_at, last_loaded_at::timestamp_ntz "
     "from mart.reconciliation order by stream"
@@ -55,37 +55,40 @@ def odometers(*values: float | None) -> dict[str, list]:
 
 _COMMON = {"device_type": "mobile", "referrer_url": "r", "user_type": "new", "location": "Lyon"}
 
+LANDED = {
+    CLICKS: [
+        click("S", minute=1, event_id="a", sequence_number=1, shard_id="s1",
+              arrived_at=at(2), loaded_at=at(3)),
+        click("S", minute=5, event_id="a", sequence_number=1, shard_id="s2",
+              arrived_at=at(6), loaded_at=at(7)),
+        click("S", minute=1, event_id="a", sequence_number=1, shard_id="s1",
+              arrived_at=at(2), loaded_at=at(4), file_name="again"),
+    ],
+    READINGS: [reading(7, arrived_at=at(8), loaded_at=at(9))],
+    LINES: [
+        line(invoice_date=at(-9999), arrived_at=at(11), loaded_at=at(12)),
+        line(invoice_date=at(-99), arrived_at=at(10), loaded_at=at(10)),
+    ],
+    OPERATIONS: [operation("x", 13, arrived_at=at(14), loaded_at=at(15))],
+}  # fmt: skip
+LANDED_ROWS = [
+    ("ClickDataStream", 3, 2, 1, at(1), at(5), at(6), at(7)),
+    ("OperationsStream", 1, 1, 1, at(13), at(13), at(14), at(15)),
+    ("TruckTelemetry", 1, 1, 1, at(7), at(7), at(8), at(9)),
+    ("ecommerce_data_stream", 2, 2, 2, at(-9999), at(-99), at(11), at(12)),
+]
+
 VIEWS: dict[str, list[Case]] = {
-    "marts/04_mart_reconciliation": [
-        Case("Nothing in, nothing out.", {}, [], select=_LEDGER),
+    "mart/reconciliation": [
+        Case("Nothing in, nothing out.", {}, [], select=_RECONCILIATION),
         Case(
             "Each stream has its rows, its records, its events and its times.",
-            {
-                CLICKS: [
-                    click("S", minute=1, event_id="a", sequence_number=1, shard_id="s1",
-                          arrived_at=at(2), loaded_at=at(3)),
-                    click("S", minute=5, event_id="a", sequence_number=1, shard_id="s2",
-                          arrived_at=at(6), loaded_at=at(7)),
-                    click("S", minute=1, event_id="a", sequence_number=1, shard_id="s1",
-                          arrived_at=at(2), loaded_at=at(4), file_name="again"),
-                ],
-                READINGS: [reading(7, arrived_at=at(8), loaded_at=at(9))],
-                LINES: [
-                    line(invoice_date=at(-9999), arrived_at=at(11), loaded_at=at(12)),
-                    line(invoice_date=at(-99), arrived_at=at(10), loaded_at=at(10)),
-                ],
-                OPERATIONS: [operation("x", 13, arrived_at=at(14), loaded_at=at(15))],
-            },
-            [
-                ("ClickDataStream", 3, 2, 1, at(1), at(5), at(6), at(7)),
-                ("OperationsStream", 1, 1, 1, at(13), at(13), at(14), at(15)),
-                ("TruckTelemetry", 1, 1, 1, at(7), at(7), at(8), at(9)),
-                ("ecommerce_data_stream", 2, 2, 2, at(-9999), at(-99), at(11), at(12)),
-            ],
-            select=_LEDGER,
+            LANDED,
+            LANDED_ROWS,
+            select=_RECONCILIATION,
         ),
     ],
-    "marts/05_mart_trucks": [
+    "mart/trucks": [
         Case("Nothing in, nothing out.", {}, [], select=_TRUCKS),
         Case(
             "Each truck is as its current version says; the lowest of four wheels is told.",
@@ -120,7 +123,7 @@ VIEWS: dict[str, list[Case]] = {
             wrong_because=MISSING,
         ),
     ],
-    "marts/06_mart_truck_days": [
+    "mart/truck_days": [
         Case("Nothing in, nothing out.", {}, [], select=_DAYS),
         Case(
             "A day has its readings, kilometres, litres and speeds; the first has no distance.",
@@ -240,7 +243,7 @@ VIEWS: dict[str, list[Case]] = {
             wrong_because=MISSING,
         ),
     ],
-    "marts/07_mart_sessions": [
+    "mart/sessions": [
         Case("Nothing in, nothing out.", {}, [], select=_SESSIONS),
         Case(
             "A visit has its times, its steps and what it brought.",

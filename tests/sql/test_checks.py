@@ -22,7 +22,7 @@ from .rows import (
 from .test_mutants import _statement
 from .test_queries import rows
 
-CHECKS = sorted(path.stem for path in (SQL / "checks").glob("*.sql"))
+CHECKS = sorted(path.stem for path in (SQL / "queries" / "checks").glob("*.sql"))
 _SALE = {"quantity": 2, "price": 2.5}
 LANDED: dict[str, list[dict[str, Any]]] = {
     CLICKS: [
@@ -42,28 +42,28 @@ LANDED: dict[str, list[dict[str, Any]]] = {
 }  # fmt: skip
 # A rule, the view whose fault breaks it, what stands there, and what the fault makes of it.
 FAULTS = {
-    "CORE has each event once": ("marts/01_core_clicks", ") = 1", ") < 3"),
+    "CORE has each event once": ("core/clicks", ") = 1", ") < 3"),
     "no more events than records": (
-        "marts/04_mart_reconciliation", "count(distinct event_id)", "count(event_id) + 1",
+        "mart/reconciliation", "count(distinct event_id)", "count(event_id) + 1",
     ),
     "no more records than rows": (
-        "marts/04_mart_reconciliation", "count(*) as count_rows",
+        "mart/reconciliation", "count(*) as count_rows",
         "count(distinct event_id) as count_rows",
     ),
-    "each click is in one visit": ("marts/07_mart_sessions", "count(*)", "count(product_id)"),
+    "each click is in one visit": ("mart/sessions", "count(*)", "count(product_id)"),
     "each session is one visit": (
-        "marts/07_mart_sessions", "group by session_id", "group by session_id, event_type",
+        "mart/sessions", "group by session_id", "group by session_id, event_type",
     ),
-    "the visits bring what was bought": ("marts/07_mart_sessions", "quantity * price", "price"),
+    "the visits bring what was bought": ("mart/sessions", "quantity * price", "price"),
     "no visit ends before it begins": (
-        "marts/07_mart_sessions", "max(event_timestamp) as ended_at",
+        "mart/sessions", "max(event_timestamp) as ended_at",
         "min(event_timestamp) - interval '1 day' as ended_at",
     ),
-    "each reading is in one day": ("marts/06_mart_truck_days", "count(*)", "count(distance_km)"),
+    "each reading is in one day": ("mart/truck_days", "count(*)", "count(distance_km)"),
     "no truck drives further than its odometer": (
-        "marts/06_mart_truck_days", "sum(distance_km)", "2 * sum(distance_km)",
+        "mart/truck_days", "sum(distance_km)", "2 * sum(distance_km)",
     ),
-    "each truck is there once": ("marts/05_mart_trucks", "where is_current", "where true"),
+    "each truck is there once": ("mart/trucks", "where is_current", "where true"),
 }  # fmt: skip
 
 
@@ -97,6 +97,6 @@ def test_an_identity_is_broken_by_a_wrong_view(warehouse: Warehouse, rule: str) 
 
 def test_every_identity_has_a_fault_that_breaks_it() -> None:
     """No rule of the checks is without one."""
-    told = "".join((SQL / "checks" / f"{name}.sql").read_text() for name in CHECKS)
+    told = "".join((SQL / "queries" / "checks" / f"{name}.sql").read_text() for name in CHECKS)
     assert told.count(" as rule") == len(FAULTS)
     assert all(f"'{rule}' as rule" in told for rule in FAULTS)

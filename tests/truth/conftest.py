@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import pandas as pd
 import pytest
-from cartwheel import history, migrations
+from cartwheel import history
 from cartwheel.events import BY_STREAM, Click, EventError, Lineage, decode, row
 from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
-from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse import Warehouse, migrations
 
 from producers.world import messages
 from producers.world.settings import make

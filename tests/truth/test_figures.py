@@ -73,7 +73,7 @@ def steps_taken(world: World) -> list[int]:
 
 def test_the_funnel_counts_the_visits_that_went_so_far(world: World) -> None:
     """Its four numbers are those of the visits that were sent, the last those that bought."""
-    found = clicks.funnel(world.warehouse, clicks.Visits(clicks.span(world.warehouse)))
+    found = clicks.funnel(world.warehouse, clicks.Visits(clicks.span(world.warehouse))).rows
     assert found["count_sessions"].tolist() == steps_taken(world)
     assert found["count_sessions"].iloc[-1] == world.truth["orders"]["session_id"].nunique()
 
@@ -95,14 +95,14 @@ def test_a_chart_s_parts_add_up_to_the_whole(world: World, chart: str) -> None:
     """Visits by device and by time add up to all; a product's are those that were sent."""
     whole = clicks.Visits(clicks.span(world.warehouse))
     if chart == "products":
-        found = clicks.products(world.warehouse, whole, limit=5)
+        found = clicks.products(world.warehouse, whole, limit=5).rows
         for product in found.itertuples():
             saw = [c for c in world.clicks if c.product_id == product.product_id]
             bought = [c for c in saw if c.event_type == "purchase"]
             assert product.count_sessions == len({c.session_id for c in saw})
             assert product.count_bought == len({c.session_id for c in bought})
         return
-    found = getattr(clicks, chart)(world.warehouse, whole)
+    found = getattr(clicks, chart)(world.warehouse, whole).rows
     assert found["count_sessions"].sum() == len(world.truth["sessions"])
     bought = world.truth["orders"]["session_id"].nunique()
     assert found["count_buying_sessions"].sum() == bought
@@ -135,5 +135,5 @@ def test_a_truck_s_last_position_is_where_its_last_reading_was(world: World) -> 
 
 def test_the_accounts_of_a_world_add_up(world: World) -> None:
     """No accounting identity is broken by a world with all its faults."""
-    for path in sorted((SQL / "checks").glob("*.sql")):
+    for path in sorted((SQL / "queries" / "checks").glob("*.sql")):
         assert world.warehouse.query_file(f"checks/{path.stem}").empty, path.stem

@@ -19,7 +19,7 @@ def quarantine() -> None:
 @click.option("--stream", help="Only this stream.")
 def list_(environment: str | None, stream: str | None) -> None:
     """List the keys, and what was sent again."""
-    from cartwheel import quarantine as held
+    from cartwheel.delivery import quarantine as held
 
     entries = held.entries(connect(environment), stream)
     for entry in entries:
@@ -33,7 +33,7 @@ def list_(environment: str | None, stream: str | None) -> None:
 @click.option("--payload", is_flag=True, help="Print the original bytes and nothing else.")
 def show(key: str, environment: str | None, payload: bool) -> None:
     """Show the reason and the original bytes of KEY."""
-    from cartwheel import quarantine as held
+    from cartwheel.delivery import quarantine as held
 
     record = held.show(connect(environment), key)
     if payload:
@@ -54,7 +54,7 @@ def show(key: str, environment: str | None, payload: bool) -> None:
 )
 def resend(key: str, environment: str | None, edited: Path | None) -> None:
     """Put KEY back on its stream: the original bytes, or a corrected record."""
-    from cartwheel import quarantine as held
+    from cartwheel.delivery import quarantine as held
 
     payload = edited.read_bytes().strip() if edited else None
     receipt = held.resend(connect(environment), key, payload)

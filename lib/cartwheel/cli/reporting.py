@@ -25,12 +25,12 @@ def report(
     environment: str | None,
     output: Path,
 ) -> None:
-    """Run NOTEBOOK (as in 05_fleet) and render it as one self-contained HTML page."""
+    """Run NOTEBOOK (as in 40_fleet) and render it as one self-contained HTML page."""
     from cartwheel.errors import UsageError
     from cartwheel.reports import run
 
     if bool(notebook) == every:
-        raise UsageError("Name one notebook, as in 'cartwheel report 05_fleet', or say --all.")
+        raise UsageError("Name one notebook, as in 'cartwheel report 40_fleet', or say --all.")
     if every and parameter:
         raise UsageError("-p goes with one notebook, not with --all.")
     if every:

@@ -92,7 +92,7 @@ def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
     With STREAM=NUMBER, all that was ever sent to a stream of this environment, it is compared.
     The exit status is 1 if something does not add up.
     """
-    from cartwheel import reconciliation
+    from cartwheel.delivery import reconciliation
 
     expected = reconciliation.parse_sent(sent)
     env = connect(environment)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from cartwheel.errors import CartwheelError, unknown
+from cartwheel.finding import Finding
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
@@ -22,6 +23,7 @@ class Visits(NamedTuple):
         return {**self.interval._asdict(), "device": self.device}
 
 
+NOBODY = "Nobody visited in this time"
 DEVICES = ("mobile", "desktop", "tablet")
 
 
@@ -34,7 +36,7 @@ def span(warehouse: Warehouse) -> Interval:
     CartwheelError
         If nobody has clicked yet.
     """
-    first, last = warehouse.query_file("clicks/span").iloc[0]
+    first, last = warehouse.query_file("clicks/overview/span").iloc[0]
     if pd.isna(first):
         raise CartwheelError(
             "Nobody has clicked yet: run 'python -m producers simulate' and wait some seconds."
@@ -58,33 +60,104 @@ def chosen_device(device: str) -> str | None:
 
 def summary(warehouse: Warehouse, chosen: Visits) -> pd.Series:
     """Return ``count_sessions``, ``count_events``, ``count_buying_sessions``, ``revenue``."""
-    return warehouse.query_file("clicks/summary", **chosen.parameters).iloc[0]
+    return warehouse.query_file("clicks/overview/summary", **chosen.parameters).iloc[0]
 
 
-def funnel(warehouse: Warehouse, chosen: Visits) -> pd.DataFrame:
-    """Return ``step`` and ``count_sessions``: the visits that went at least so far."""
-    return warehouse.query_file("clicks/funnel", **chosen.parameters)
+def funnel(warehouse: Warehouse, chosen: Visits) -> Finding:
+    """Say where visits leave; rows as :func:`where_visits_leave`."""
+    return where_visits_leave(warehouse.query_file("clicks/overview/funnel", **chosen.parameters))
 
 
-def trend(warehouse: Warehouse, chosen: Visits) -> pd.DataFrame:
-    """Return ``slice_at`` and ``count_sessions``, by hour, or by day beyond a week."""
-    by_day = chosen.interval.length > timedelta(days=7)
-    return warehouse.query_file("clicks/trend", by_day=by_day, **chosen.parameters)
-
-
-def products(warehouse: Warehouse, chosen: Visits, limit: int = 12) -> pd.DataFrame:
+def where_visits_leave(steps: pd.DataFrame) -> Finding:
     """
-    Return the products that most visits saw.
+    Say between which two steps most visits leave.
 
     Returns
     -------
-    DataFrame
-        ``product_id``, ``product``, ``count_sessions``, ``count_carted``,
-        ``count_bought``, ``revenue``.
+    Finding
+        Rows: ``step``, ``count_sessions`` that went at least so far, ``kept`` (their share of
+        the step before); steps that nobody took are left out.
     """
-    return warehouse.query_file("clicks/products", limit=limit, **chosen.parameters)
+    rows = steps[steps["count_sessions"] > 0].reset_index(drop=True)
+    rows = rows.assign(kept=rows["count_sessions"] / rows["count_sessions"].shift(1))
+    if rows.empty:
+        return Finding(NOBODY, rows)
+    if len(rows) == 1:
+        visits = rows["count_sessions"][0]
+        return Finding(f"{visits:,} visits; this source knows no further step", rows)
+    worst = int(rows["kept"].idxmin())
+    before, after = rows["step"][worst - 1].lower(), rows["step"][worst].lower()
+    kept = rows["kept"][worst]
+    text = f"Most visits are lost between {before} and {after}: {kept:.0%} go on"
+    return Finding(text, rows)
 
 
-def devices(warehouse: Warehouse, chosen: Visits) -> pd.DataFrame:
-    """Return ``device``, ``count_sessions``, ``count_buying_sessions``."""
-    return warehouse.query_file("clicks/devices", **chosen.interval._asdict())
+def trend(warehouse: Warehouse, chosen: Visits) -> Finding:
+    """Say when most visits began, by hour, or by day beyond a week; rows as :func:`peak`."""
+    by_day = chosen.interval.length > timedelta(days=7)
+    return peak(warehouse.query_file("clicks/overview/trend", by_day=by_day, **chosen.parameters))
+
+
+def peak(rows: pd.DataFrame) -> Finding:
+    """Say when most visits began; rows: ``slice_at``, ``count_sessions``, ``…buying_sessions``."""
+    if rows.empty:
+        return Finding(NOBODY, rows)
+    most = rows.loc[rows["count_sessions"].idxmax()]
+    by_day = (rows["slice_at"].dt.hour == 0).all()
+    when = f"{most['slice_at']:%A %-d %B}" if by_day else f"{most['slice_at']:%a %-d %b, %H:%M}"
+    return Finding(f"Most visits began on {when}: {most['count_sessions']:,}", rows)
+
+
+def products(warehouse: Warehouse, chosen: Visits, limit: int = 12) -> Finding:
+    """Say what draws visits and what sells; rows as :func:`best_sellers`."""
+    found = warehouse.query_file("clicks/overview/products", limit=limit, **chosen.parameters)
+    return best_sellers(found)
+
+
+def best_sellers(rows: pd.DataFrame) -> Finding:
+    """
+    Say which product draws most visits, and which sells best to those who see it.
+
+    Returns
+    -------
+    Finding
+        Rows: ``product_id``, ``product``, ``count_sessions``, ``count_carted``,
+        ``count_bought``, ``revenue``, ``bought_share`` (null if nothing was bought at all).
+    """
+    sold = bool(rows["count_bought"].sum())
+    rows = rows.assign(bought_share=rows["count_bought"] / rows["count_sessions"] if sold else None)
+    if rows.empty:
+        return Finding("No product was seen in this time", rows)
+    text = f"{rows['product'].iloc[0]} draws most visits"
+    if sold:
+        best = rows.loc[rows["bought_share"].idxmax()]
+        share = f"{best['bought_share']:.1%}"
+        text += f"; {best['product']} sells best to those who see it ({share})"
+    return Finding(text, rows)
+
+
+def devices(warehouse: Warehouse, chosen: Visits) -> Finding:
+    """Say on which device visits buy most often; rows as :func:`conversion`."""
+    every = chosen._replace(device=None)
+    return conversion(warehouse.query_file("clicks/overview/devices", **every.parameters))
+
+
+def conversion(found: pd.DataFrame) -> Finding:
+    """
+    Say on which device visits buy most often.
+
+    Returns
+    -------
+    Finding
+        Rows: ``device``, ``count_sessions``, ``count_buying_sessions``, ``share`` that bought,
+        the greatest first; none if nobody bought.
+    """
+    rows = found.assign(share=found["count_buying_sessions"] / found["count_sessions"])
+    rows = rows.sort_values("share", ascending=False)
+    if rows.empty or not rows["count_buying_sessions"].sum():
+        return Finding("This source knows no purchase", rows.head(0))
+    best, worst = rows.iloc[0], rows.iloc[-1]
+    text = f"{best['device'].capitalize()} visits buy most often"
+    if worst["share"] > 0 and len(rows) > 1:
+        text += f", {best['share'] / worst['share']:.1f} times as often as {worst['device']}"
+    return Finding(text, rows)

@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 
 from snowflake.connector.errors import ProgrammingError
 
-from cartwheel import migrations, sqlfiles
 from cartwheel.deploy import package, stacks, templates
 from cartwheel.deploy.stacks import Change
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.paths import INFRA, SQL
-from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse import Warehouse, migrations, sqlfiles
 
 INTEGRATION = "CARTWHEEL_LAKE"
 Say = Callable[[str], None]
@@ -81,8 +80,8 @@ def deploy(
     values |= _trust(environment, values, done, say, admin)
     say("5. Warehouse")
     done.migrations = migrations.migrate(environment.warehouse, placeholders(values))
-    for name in done.migrations:
-        say(f"   ran {name}")
+    for each in done.migrations:
+        say(f"   {each}")
     say(_summary(environment, done, values))
     return done
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from cartwheel.finding import Finding
 from cartwheel.warehouse import Warehouse
 
 UNUSUAL = 4.0  # spreads away from the fleet's median, to the bad side
@@ -30,7 +31,7 @@ SIGNALS = (
 )
 
 
-def signals(warehouse: Warehouse) -> pd.DataFrame:
+def signals(warehouse: Warehouse) -> Finding:
     """
     Return every truck's signals on the last day it ran, beside the fleet's.
 
@@ -39,14 +40,30 @@ def signals(warehouse: Warehouse) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        A row a truck and signal that it sends: ``truck_id``, ``signal``, ``unit``, ``value``,
-        ``usual`` (the fleet's median), ``badness`` (spreads to the bad side), ``is_unusual``,
-        ``label``.
+    Finding
+        Rows: one a truck and signal that it sends, with ``truck_id``, ``signal``, ``unit``,
+        ``value``, ``usual`` (the fleet's median), ``badness`` (spreads to the bad side),
+        ``is_unusual``, ``label``.
     """
-    wide = warehouse.query_file("fleet/health")
+    wide = warehouse.query_file("fleet/health/signals")
     parts = [_compared(wide, signal) for signal in SIGNALS]
-    return pd.concat(parts, ignore_index=True)
+    rows = pd.concat(parts, ignore_index=True)
+    return Finding(_text(rows), rows)
+
+
+def _text(rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return "No truck sends a signal of its condition"
+    unusual = rows[rows["is_unusual"]].sort_values("badness", ascending=False)
+    if unusual.empty:
+        return "No truck shows a sign of failing"
+    worst = unusual.iloc[0]
+    others = unusual["truck_id"].nunique() - 1
+    more = f"; {others} more {'shows' if others == 1 else 'show'} a sign" if others else ""
+    return (
+        f"{worst['truck_id']} may fail: {worst['signal'].lower()} "
+        f"{worst['value']:.1f} {worst['unit']}, the fleet's is {worst['usual']:.1f}{more}"
+    )
 
 
 def _compared(wide: pd.DataFrame, signal: Signal) -> pd.DataFrame:

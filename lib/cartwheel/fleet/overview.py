@@ -1,8 +1,9 @@
-"""The fleet at a glance: where the trucks are, how they run, what they drink."""
+"""The fleet at a glance: where the trucks are, and how each of them runs."""
 
 import pandas as pd
 
 from cartwheel.errors import CartwheelError, unknown
+from cartwheel.finding import Finding
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
@@ -21,7 +22,7 @@ def trucks(warehouse: Warehouse) -> pd.DataFrame:
         ``odometer_reading`` (km), ``brake_status``, ``lowest_tire_pressure_kpa``,
         ``count_readings``, ``distance_km``, ``fuel_litres``, ``litres_per_100_km``.
     """
-    return warehouse.query_file("fleet/trucks")
+    return warehouse.query_file("fleet/overview/trucks")
 
 
 def span(warehouse: Warehouse, truck_id: str) -> Interval:
@@ -33,10 +34,9 @@ def span(warehouse: Warehouse, truck_id: str) -> Interval:
     UsageError
         If the truck was never read.
     """
-    first, last = warehouse.query_file("fleet/span", truck_id=truck_id).iloc[0]
+    first, last = warehouse.query_file("fleet/overview/span", truck_id=truck_id).iloc[0]
     if pd.isna(first):
-        known = warehouse.execute("select truck_id from mart.trucks order by truck_id")
-        raise unknown("truck", truck_id, [str(row[0]) for row in known])
+        raise unknown("truck", truck_id, trucks(warehouse)["truck_id"])
     return Interval.holding(first.to_pydatetime(), last.to_pydatetime())
 
 
@@ -53,13 +53,13 @@ def readings(warehouse: Warehouse, truck_id: str, interval: Interval) -> pd.Data
     length = interval.length.total_seconds()
     seconds = max(1, int(length // MAX_POINTS) + (length > MAX_POINTS))
     return warehouse.query_file(
-        "fleet/readings", truck_id=truck_id, seconds=seconds, **interval._asdict()
+        "fleet/overview/readings", truck_id=truck_id, seconds=seconds, **interval._asdict()
     )
 
 
 def chosen(warehouse: Warehouse, fleet: pd.DataFrame, truck_id: str) -> str:
     """
-    Return the truck to show: the one named, else the one that drinks most, else the first.
+    Return the truck to show: the one named, else that of the highest consumption, else the first.
 
     Raises
     ------
@@ -76,6 +76,62 @@ def chosen(warehouse: Warehouse, fleet: pd.DataFrame, truck_id: str) -> str:
             "No truck has sent anything yet: run 'python -m producers simulate', wait some "
             "seconds, and merge with 'cartwheel history merge'."
         )
-    drinks = fleet["litres_per_100_km"]
-    place = drinks.idxmax() if drinks.notna().any() else fleet.index[0]
+    litres = fleet["litres_per_100_km"]
+    place = litres.idxmax() if litres.notna().any() else fleet.index[0]
     return str(fleet.loc[place, "truck_id"])
+
+
+def positions(fleet: pd.DataFrame) -> Finding:
+    """
+    Say how many trucks have a last known position, and how many of them were moving.
+
+    Returns
+    -------
+    Finding
+        Rows: the fleet's that have one, with ``latitude`` and ``longitude``.
+    """
+    names = {"gps_latitude": "latitude", "gps_longitude": "longitude"}
+    places = fleet.rename(columns=names).dropna(subset=["latitude", "longitude"])
+    moving = int((places["vehicle_speed"] > 0).sum())
+    text = f"{len(places)} trucks on the map, {moving} of them moving when last read"
+    return Finding("No truck has sent a position" if places.empty else text, places)
+
+
+def movement(found: pd.DataFrame, truck_id: str) -> Finding:
+    """Say how much of its time a truck was moving, and how fast; rows with ``speed_kmh``."""
+    rows = found.dropna(subset=["speed_kmh"])
+    if rows.empty:
+        return Finding(f"{truck_id} sent no speed", rows)
+    moving = rows[rows["speed_kmh"] > 1]
+    text = f"{truck_id} was moving {len(moving) / len(rows):.0%} of the time"
+    if not moving.empty:
+        text += f", at a median of {moving['speed_kmh'].median():.0f} km/h"
+    return Finding(text, rows)
+
+
+def tank(found: pd.DataFrame, truck_id: str) -> Finding:
+    """Say how low a truck's tank was; rows with ``fuel_percent``."""
+    rows = found.dropna(subset=["fuel_percent"])
+    if rows.empty:
+        return Finding(f"{truck_id} sends no tank level", rows)
+    return Finding(f"The tank of {truck_id} fell to {rows['fuel_percent'].min():.0f} %", rows)
+
+
+def engine(found: pd.DataFrame, truck_id: str) -> Finding:
+    """
+    Say how hot a truck's engine became, or how fast it turned if that is not known.
+
+    Returns
+    -------
+    Finding
+        Rows with ``engine_celsius``, or with ``engine_rpm`` alone.
+    """
+    hot = found.dropna(subset=["engine_celsius"])
+    if not hot.empty:
+        text = f"The engine of {truck_id} reached {hot['engine_celsius'].max():.0f} °C"
+        return Finding(text, hot)
+    rows = found.dropna(subset=["engine_rpm"]).drop(columns="engine_celsius")
+    if rows.empty:
+        return Finding(f"{truck_id} sends nothing of its engine", rows)
+    text = f"The engine of {truck_id} turned at a median of {rows['engine_rpm'].median():,.0f}/min"
+    return Finding(text, rows)

@@ -12,20 +12,20 @@ import platform
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from textwrap import indent
+from typing import Any
 
 import psutil
 from snowflake.connector.errors import Error as SnowflakeError
 
-from cartwheel import sqlfiles
 from cartwheel.errors import CartwheelError
 from cartwheel.history import sql
 from cartwheel.history.declaration import Dimension
 from cartwheel.history.dimensions import DIMENSIONS, resolve
-from cartwheel.warehouse import LOCK_SECONDS, Warehouse
+from cartwheel.warehouse import LOCK_SECONDS, Warehouse, sqlfiles
 
 PATIENCE_SECONDS: float = LOCK_SECONDS
 _AGAIN_SECONDS = 0.2
@@ -175,20 +175,20 @@ def _told(warehouse: Warehouse, declared: Dimension, merge_id: str) -> Iterator[
 
 
 def _tell(warehouse: Warehouse, declared: Dimension, merge_id: str, outcome: str) -> None:
-    warehouse.execute(
-        "insert into core.history_merges (history_name, merge_id, outcome, holder, told_at) "
-        "select ?, ?, ?, ?, current_timestamp()",
-        (declared.name, merge_id, outcome, holder()),
-    )
+    values = {"merge_id": merge_id, "outcome": outcome, "holder": holder()}
+    _execute(warehouse, declared, "outcome", values)
+
+
+def _execute(
+    warehouse: Warehouse, declared: Dimension, template: str, values: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    (statement,) = sql.statements(template, declared)
+    text, names = sqlfiles.positional(statement)
+    return warehouse.execute(text, [values[name] for name in names])
 
 
 def _held(warehouse: Warehouse, declared: Dimension, merge_id: str) -> str:
-    running = warehouse.execute(
-        "select holder, min(told_at) from core.history_merges "
-        "where history_name = ? and merge_id <> ? group by merge_id, holder "
-        "having count(*) = 1 and min(outcome) = 'began' order by min(told_at)",
-        (declared.name, merge_id),
-    )
+    running = _execute(warehouse, declared, "running", {"merge_id": merge_id})
     told = [f"{who}, since {since:%H:%M:%S} UTC" for who, since in running if not _is_gone(who)]
     named = "; ".join(told) or "one just ending"
     return (

@@ -6,13 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from cartwheel import sqlfiles
 from cartwheel.errors import CartwheelError, UsageError, unknown
 from cartwheel.history import sql
 from cartwheel.history.declaration import Dimension
 from cartwheel.history.dimensions import DIMENSIONS, resolve
 from cartwheel.timeframe import Interval
-from cartwheel.warehouse import Warehouse, bindable
+from cartwheel.warehouse import Warehouse, bindable, sqlfiles
 
 # Later than whatever arrives: what is known without a moment being asked for.
 ALWAYS = datetime(9999, 12, 31, 23, 59, 59, 999999)
@@ -162,9 +161,8 @@ def check_all(warehouse: Warehouse) -> pd.DataFrame:
 
 def totals(warehouse: Warehouse, name: str | Dimension) -> tuple[int, int]:
     """Return how many versions a history holds, and how many are current."""
-    table = resolve(name).table
-    rows = warehouse.execute(f"select count(*), count_if(is_current) from {table}")
-    return int(rows[0][0]), int(rows[0][1] or 0)
+    found = _ask(warehouse, name, "totals").iloc[0]
+    return int(found["count_versions"]), int(found["count_current"])
 
 
 def recent(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datetime]:
@@ -182,17 +180,12 @@ def recent(warehouse: Warehouse, name: str | Dimension) -> tuple[datetime, datet
     CartwheelError
         If nothing was merged yet.
     """
-    rows = warehouse.execute(
-        "select max(last_news_at) over (order by told_at) from core.history_merges "
-        "where history_name = ? and last_news_at is not null order by told_at desc limit 2",
-        (resolve(name).name,),
-    )
-    if not rows:
+    newest = [each.to_pydatetime() for each in _ask(warehouse, name, "recent")["newest_at"]]
+    if not newest:
         raise _nothing(name)
-    newest = rows[0][0]
-    is_usual = len(rows) > 1 and rows[1][0] < newest
-    a_day = min(timedelta(days=1), newest - datetime.min)
-    return (rows[1][0] if is_usual else newest - a_day, newest)
+    is_usual = len(newest) > 1 and newest[1] < newest[0]
+    a_day = min(timedelta(days=1), newest[0] - datetime.min)
+    return (newest[1] if is_usual else newest[0] - a_day, newest[0])
 
 
 def span(warehouse: Warehouse, name: str | Dimension) -> Interval:
@@ -204,11 +197,7 @@ def span(warehouse: Warehouse, name: str | Dimension) -> Interval:
     CartwheelError
         If it has none.
     """
-    table = resolve(name).table
-    rows = warehouse.execute(f"select min(effective_from), max(effective_from) from {table}")
-    if rows[0][0] is None:
-        raise _nothing(name)
-    return Interval(*rows[0])
+    return _interval(_ask(warehouse, name, "span"), name)
 
 
 def arrivals(warehouse: Warehouse, name: str | Dimension) -> Interval:
@@ -220,14 +209,14 @@ def arrivals(warehouse: Warehouse, name: str | Dimension) -> Interval:
     CartwheelError
         If there is none.
     """
-    both = " union all ".join(
-        f"select min(arrived_at) as first, max(arrived_at) as last from {table}"
-        for table in sql.tables(resolve(name))
-    )
-    rows = warehouse.execute(f"select min(first), max(last) from ({both})")
-    if rows[0][0] is None:
+    return _interval(_ask(warehouse, name, "arrivals"), name)
+
+
+def _interval(found: pd.DataFrame, name: str | Dimension) -> Interval:
+    first, last = found.iloc[0]
+    if pd.isna(first):
         raise _nothing(name)
-    return Interval(*rows[0])
+    return Interval(first.to_pydatetime(), last.to_pydatetime())
 
 
 def _nothing(name: str | Dimension) -> CartwheelError:
@@ -240,9 +229,8 @@ def _nothing(name: str | Dimension) -> CartwheelError:
 def keys(warehouse: Warehouse, name: str | Dimension) -> list[Key]:
     """Return the keys of a history in their order: a value, or a tuple of several."""
     declared = resolve(name)
-    names = ", ".join(declared.key)
-    rows = warehouse.execute(f"select distinct {names} from {declared.table} order by {names}")
-    return [row[0] if len(declared.key) == 1 else tuple(row) for row in rows]
+    rows = _ask(warehouse, name, "keys").itertuples(index=False, name=None)
+    return [row[0] if len(declared.key) == 1 else row for row in rows]
 
 
 def chosen(known: Sequence[Key], name: str | Dimension, key: str) -> Key:

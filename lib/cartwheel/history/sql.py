@@ -7,9 +7,9 @@ from typing import Any
 
 import jinja2
 
-from cartwheel import sqlfiles
 from cartwheel.history.declaration import Dimension, Source
 from cartwheel.paths import SQL
+from cartwheel.warehouse import sqlfiles
 
 # What an open end sorts as. An event at this very instant only makes a merge rebuild more.
 FOREVER = "cast('9999-12-31 23:59:59.999999' as timestamp_ntz)"
@@ -54,14 +54,7 @@ def tables(dimension: Dimension) -> list[str]:
 @cache
 def environment() -> jinja2.Environment:
     """Return Jinja with what the templates of ``sql/history`` call."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(SQL / "history"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - SQL, of checked names
-    )
+    made = sqlfiles.templates(SQL / "history")
     made.globals.update(
         listed=_listed,
         tracked=_tracked,

@@ -44,9 +44,13 @@ class Result:
         return self.failure is None
 
 
+# Schedules and links may still know a notebook by its old name.
+RENAMED = {"05_fleet": "40_fleet", "06_clicks": "50_clicks"}
+
+
 def find(name: str) -> Path:
     """
-    Return a notebook by its name.
+    Return a notebook by its name, or by the one it had before.
 
     Raises
     ------
@@ -54,7 +58,8 @@ def find(name: str) -> Path:
         If there is none of that name.
     """
     known = {path.stem: path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
-    path = known.get(Path(name).stem)
+    stem = Path(name).stem
+    path = known.get(RENAMED.get(stem, stem))
     if path is None:
         raise unknown("notebook", name, known)
     return path

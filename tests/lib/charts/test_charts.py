@@ -8,8 +8,10 @@ from datetime import datetime
 import altair as alt
 import pandas as pd
 import pytest
-from cartwheel.charts import clicks, fleet, history, maps, renderer, streams, theme
+from cartwheel.charts import maps, renderer, theme
 from cartwheel.charts.tiles import Tile, table, tiles
+from cartwheel.delivery import charts as streams
+from cartwheel.history import charts as history
 from cartwheel.history import resolve
 
 
@@ -121,75 +123,14 @@ def test_a_table_formats_numbers_times_and_gaps() -> None:
     assert "nothing" in table(frame.head(0), "T").data
 
 
-FLEET = pd.DataFrame(
-    {
-        "truck_id": ["T1", "T2", "T3"],
-        "gps_latitude": [41.0, 41.1, 41.2],
-        "gps_longitude": [-95.0, -95.1, -95.2],
-        "vehicle_speed": [0.0, 50.0, 60.0],
-        "fuel_level": [50.0, None, 60.0],
-        "litres_per_100_km": [20.0, 21.0, 40.0],
-        "distance_km": [100.0, 100.0, 100.0],
-        "fuel_litres": [20.0, 21.0, 40.0],
-        "count_readings": [1, 1, 1],
-        "lowest_tire_pressure_kpa": [700.0, 650.0, 710.0],
-    }
-)
-READINGS = pd.DataFrame(
-    {
-        "slice_at": pd.date_range("2026-01-01", periods=4, freq="h"),
-        "latitude": [41.0, 41.1, 41.2, None],
-        "longitude": [-95.0, -95.1, -95.2, None],
-        "speed_kmh": [0.0, 50.0, 70.0, 60.0],
-        "fuel_percent": [80.0, 70.0, 60.0, 50.0],
-        "engine_celsius": [20.0, 80.0, 90.0, 89.0],
-        "engine_rpm": [0.0, 1500.0, 1600.0, 1400.0],
-    }
-)
-
-
 def finding(chart: alt.Chart) -> str:
     return " ".join(chart.to_dict()["title"]["text"])
 
 
-def test_the_titles_state_what_was_found() -> None:
-    """A title is a finding with its number."""
-    assert "T3 most" in finding(fleet.consumption(FLEET, "T1"))
-    assert finding(fleet.positions(FLEET, "T1", READINGS)).startswith("3 trucks on the map, 2 of")
-    assert finding(fleet.speed(READINGS, "T1")) == (
-        "T1 moved in 75% of the time, then at 60 km/h in the median"
-    )
-    assert finding(fleet.tank(READINGS, "T1")) == "The tank of T1 fell to 50 %"
-    assert "90 °C" in finding(fleet.engine(READINGS, "T1"))
-    steps = pd.DataFrame({"step": ["View", "Click", "Purchase"], "count_sessions": [100, 80, 8]})
-    assert "between click and purchase: 10% go on" in finding(clicks.funnel(steps))
-
-
-def test_what_a_source_does_not_have_is_said_and_not_drawn() -> None:
-    """Absent signals give a chart that says so, never an error and never a zero."""
-    bare = READINGS.assign(speed_kmh=None, fuel_percent=None, engine_celsius=None, engine_rpm=None)
-    assert "no speed" in finding(fleet.speed(bare, "T1"))
-    assert "no tank" in finding(fleet.tank(bare, "T1"))
-    assert "nothing of its engine" in finding(fleet.engine(bare, "T1"))
-    assert "turned" in finding(fleet.engine(READINGS.assign(engine_celsius=None), "T1"))
-    unknown = FLEET.assign(litres_per_100_km=None, fuel_litres=None, lowest_tire_pressure_kpa=None)
-    assert "No truck" in finding(fleet.consumption(unknown, "T1"))
-    assert fleet.tiles(unknown).data.count(">unknown<") == 2
-    nowhere = FLEET.assign(gps_latitude=None)
-    assert "No truck" in finding(fleet.positions(nowhere, "T1", READINGS))
-    views = pd.DataFrame({"step": ["View", "Click"], "count_sessions": [10, 0]})
-    assert "knows no further step" in finding(clicks.funnel(views))
-    devices = pd.DataFrame(
-        {"device": ["unknown"], "count_sessions": [10], "count_buying_sessions": [0]}
-    )
-    assert "no purchase" in finding(clicks.devices(devices))
-    summary = pd.Series(
-        {"count_sessions": 0, "count_events": 0, "count_buying_sessions": 0, "revenue": 0}
-    )
-    trend = pd.DataFrame({"count_sessions": [], "count_buying_sessions": []})
-    assert "unknown" in clicks.tiles(summary, trend).data
-    ledger = pd.DataFrame({"stream": [], "count_events": []})
-    assert "Nothing has arrived" in finding(streams.landed(ledger, {}))
+def test_a_stream_that_brought_nothing_is_said() -> None:
+    """Without an event the chart of what landed says so."""
+    landed = pd.DataFrame({"stream": [], "count_events": []})
+    assert "Nothing has arrived" in finding(streams.landed(landed, {}))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cartwheel import lake
+from cartwheel.aws import lake
 from cartwheel.deploy import destroying, overview, package, stacks, steps, templates
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import altair as alt
 import pandas as pd
 import pytest
-from cartwheel.charts import health as chart
 from cartwheel.charts import theme
 from cartwheel.fleet import health
+from cartwheel.fleet.charts import health as chart
 from cartwheel.warehouse import Warehouse
 
 START = datetime(2026, 1, 1)
@@ -47,7 +47,7 @@ def fleet(warehouse: Warehouse, trucks: int = 6, **sick: float) -> None:
 def test_the_one_sick_truck_is_named(warehouse: Warehouse, signal: str, value: float) -> None:
     """A truck whose signal went bad on its last day is unusual in this signal alone."""
     fleet(warehouse, **{signal: value})
-    found = health.signals(warehouse)
+    found = health.signals(warehouse).rows
     unusual = found[found["is_unusual"]]
     (named,) = [s.name for s in health.SIGNALS if s.column == signal]
     assert unusual[["truck_id", "signal"]].values.tolist() == [["T0", named]]
@@ -57,14 +57,14 @@ def test_the_one_sick_truck_is_named(warehouse: Warehouse, signal: str, value: f
 def test_a_sound_fleet_shows_nothing(warehouse: Warehouse) -> None:
     """Equal trucks with a little noise are all usual, and so is one that is better."""
     fleet(warehouse, charging_volts=29.9)
-    assert not health.signals(warehouse)["is_unusual"].any()
+    assert not health.signals(warehouse).rows["is_unusual"].any()
 
 
 def test_a_signal_that_nobody_sends_is_left_out(warehouse: Warehouse) -> None:
     """Tyres that are not measured are not judged; an empty warehouse is no error."""
-    assert health.signals(warehouse).empty
+    assert health.signals(warehouse).rows.empty
     fleet(warehouse)
-    assert "Lowest tyre" not in set(health.signals(warehouse)["signal"])
+    assert "Lowest tyre" not in set(health.signals(warehouse).rows["signal"])
 
 
 def test_the_chart_says_who_may_fail(warehouse: Warehouse) -> None:
@@ -99,7 +99,7 @@ def test_of_three_trucks_none_is_accused_for_being_another(warehouse: Warehouse)
     trucks_that_say(
         warehouse, {"oil_pressure": 1020.0}, {"oil_pressure": 1020.0}, {"oil_pressure": 350.0}
     )
-    assert not health.signals(warehouse)["is_unusual"].any()
+    assert not health.signals(warehouse).rows["is_unusual"].any()
 
 
 @pytest.mark.xfail(reason="to come: absolute limits come first", strict=True)
@@ -109,4 +109,4 @@ def test_a_single_truck_that_boils_is_accused(warehouse: Warehouse) -> None:
         warehouse,
         {"engine_temperature": 150.0, "oil_pressure": 5.0, "battery_voltage": 9.0},
     )
-    assert health.signals(warehouse)["is_unusual"].sum() == 3
+    assert health.signals(warehouse).rows["is_unusual"].sum() == 3

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cartwheel import migrations
 from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
-from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse import Warehouse, migrations
 
 from .oracle import DIMENSIONS_TESTED, clear, make_shelf
 

@@ -5,10 +5,10 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from cartwheel import history, sqlfiles
+from cartwheel import history
 from cartwheel.errors import CartwheelError
 from cartwheel.history import merging
-from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse import Warehouse, sqlfiles
 
 from .oracle import DIMENSIONS_TESTED, START, Row, load, oracle, reading, table
 

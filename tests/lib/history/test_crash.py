@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
-from cartwheel import history, migrations
+from cartwheel import history
 from cartwheel.history import merging
 from cartwheel.local import processes
 from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
 from cartwheel.local.processes import Process
-from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse import Warehouse, migrations
 
 from .oracle import DIMENSIONS_TESTED, load, oracle, reading, table
 

@@ -105,7 +105,7 @@ def test_the_sql_of_each_history_is_clean(name: str, template: str) -> None:
 def test_the_task_is_the_generated_one_and_parses(name: str) -> None:
     """The committed task is what the command prints; its block is Snowflake Scripting."""
     task = history.task(name)
-    assert (SQL / "tasks" / f"{name.lower()}.sql").read_text(encoding="utf-8") == task
+    assert (SQL / "generated" / f"{name.lower()}.sql").read_text(encoding="utf-8") == task
     body = task.split("$$")[1].lstrip()
     found = sqlfluff.lint(
         body, dialect="snowflake", rules=["LT01"], config_path=str(ROOT / ".sqlfluff")

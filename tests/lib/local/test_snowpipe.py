@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cartwheel import lake, streams
+from cartwheel.aws import lake
+from cartwheel.delivery import landing
 from cartwheel.environment import Environment
 from cartwheel.local import snowpipe
 from cartwheel.local.files import Files
@@ -51,7 +52,7 @@ def wait_for(check: Any, seconds: float = 30) -> None:
 
 
 def failures(environment: Environment) -> dict[str, str]:
-    found = streams.load_failures(environment.warehouse)
+    found = landing.load_failures(environment.warehouse)
     return dict(zip(found["file_name"], found["first_error_message"], strict=True))
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import psutil
 import pytest
 from botocore.exceptions import BotoCoreError
-from cartwheel import reconciliation, streams
+from cartwheel.aws import kinesis
+from cartwheel.delivery import reconciliation
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
@@ -266,8 +267,8 @@ def sequence_numbers(environment: Environment) -> list[str]:
     return [
         record["SequenceNumber"]
         for stream in ("TruckTelemetry", "ClickDataStream")
-        for shard in streams.shards(environment, stream)
-        for record in streams.records(environment, stream, shard, START, 10_000)
+        for shard in kinesis.shards(environment, stream)
+        for record in kinesis.records(environment, stream, shard, START, 10_000)
     ]
 
 

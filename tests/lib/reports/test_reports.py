@@ -145,6 +145,15 @@ def test_a_page_is_one_file_without_code_controls_or_outside_address() -> None:
     assert not re.findall(r"""(?:src|href)=["']https?://""", text)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("05_fleet", "40_fleet"), ("06_clicks.ipynb", "50_clicks")]
+)
+def test_a_notebook_answers_to_its_old_name(old: str, new: str) -> None:
+    """A schedule that says the name of before runs the notebook of today."""
+    assert run.find(old) == run.find(new)
+    assert run.find(new).stem == new
+
+
 def test_what_a_notebook_publishes_is_read_back() -> None:
     """The last result counts; a notebook without one has none."""
     made = new_notebook()
@@ -179,8 +188,8 @@ def _missing() -> Dimension:
 def test_the_index_lists_status_time_and_data() -> None:
     """Each report is listed with what became of it, and text in it is escaped."""
     results = [
-        run.Result("05_fleet", "Fleet", "Shows.", 1.25, "2026-01-01", "2026-01-02", None),
-        run.Result("06_clicks", "Shop", "Shows.", 2.0, None, None, "cell 2: <script>"),
+        run.Result("40_fleet", "Fleet", "Shows.", 1.25, "2026-01-01", "2026-01-02", None),
+        run.Result("50_clicks", "Shop", "Shows.", 2.0, None, None, "cell 2: <script>"),
     ]
     text = render.index(results, "local", VERDICT)
     assert "succeeded" in text and "1.2 s" in text and "2026-01-02" in text

@@ -1,0 +1,1 @@
+"""Charts of the clicks, one module an analysis."""

@@ -1,0 +1,137 @@
+"""What did not validate: list it, look at it, send it again."""
+
+import base64
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from botocore.exceptions import ClientError
+
+from cartwheel.aws import lake
+from cartwheel.environment import Environment
+from cartwheel.errors import CartwheelError, UsageError, unknown
+from cartwheel.events import BY_STREAM, EventError, decode
+
+PREFIX = "quarantine/"
+RESENT_PREFIX = "quarantine-resent/"
+KEY_PARTS = 4
+RECORD_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A quarantined record: ``quarantine/<stream>/<shard>/<sequence>.json``."""
+
+    key: str
+    stream: str
+    shard_id: str
+    sequence_number: str
+    resent: bool
+
+
+class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
+    """The document of a quarantined record; ``payload`` are its original bytes, base64."""
+
+    stream: str
+    shard_id: str
+    sequence_number: str
+    arrived_at: str
+    partition_key: str
+    reason: str
+    payload: str
+
+    def original(self) -> bytes:
+        """Return the record's original bytes."""
+        return base64.b64decode(self.payload)
+
+
+def entries(environment: Environment, stream: str | None = None) -> list[Entry]:
+    """
+    Return what is in quarantine, of one stream or of all.
+
+    Raises
+    ------
+    UsageError
+        If there is no stream of that name.
+    """
+    if stream is not None and stream not in BY_STREAM:
+        raise unknown("stream", stream, BY_STREAM)
+    folder = f"{stream}/" if stream else ""
+    resent = {o.key for o in lake.objects(environment, RESENT_PREFIX + folder)}
+    found = []
+    for item in lake.objects(environment, PREFIX + folder):
+        parts = item.key.split("/")
+        if len(parts) != KEY_PARTS:
+            continue  # not put there by a function
+        _, name, shard, file = parts
+        is_resent = item.key.replace(PREFIX, RESENT_PREFIX, 1) in resent
+        found.append(Entry(item.key, name, shard, file.removesuffix(".json"), is_resent))
+    return found
+
+
+def show(environment: Environment, key: str) -> Quarantined:
+    """
+    Return a quarantined record.
+
+    Raises
+    ------
+    UsageError
+        If there is no such object.
+    """
+    if not key.startswith(PREFIX):
+        raise UsageError(f"{key!r} is not in quarantine: keys begin with {PREFIX!r}.")
+    try:
+        return msgspec.json.decode(lake.read(environment, key), type=Quarantined)
+    except msgspec.DecodeError as error:
+        raise CartwheelError(f"{key} is not a quarantined record: {error}.") from None
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
+            raise
+        raise UsageError(
+            f"There is no object {key!r}; 'cartwheel quarantine list' shows the keys."
+        ) from None
+
+
+def resend(environment: Environment, key: str, edited: bytes | None = None) -> dict[str, Any]:
+    """
+    Put a quarantined record back on its stream, and record that it was.
+
+    Parameters
+    ----------
+    edited
+        The corrected record, or None for the original bytes.
+
+    Returns
+    -------
+    dict
+        Stream, shard and sequence number it has now.
+
+    Raises
+    ------
+    UsageError
+        If the edited record does not validate either.
+    """
+    record = show(environment, key)
+    payload = record.original() if edited is None else edited
+    if edited is not None:
+        try:
+            decode(BY_STREAM[record.stream], edited, datetime.now(UTC))
+        except EventError as error:
+            raise UsageError(f"The edited record does not validate: {error}") from None
+    if len(payload) + len(record.partition_key.encode()) > RECORD_BYTES:
+        raise UsageError(f"The record has {len(payload):,} bytes; Kinesis takes 1 MiB at most.")
+    answer = environment.client("kinesis").put_record(
+        StreamName=record.stream, Data=payload, PartitionKey=record.partition_key
+    )
+    receipt = {
+        "resent_at": datetime.now(UTC).isoformat(),
+        "edited": edited is not None,
+        "stream": record.stream,
+        "shard_id": answer["ShardId"],
+        "sequence_number": answer["SequenceNumber"],
+        "payload": base64.b64encode(payload).decode(),
+    }
+    target = key.replace(PREFIX, RESENT_PREFIX, 1)
+    lake.write(environment, target, msgspec.json.encode(receipt))
+    return receipt

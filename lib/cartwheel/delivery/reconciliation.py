@@ -1,0 +1,190 @@
+"""The account of the records: what was sent landed, or lies in quarantine, or is missing."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cartwheel.aws import live_counts
+from cartwheel.delivery import quarantine
+from cartwheel.environment import Environment
+from cartwheel.errors import UsageError
+from cartwheel.events import BY_STREAM, CLICK
+from cartwheel.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What arrived of one stream: records and distinct events in RAW, records in quarantine."""
+
+    records: int = 0
+    events: int = 0
+    quarantined: int = 0
+    counted: int = 0
+
+    def since(self, before: "Landed") -> "Landed":
+        """Return what arrived after an earlier account."""
+        return Landed(
+            self.records - before.records,
+            self.events - before.events,
+            self.quarantined - before.quarantined,
+            self.counted - before.counted,
+        )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The balance of one stream."""
+
+    stream: str
+    sent: int | None  # None if nobody said
+    landed: Landed
+
+    @property
+    def missing(self) -> int:
+        """Records sent that neither landed nor lie in quarantine: in flight, or lost."""
+        if self.sent is None:
+            return 0
+        return self.sent - self.landed.records - self.landed.quarantined
+
+    @property
+    def verdict(self) -> str:
+        """Say whether it adds up, or that there was nothing to compare with."""
+        if not self.balanced:
+            return "DOES NOT ADD UP"
+        return "adds up" if self.sent is not None else "not compared with what was sent"
+
+    @property
+    def balanced(self) -> bool:
+        """Does it add up, in the warehouse and in the live counts?"""
+        counted = self.stream != CLICK.stream or self.landed.counted == self.landed.records
+        return self.missing == 0 and counted
+
+
+def landed_by_stream(warehouse: Warehouse) -> pd.DataFrame:
+    """
+    Return what landed, a row a stream that brought anything.
+
+    Returns
+    -------
+    DataFrame
+        ``stream``, ``count_rows``, ``count_records``, ``count_events``,
+        ``first_happened_at``, ``last_happened_at``, ``last_arrived_at``, ``last_loaded_at``.
+    """
+    return warehouse.query_file("delivery/landed")
+
+
+def take(environment: Environment, *, with_counts: bool = True) -> dict[str, Landed]:
+    """
+    Take the account of all streams as it is now.
+
+    Parameters
+    ----------
+    with_counts
+        Also add up the live counts, which reads the whole table.
+    """
+    quarantined = Counter(entry.stream for entry in quarantine.entries(environment))
+    rows = landed_by_stream(environment.warehouse).itertuples()
+    landed = {row.stream: (int(row.count_records), int(row.count_events)) for row in rows}
+    counted = live_counts.total(environment) if with_counts else 0
+    return {
+        stream: Landed(
+            *landed.get(stream, (0, 0)),
+            quarantined[stream],
+            counted if stream == CLICK.stream else 0,
+        )
+        for stream in BY_STREAM
+    }
+
+
+def wait_until_balanced(
+    environment: Environment,
+    sent: Mapping[str, int],
+    seconds: float,
+    before: Mapping[str, Landed] | None = None,
+) -> list[Entry]:
+    """
+    Return the balance of the streams as soon as it adds up, or when the time is over.
+
+    Parameters
+    ----------
+    sent
+        Number of records per stream; a stream not named is not compared.
+    before
+        An earlier account, which is not counted.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        late = time.monotonic() >= deadline
+        entries = _balance(environment, sent, before or {}, with_counts=False)
+        if late or all(entry.missing == 0 for entry in entries):
+            entries = _balance(environment, sent, before or {}, with_counts=True)
+            if late or all(entry.balanced for entry in entries):
+                return entries
+        time.sleep(0.5)
+
+
+def _balance(
+    environment: Environment,
+    sent: Mapping[str, int],
+    before: Mapping[str, Landed],
+    *,
+    with_counts: bool,
+) -> list[Entry]:
+    entries = []
+    for stream, now in take(environment, with_counts=with_counts).items():
+        entries.append(Entry(stream, sent.get(stream), now.since(before.get(stream, Landed()))))
+    return entries
+
+
+def as_table(entries: Sequence[Entry]) -> str:
+    """Return the balance as a text table."""
+    heads = ("stream", "sent", "landed", "repeated", "quarantined", "missing", "live counts", "")
+    lines = [heads]
+    for entry in entries:
+        landed = entry.landed
+        lines.append(
+            (
+                entry.stream,
+                "-" if entry.sent is None else f"{entry.sent:,}",
+                f"{landed.records:,}",
+                f"{landed.records - landed.events:,}",
+                f"{landed.quarantined:,}",
+                "-" if entry.sent is None else f"{entry.missing:,}",
+                f"{landed.counted:,}" if entry.stream == CLICK.stream else "-",
+                entry.verdict,
+            )
+        )
+    widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if i in (0, len(heads) - 1) else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def parse_sent(words: Sequence[str]) -> dict[str, int]:
+    """
+    Read words such as ``ClickDataStream=20000``.
+
+    Raises
+    ------
+    UsageError
+        Naming the word that is no such account, or the stream that is there twice.
+    """
+    sent = {}
+    for word in words:
+        stream, _, number = word.partition("=")
+        if stream not in BY_STREAM or not (number.isascii() and number.isdecimal()):
+            raise UsageError(
+                f"{word!r} is not an account: STREAM=NUMBER is allowed, where STREAM is one of "
+                f"{', '.join(BY_STREAM)}."
+            )
+        if stream in sent:
+            raise UsageError(f"{stream} is given twice: one number for each stream is allowed.")
+        sent[stream] = int(number)
+    return sent

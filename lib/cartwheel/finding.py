@@ -1,0 +1,21 @@
+"""What an analysis hands to a chart."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+
+class Finding(NamedTuple):
+    """
+    What an analysis found.
+
+    Attributes
+    ----------
+    text
+        The sentence that the rows bear; it becomes the chart's title.
+    rows
+        What is drawn; empty if there is nothing to show.
+    """
+
+    text: str
+    rows: pd.DataFrame

@@ -1,0 +1,1 @@
+"""Charts of the fleet, one module an analysis."""

@@ -1,0 +1,54 @@
+"""A chart of the trucks' condition."""
+
+from typing import Any
+
+import altair as alt
+
+from cartwheel.charts import theme
+from cartwheel.charts.theme import empty, titled
+from cartwheel.finding import Finding
+from cartwheel.fleet.health import UNUSUAL
+
+FURTHEST = 14.0  # spreads; what is further off is drawn there
+
+
+def strip(found: Finding) -> Any:
+    """Draw each signal of each truck by how far it is to the bad side of the fleet."""
+    detail = (
+        "Each truck's signals on the last day it ran, in spreads from the fleet's median; "
+        "to the right is worse, beyond the line is unusual"
+    )
+    if found.rows.empty:
+        return empty(found.text, detail)
+    frame = found.rows.assign(shown=found.rows["badness"].clip(-FURTHEST, FURTHEST))
+    base = alt.Chart(frame).encode(
+        x=alt.X(
+            "shown:Q",
+            title="Spreads to the bad side",
+            scale=alt.Scale(domain=[-6, FURTHEST + 6]),
+            axis=alt.Axis(values=[-4, 0, 4, 8, 12]),
+        ),
+        y=alt.Y("signal:N", sort=None, title=None, axis=alt.Axis(labelFontSize=12)),
+    )
+    points = base.mark_circle(size=90, opacity=0.75).encode(
+        color=alt.Color("is_unusual:N", legend=None).scale(
+            domain=[False, True], range=[theme.BLUE, theme.ORANGE]
+        ),
+        tooltip=[
+            alt.Tooltip("truck_id:N", title="Truck"),
+            alt.Tooltip("signal:N", title="Signal"),
+            alt.Tooltip("value:Q", title="Value", format=".1f"),
+            alt.Tooltip("usual:Q", title="Fleet's median", format=".1f"),
+        ],
+    )
+    labels = (
+        base.transform_filter("datum.is_unusual")
+        .mark_text(align="left", dx=9, color=theme.ORANGE, fontWeight=600)
+        .encode(text="label:N")
+    )
+    rule = (
+        alt.Chart(alt.InlineData(values=[{"limit": UNUSUAL}]))
+        .mark_rule(strokeDash=[4, 3], color=theme.SOFT)
+        .encode(x="limit:Q")
+    )
+    return titled(points + labels + rule, found.text, detail, height=210, columns=110)

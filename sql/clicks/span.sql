@@ -1,5 +1,0 @@
--- First and last click.
-select
-    min(event_timestamp) as first_at,
-    max(event_timestamp) as last_at
-from raw.click_events;

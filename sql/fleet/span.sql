@@ -1,6 +1,0 @@
--- First and last reading of one truck.
-select
-    min(event_timestamp) as first_at,
-    max(event_timestamp) as last_at
-from raw.truck_telemetry
-where truck_id = :truck_id;

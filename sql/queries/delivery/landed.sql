@@ -1,0 +1,4 @@
+-- What landed, per stream.
+select *
+from mart.reconciliation
+order by stream;

@@ -1,0 +1,95 @@
+"""The shop's overview says what its visits did."""
+
+import pandas as pd
+from cartwheel.clicks import overview
+from cartwheel.clicks.charts import overview as chart
+
+STEPS = pd.DataFrame({"step": ["View", "Click", "Purchase"], "count_sessions": [100, 80, 8]})
+DEVICES = pd.DataFrame(
+    {
+        "device": ["desktop", "mobile"],
+        "count_sessions": [100, 200],
+        "count_buying_sessions": [5, 4],
+    }
+)
+PRODUCTS = pd.DataFrame(
+    {
+        "product_id": ["P1", "P2"],
+        "product": ["Cup", "Lamp"],
+        "count_sessions": [50, 10],
+        "count_carted": [5, 4],
+        "count_bought": [2, 3],
+        "revenue": [10.0, 60.0],
+    }
+)
+TREND = pd.DataFrame(
+    {
+        "slice_at": pd.to_datetime(["2026-03-02 08:00", "2026-03-02 09:00"]),
+        "count_sessions": [3, 7],
+        "count_buying_sessions": [0, 1],
+    }
+)
+
+
+def title(drawn) -> str:
+    return " ".join(drawn.to_dict()["title"]["text"])
+
+
+def test_the_funnel_says_where_most_visits_leave() -> None:
+    """The step with the least share that goes on is named; steps of none are left out."""
+    found = overview.where_visits_leave(STEPS)
+    assert found.text == "Most visits are lost between click and purchase: 10% go on"
+    assert found.rows["kept"].tolist()[1:] == [0.8, 0.1]
+    views = overview.where_visits_leave(STEPS.assign(count_sessions=[10, 0, 0]))
+    assert views.text == "10 visits; this source knows no further step"
+    nobody = overview.where_visits_leave(STEPS.assign(count_sessions=0))
+    assert nobody.text == "Nobody visited in this time" and nobody.rows.empty
+
+
+def test_the_devices_are_compared_by_the_share_that_buys() -> None:
+    """5 % against 2 %; a single device is compared with none, and no purchase with nothing."""
+    found = overview.conversion(DEVICES)
+    assert found.text == "Desktop visits buy most often, 2.5 times as often as mobile"
+    assert found.rows["share"].tolist() == [0.05, 0.02]
+    assert overview.conversion(DEVICES.head(1)).text == "Desktop visits buy most often"
+    none = overview.conversion(DEVICES.assign(count_buying_sessions=0))
+    assert none.text == "This source knows no purchase" and none.rows.empty
+    assert overview.conversion(DEVICES.head(0)).rows.empty
+
+
+def test_the_products_are_those_that_draw_and_those_that_sell() -> None:
+    """The first draws most visits, 30 % of those who see the second buy it."""
+    found = overview.best_sellers(PRODUCTS)
+    assert found.text == "Cup draws most visits; Lamp sells best to those who see it (30.0%)"
+    unsold = overview.best_sellers(PRODUCTS.assign(count_bought=0))
+    assert unsold.text == "Cup draws most visits" and unsold.rows["bought_share"].isna().all()
+    assert overview.best_sellers(PRODUCTS.head(0)).text == "No product was seen in this time"
+
+
+def test_the_trend_names_its_peak() -> None:
+    """By the hour with its time, by day without; no visit is said."""
+    assert overview.peak(TREND).text == "Most visits began on Mon 2 Mar, 09:00: 7"
+    days = TREND.assign(slice_at=pd.to_datetime(["2026-03-02", "2026-03-03"]))
+    assert overview.peak(days).text == "Most visits began on Tuesday 3 March: 7"
+    assert overview.peak(TREND.head(0)).text == "Nobody visited in this time"
+
+
+def test_a_chart_has_its_finding_as_title_also_when_there_is_nothing() -> None:
+    """What the analysis found stands over what is drawn, or over an empty chart."""
+    for draw, analyse, frame in (
+        (chart.funnel, overview.where_visits_leave, STEPS),
+        (chart.trend, overview.peak, TREND),
+        (chart.devices, overview.conversion, DEVICES),
+        (chart.products, overview.best_sellers, PRODUCTS),
+    ):
+        for rows in (frame, frame.head(0)):
+            found = analyse(rows)
+            assert title(draw(found)) == found.text
+
+
+def test_a_shop_without_a_purchase_has_no_conversion() -> None:
+    """Conversion and revenue are unknown where no purchase is known, not zero."""
+    summary = pd.Series(
+        {"count_sessions": 0, "count_events": 0, "count_buying_sessions": 0, "revenue": 0}
+    )
+    assert chart.tiles(summary, TREND.head(0)).data.count(">unknown<") == 2
