@@ -1,4 +1,4 @@
--- The task that merges TRUCK_STATUS
+-- Generated from sql/history: do not edit. The task that merges TRUCK_STATUS
 -- in the cloud, as "cartwheel history task TRUCK_STATUS" prints it.
 -- A stream on each raw table wakes it and is emptied in the merge's own
 -- transaction; which files are new is decided by their claims alone, so that

@@ -1,4 +1,4 @@
--- The task that merges TRUCK_TELEMETRY_DATA
+-- Generated from sql/history: do not edit. The task that merges TRUCK_TELEMETRY_DATA
 -- in the cloud, as "cartwheel history task TRUCK_TELEMETRY_DATA" prints it.
 -- A stream on each raw table wakes it and is emptied in the merge's own
 -- transaction; which files are new is decided by their claims alone, so that
