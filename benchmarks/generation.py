@@ -10,16 +10,16 @@ import psutil
 from benchmarks.common import Measured, fresh
 from producers.prefetch import prefetch
 from producers.sender import Sender
-from producers.world import Settings, messages
-from producers.world.settings import make
+from producers.simulate import Settings, messages
+from producers.simulate.settings import make
 
 RUNS = 5
 LIVE_SECONDS = 60
 LIVE_RATE = 5_000
 BACKFILL = """
 import collections, resource
-from producers.world import messages
-from producers.world.settings import make
+from producers.simulate import messages
+from producers.simulate.settings import make
 settings = make({"trucks": 100, "days": 365}, "the benchmark")
 last = collections.deque(enumerate(messages(settings), 1), 1)
 print(last[0][0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)

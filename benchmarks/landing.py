@@ -8,7 +8,7 @@ from cartwheel.environment import Environment
 from benchmarks.common import Measured, fresh
 from producers.demo import WORLD
 from producers.sender import Sender
-from producers.world import messages
+from producers.simulate import messages
 
 EVENTS = 150_000
 MALFORMED = 10  # the demo's world sends a few on purpose

@@ -18,8 +18,8 @@ import vl_convert
 from cartwheel.charts import theme
 
 from producers.replay import SOURCES
-from producers.world import Settings, messages
-from producers.world.settings import Imperfection, make
+from producers.simulate import Settings, messages
+from producers.simulate.settings import Imperfection, make
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAUSE_SECONDS = 180  # a longer stand ends a drive

@@ -6,7 +6,7 @@ from cartwheel.deploy import stacks, templates
 
 from benchmarks.common import Measured, fresh
 from producers.sender import Sender
-from producers.world import Settings, messages
+from producers.simulate import Settings, messages
 
 RUNS = 5
 

@@ -15,14 +15,14 @@ from cartwheel.connections import connect
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.printing import printable
 
-from producers import world
 from producers.message import Message
 from producers.output import write
 from producers.prefetch import prefetch
 from producers.replay import SOURCES
 from producers.sender import Account, Sender
-from producers.world.settings import make, read
-from producers.world.truth import require_empty
+from producers.simulate import Truth, messages
+from producers.simulate.settings import make, read
+from producers.simulate.truth.store import require_empty
 
 
 class Speed(click.ParamType):  # type: ignore[type-arg]
@@ -153,8 +153,8 @@ def simulate(
     with ExitStack() as stack:
         if output is not None:
             require_empty(output)
-        told = stack.enter_context(world.Truth(truth)) if truth is not None else None
-        whole = stack.enter_context(closing(prefetch(world.messages(settings, told, processes))))
+        told = stack.enter_context(Truth(truth)) if truth is not None else None
+        whole = stack.enter_context(closing(prefetch(messages(settings, told, processes))))
         if output is None:
             _send(environment, whole, speed)
         written = write(whole, output, progress=sys.stderr.isatty())

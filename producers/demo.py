@@ -12,7 +12,7 @@ from cartwheel.deploy import steps
 from cartwheel.errors import CartwheelError
 from cartwheel.reports import run
 
-from producers import world
+from producers import simulate
 from producers.message import Message
 from producers.prefetch import prefetch
 from producers.replay import SOURCES
@@ -20,7 +20,7 @@ from producers.sender import Sender
 
 BALANCE_SECONDS = 600
 # A week of a mid-sized company; the reports are made of it.
-WORLD = world.Settings(trucks=8, customers=2000, seed=27)
+WORLD = simulate.Settings(trucks=8, customers=2000, seed=27)
 Say = Callable[[str], None]
 
 
@@ -67,7 +67,7 @@ def demonstrate(folder: Path | None, output: Path, say: Say, *, progress: bool) 
 
 def _inputs(folder: Path | None) -> Iterator[tuple[str, Iterable[Message]]]:
     if folder is None:
-        yield "the simulation", prefetch(world.messages(WORLD))
+        yield "the simulation", prefetch(simulate.messages(WORLD))
         return
     for name, source in SOURCES.items():
         yield name, source.read(source.find(folder))

@@ -7,11 +7,11 @@ import pandas as pd
 from cartwheel.environment import Environment
 from cartwheel.events import CLICK, TELEMETRY
 
-from producers import world
+from producers import simulate
 from producers.prefetch import prefetch
 from producers.sender import Account, Sender
-from producers.world import Settings
-from producers.world.truth import TruthTables
+from producers.simulate import Settings
+from producers.simulate.truth.store import TruthTables
 
 _LITRES, _KILOMETRES = 1e-6, 1e-6  # what rounding may leave
 _LATENCY_SECONDS = 2.0
@@ -55,7 +55,7 @@ def of(settings: Settings) -> World:
     told = TruthTables()
     readings: list[tuple[object, ...]] = []
     clicks: list[tuple[object, ...]] = []
-    for message in world.messages(settings, told):
+    for message in simulate.messages(settings, told):
         if message.stream not in (TELEMETRY.stream, CLICK.stream):
             continue
         event = msgspec.json.decode(message.data)
@@ -149,7 +149,7 @@ def orders(made: World) -> dict[str, int]:
 
 def send(environment: Environment, settings: Settings) -> Account:
     """Send the world to the streams, as fast as possible."""
-    whole = prefetch(world.messages(settings))
+    whole = prefetch(simulate.messages(settings))
     return Sender(environment.client("kinesis"), progress=False).send(whole)
 
 

@@ -17,7 +17,7 @@ from cartwheel.local.files import Files
 from cartwheel.warehouse import Warehouse, migrations
 
 from producers.sender import Sender
-from producers.world import Settings, messages
+from producers.simulate import Settings, messages
 
 ROOT = Path(__file__).parents[1]
 PLACEHOLDERS = {

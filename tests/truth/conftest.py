@@ -17,9 +17,9 @@ from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
 from cartwheel.warehouse import Warehouse, migrations
 
-from producers.world import messages
-from producers.world.settings import make
-from producers.world.truth import TruthTables
+from producers.simulate import messages
+from producers.simulate.settings import make
+from producers.simulate.truth.store import TruthTables
 
 TABLES = {
     "ClickDataStream": "raw.click_events",

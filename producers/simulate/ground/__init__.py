@@ -1,0 +1,1 @@
+"""What the world stands on: places, weather, chance, and columns that grow."""

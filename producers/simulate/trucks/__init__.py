@@ -1,0 +1,1 @@
+"""The trucks: orders become routes, routes are driven, parts wear out."""

@@ -1,0 +1,384 @@
+"""The trucks' day: routes are planned, trucks drive them, and what follows is written down."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from producers.simulate.ground.column_buffers import ColumnBuffer
+from producers.simulate.ground.geography import Geography
+from producers.simulate.ground.randomness import generator
+from producers.simulate.ground.weather import Weather
+from producers.simulate.settings import DAY, Settings
+from producers.simulate.shop.customers import Customers
+from producers.simulate.trucks import delays, fleet, order_book, workshop
+from producers.simulate.trucks.components import (
+    AGEING,
+    ALTERNATOR,
+    BATTERY,
+    COMPONENTS,
+    COOLING,
+    LUBRICATION,
+    TRANSMISSION,
+    severities,
+)
+from producers.simulate.trucks.driving import (
+    DELIVERED,
+    NOT_AT_HOME,
+    OPEN,
+    V_ARRIVED,
+    V_BREAK,
+    V_CONGESTION,
+    V_KILOMETRES,
+    V_LEFT,
+    V_LIGHTS,
+    V_OUTCOME,
+    V_RAIN,
+    V_SERVICE,
+    V_WAITED,
+    VISIT,
+    Log,
+    Road,
+    Route,
+    drive,
+)
+from producers.simulate.trucks.fleet import Fleet
+from producers.simulate.trucks.order_book import BREAKDOWN, OUT_OF_HOURS, OrderBook
+from producers.simulate.trucks.physics import (
+    BURNT,
+    ENGINE_SECONDS,
+    HARSH,
+    IDLE_SECONDS,
+    KILOMETRES,
+    LITRES,
+    MOVING_SECONDS,
+    ODOMETER,
+    READING,
+    SPEEDING_SECONDS,
+    TOTALS,
+    Rig,
+)
+from producers.simulate.trucks.planning import Plan, plan_depot, window_edges
+from producers.simulate.trucks.workshop import REFUEL, Workshop
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+LOADING_SECONDS = 1800
+MAX_HARSH = 16_384  # of a truck and day; far beyond what the settings admit
+_STARTER_SECONDS = 300  # until a truck that does not start is given up
+
+
+class Task(NamedTuple):
+    """A truck's day to be driven: everything that it depends on."""
+
+    name: tuple[int, int, int]  # seed, truck, day
+    rig: Rig
+    road: Road
+    route: Route
+    state: Floats
+    interval: int
+
+
+class Driven(NamedTuple):
+    """A truck's day as it was: the next midnight's state, and the log."""
+
+    state: Floats
+    log: Log
+
+
+Run = Callable[[Callable[[Task], Driven], Iterable[Task]], Iterable[Driven]]
+
+
+def drive_day(task: Task) -> Driven:
+    """Let a truck's day happen; depends on the task alone."""
+    seed, truck, day = task.name
+    count = int(DAY) // task.interval
+    log = Log(
+        readings=np.empty((count, READING)),
+        visits=np.zeros((len(task.route.east), VISIT)),
+        totals=np.zeros(TOTALS),
+        refuels=np.zeros((len(task.route.east) + 2, 3)),  # at most one before each leg
+        harsh=np.zeros((MAX_HARSH, 2)),
+        counts=np.array([0, 0, -1], np.int64),
+        clock=np.array([task.interval, truck % task.interval, 0], np.int64),
+        since=np.zeros(2),
+    )
+    state = task.state.copy()
+    rng = generator(seed, "drive", truck, day)
+    drive(rng, task.rig, task.road, task.route, state, log)
+    return Driven(state, log)
+
+
+@dataclass
+class TruckDay:
+    """What the trucks' day left behind: readings per truck, and rows of everything else."""
+
+    readings: list[Floats]
+    broken_from: list[int]  # second of the day from which the transmission is out, or -1
+    orders: ColumnBuffer
+    services: ColumnBuffer
+    failures: ColumnBuffer
+    days: ColumnBuffer
+    stops: ColumnBuffer
+    harsh: ColumnBuffer
+
+
+def _day() -> TruckDay:
+    return TruckDay(
+        [], [], order_book.steps(), workshop.services(), workshop.failures(),
+        ColumnBuffer(
+            "truck", "day", "litres_start", "litres_burnt", "litres_refuelled", "litres_end",
+            "odometer_start", "odometer_end", "kilometres", "kilometres_planned", "idle_seconds",
+            "moving_seconds", "speeding_seconds", "harsh_brakings", "stops",
+            *(f"severity_{name}" for name in COMPONENTS[:AGEING]),
+        ),
+        ColumnBuffer(
+            "truck", "day", "sequence", "order", "planned_arrival", "arrived", "left", "outcome",
+            "kilometres", "lost_congestion", "lost_rain", "lost_lights", "service_seconds",
+            "break_seconds", "waited_seconds", "promised_until", "late_seconds", "cause",
+        ),
+        ColumnBuffer("truck", "at", "speed_before_kmh"),
+    )  # fmt: skip
+
+
+class Dispatch:
+    """
+    Moves the orders.
+
+    Parameters
+    ----------
+    run
+        Maps a function over tasks, in order: ``map``, or a pool's.
+    """
+
+    def __init__(
+        self, settings: Settings, geography: Geography, customers: Customers, run: Run
+    ) -> None:
+        self._settings, self._geography, self._customers = settings, geography, customers
+        self.fleet: Fleet = fleet.make(settings, geography)
+        self.order_book = OrderBook(
+            settings, customers, np.bincount(self.fleet.depot, minlength=len(geography.names))
+        )
+        self._workshop = Workshop(settings, self.fleet)
+        self._run = run
+
+    def day(self, day: int, weather: Weather) -> TruckDay:
+        """Let the trucks' day happen, each in turn."""
+        result = _day()
+        self._workshop.midnight(day, result.services, result.failures)
+        routes = self._plan(day) if self.order_book.delivers_on(day) else {}
+        roads = [self._road(depot, weather) for depot in range(len(self._geography.names))]
+        silent = self._silent(day, routes)
+        tasks = [
+            Task(
+                (self._settings.seed, truck, day),
+                fleet.rig(self._settings, self._geography, self.fleet, truck, day),
+                roads[int(self.fleet.depot[truck])],
+                self._route(day, truck, None if truck in silent else routes.get(truck)),
+                self.fleet.state[truck],
+                self._settings.interval_seconds,
+            )
+            for truck in range(self._settings.trucks)
+        ]
+        closed: list[Ints] = []
+        for truck, driven in enumerate(self._run(drive_day, tasks)):
+            route = routes.get(truck)
+            self._write(day, truck, route, driven, result)
+            if route is not None:
+                places, plan = route
+                closed.append(self._deliver(day, truck, places, plan, driven.log, result))
+            self._mishaps(day, truck, driven.log, truck in silent, result)
+        self.order_book.close(np.concatenate(closed) if closed else np.zeros(0, np.int64))
+        return result
+
+    def _plan(self, day: int) -> dict[int, tuple[Ints, Plan]]:
+        """Return the places in the book and the plan of each truck that is to drive."""
+        planned: dict[int, tuple[Ints, Plan]] = {}
+        settings, customers = self._settings.logistics, self._customers
+        departs = day * DAY + settings.departure_hour * 3600 - LOADING_SECONDS
+        for depot in range(len(self._geography.names)):
+            able = np.flatnonzero((self.fleet.depot == depot) & (self.fleet.free_from <= departs))
+            able = able[np.argsort(self.fleet.kilometres_planned[able], kind="stable")]
+            due = self.order_book.due(day, depot)
+            who = self.order_book.open["customer"][due]
+            plans = plan_depot(
+                settings, able, customers.east[who], customers.north[who],
+                self.order_book.open["window"][due], self.order_book.open["weight_kg"][due],
+            )  # fmt: skip
+            for plan in plans:
+                planned[plan.truck] = (due[plan.stops], plan)
+                self.fleet.kilometres_planned[plan.truck] += plan.kilometres
+            taken = [plan.stops for plan in plans]
+            left = np.setdiff1d(np.arange(len(due)), np.concatenate(taken)) if taken else due[:0]
+            self.order_book.postpone(due[left] if taken else due)
+        return planned
+
+    def _silent(self, day: int, routes: dict[int, tuple[Ints, Plan]]) -> set[int]:
+        """Return the trucks that will not start: their battery's life is over."""
+        morning = day + self._settings.logistics.departure_hour / 24
+        dead = self.fleet.parts.fails[:, BATTERY] <= morning
+        return {truck for truck in routes if dead[truck]}
+
+    def _road(self, depot: int, weather: Weather) -> Road:
+        logistics = self._settings.logistics
+        quarters = np.arange(96) / 4
+        factors = np.ones((3, 96))
+        for begin, end in logistics.peak_hours:
+            factors[:, (quarters >= begin) & (quarters < end)] = np.array(logistics.peak_factors)[
+                :, None
+            ]
+        wet = weather.rain[depot]
+        return Road(
+            np.array(logistics.speed_limits) / 3.6, factors,
+            np.where(wet > 0, logistics.rain_factor, 1.0), weather.temperature[depot],
+            logistics.lights_per_km, logistics.light_seconds, self._geography.stations[depot],
+        )  # fmt: skip
+
+    def _route(self, day: int, truck: int, planned: tuple[Ints, Plan] | None) -> Route:
+        logistics = self._settings.logistics
+        places = planned[0] if planned else np.zeros(0, np.int64)
+        who = self.order_book.open["customer"][places]
+        rng = generator(self._settings.seed, "stops", truck, day)
+        spread = logistics.service_spread
+        service = np.exp(rng.normal(-(spread**2) / 2, spread, len(who)))
+        begins = window_edges(logistics)[:, 0]
+        fails = self.fleet.parts.of(truck).fails
+        return Route(
+            east=self._customers.east[who],
+            north=self._customers.north[who],
+            earliest=begins[self.order_book.open["window"][places]],
+            service=np.ceil(service * logistics.service_minutes * 60),
+            at_home=(rng.random(len(who)) >= logistics.not_at_home_share).astype(np.int64),
+            weight=self.order_book.open["weight_kg"][places],
+            departure=int(logistics.departure_hour * 3600),
+            home_by=logistics.latest_hour * 3600,
+            plan_speed=logistics.plan_speed_kmh / 3.6,
+            break_after=logistics.break_after_hours * 3600,
+            break_takes=int(logistics.break_minutes * 60),
+            pump_takes=int(logistics.pump_seconds),
+            refuel_below=self._settings.fleet.refuel_below,
+            fail_engine=float(fails[[ALTERNATOR, COOLING, LUBRICATION]].min()) * 3600,
+            fail_odometer=float(fails[TRANSMISSION]),
+        )
+
+    def _deliver(
+        self, day: int, truck: int, places: Ints, plan: Plan, log: Log, result: TruckDay
+    ) -> Ints:
+        """Tell the book what became of a truck's orders; return those that are closed."""
+        midnight, visits = day * DAY, log.visits
+        out = midnight + self._settings.logistics.departure_hour * 3600
+        self.order_book.loaded(places, truck, out - LOADING_SECONDS, out, result.orders)
+        outcome = visits[:, V_OUTCOME].astype(np.int64) if len(visits) else np.zeros(len(places))
+        left = visits[:, V_LEFT] if len(visits) else np.zeros(len(places))
+        until = self.order_book.window_ends(
+            self.order_book.open["promised_day"][places], self.order_book.open["window"][places]
+        )
+        service = self._settings.logistics.service_minutes * 60
+        if len(visits):
+            result.stops.add(
+                truck=truck, day=day, sequence=np.arange(len(places)), outcome=outcome,
+                order=self.order_book.open["number"][places], planned_arrival=plan.arrives,
+                arrived=visits[:, V_ARRIVED], left=left, kilometres=visits[:, V_KILOMETRES],
+                lost_congestion=visits[:, V_CONGESTION], lost_rain=visits[:, V_RAIN],
+                lost_lights=visits[:, V_LIGHTS], service_seconds=visits[:, V_SERVICE],
+                break_seconds=visits[:, V_BREAK], waited_seconds=visits[:, V_WAITED],
+                promised_until=until - midnight,
+                late_seconds=np.where(outcome == DELIVERED, left - until + midnight, np.nan),
+                cause=delays.causes(
+                    visits, until - midnight, plan.arrives + service,
+                    self.order_book.open["reason"][places], service,
+                ),
+            )  # fmt: skip
+        done = outcome == DELIVERED
+        self.order_book.delivered(places[done], truck, midnight + left[done], result.orders)
+        away = outcome == NOT_AT_HOME
+        ended = [places[done]]
+        missed = places[away]
+        lost = self.order_book.failed(
+            missed, truck, midnight + left[away], order_book.NOT_AT_HOME, result.orders
+        )
+        ended.append(missed[lost])
+        open_still = places[outcome == OPEN]
+        broke = int(log.counts[2])
+        stuck = broke >= 0 or not len(visits)
+        at = broke if broke >= 0 else out - midnight + _STARTER_SECONDS
+        at = at if stuck else max(float(left.max(initial=0.0)), out - midnight) + 60
+        lost = self.order_book.failed(
+            open_still, truck, np.full(len(open_still), midnight + at),
+            BREAKDOWN if stuck else OUT_OF_HOURS, result.orders,
+        )  # fmt: skip
+        return np.concatenate([*ended, open_still[lost]])
+
+    def _mishaps(self, day: int, truck: int, log: Log, silent: bool, result: TruckDay) -> None:
+        """Let the tyres lose air, and bring what broke down to the workshop."""
+        rng = generator(self._settings.seed, "mishaps", truck, day)
+        self._workshop.puncture(truck, rng)
+        result.broken_from.append(-1)
+        if silent:
+            at = day * DAY + self._settings.logistics.departure_hour * 3600 + _STARTER_SECONDS
+            self._workshop.broke_down(
+                truck, BATTERY, at, at + 3600, result.services, result.failures, rng
+            )
+        elif log.counts[2] >= 0:
+            fails = self.fleet.parts.of(truck).fails
+            state = self.fleet.state[truck]
+            component = TRANSMISSION
+            if state[ENGINE_SECONDS] / 3600 >= fails[[ALTERNATOR, COOLING, LUBRICATION]].min():
+                component = int(np.argmin(fails[[ALTERNATOR, COOLING, LUBRICATION]]))
+            else:
+                result.broken_from[-1] = int(log.counts[2])
+            at = day * DAY + int(log.counts[2])
+            brought = min(at + 3 * 3600, (day + 1) * DAY)
+            self._workshop.broke_down(
+                truck, component, at, brought, result.services, result.failures, rng
+            )
+
+    def _write(
+        self, day: int, truck: int, route: tuple[Ints, Plan] | None, driven: Driven,
+        result: TruckDay,
+    ) -> None:  # fmt: skip
+        """Take a truck's day over: its state, its readings, its totals, its refuels."""
+        before, after, log = self.fleet.state[truck].copy(), driven.state, driven.log
+        self.fleet.state[truck] = after
+        result.readings.append(log.readings)
+        refuels = log.refuels[: log.counts[0]]
+        price = self._settings.fleet.diesel_price
+        if len(refuels):
+            result.services.add(
+                truck=truck, at=day * DAY + refuels[:, 0], service=REFUEL, component=-1,
+                litres=refuels[:, 1], cost=np.round(refuels[:, 1] * price, 2),
+                odometer=refuels[:, 2],
+            )  # fmt: skip
+        harsh = log.harsh[: min(int(log.counts[1]), len(log.harsh))]
+        if len(harsh):
+            result.harsh.add(truck=truck, at=day * DAY + harsh[:, 0], speed_before_kmh=harsh[:, 1])
+        use = self.fleet.use(day + 1.0, truck)
+        shown = severities(self._settings.fleet, self.fleet.parts.of(truck), use)
+        result.days.add(
+            truck=truck, day=day, **_totals(before, after, log, route),
+            **{f"severity_{n}": s for n, s in zip(COMPONENTS[:AGEING], shown, strict=True)},
+        )  # fmt: skip
+
+
+def _totals(
+    before: Floats, after: Floats, log: Log, route: tuple[Ints, Plan] | None
+) -> dict[str, float]:
+    totals = log.totals
+    return {
+        "litres_start": before[LITRES],
+        "litres_burnt": totals[BURNT],
+        "litres_refuelled": float(log.refuels[: log.counts[0], 1].sum()),
+        "litres_end": after[LITRES],
+        "odometer_start": before[ODOMETER],
+        "odometer_end": after[ODOMETER],
+        "kilometres": totals[KILOMETRES],
+        "kilometres_planned": route[1].kilometres if route else 0.0,
+        "idle_seconds": totals[IDLE_SECONDS],
+        "moving_seconds": totals[MOVING_SECONDS],
+        "speeding_seconds": totals[SPEEDING_SECONDS],
+        "harsh_brakings": totals[HARSH],
+        "stops": len(route[0]) if route else 0,
+    }

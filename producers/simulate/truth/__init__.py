@@ -1,0 +1,1 @@
+"""What is really so, told beside the streams and never on them."""

@@ -1,0 +1,1 @@
+"""From the world's columns to records on their streams, with the faults of the way."""

@@ -1,0 +1,229 @@
+"""Trucks keep the laws of physics, and are slowed by what the settings say."""
+
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from producers.simulate.ground import geography
+from producers.simulate.ground.randomness import generator
+from producers.simulate.settings import Settings
+from producers.simulate.trucks import fleet
+from producers.simulate.trucks.driving import DAY, Log, Road, Route, drive
+from producers.simulate.trucks.physics import (
+    BURNT,
+    ENGINE_SECONDS,
+    KILOMETRES,
+    LITRES,
+    MOVING_SECONDS,
+    ODOMETER,
+    R_EAST,
+    R_LITRES,
+    R_MOVING,
+    R_NORTH,
+    R_ODOMETER,
+    R_RPM,
+    R_SPEED,
+    R_TEMPERATURE,
+    READING,
+    STATE,
+    TOTALS,
+    Rig,
+)
+
+from .worlds import perfect, run
+
+NEVER = 1e15
+
+
+def rig(**changes: float) -> Rig:
+    settings = Settings()
+    where = geography.make(settings)
+    made = fleet.rig(settings, where, fleet.make(settings, where), 0, 0)
+    sound = {name: NEVER for name in made._fields if name.endswith("_fails")}
+    plain = {"consumption_factor": 1.0, "speed_factor": 1.0, "idle_share": 0.0}
+    calm = {"harsh_per_km": 0.0, "hills": 0.0}
+    return made._replace(**{**sound, **plain, **calm, **changes})
+
+
+def road(factor: float = 1.0, rain: float = 1.0, lights: float = 0.0) -> Road:
+    return Road(
+        np.array([50.0, 80.0, 95.0]) / 3.6, np.full((3, 96), factor), np.full(24, rain),
+        np.full(25, 15.0), lights, 25.0, np.zeros((3, 2)),
+    )  # fmt: skip
+
+
+def route(east: list[float], **changes: Any) -> Route:
+    count = len(east)
+    made = Route(
+        east=np.array(east), north=np.zeros(count), earliest=np.zeros(count),
+        service=np.full(count, 300.0), at_home=np.ones(count, np.int64), weight=np.zeros(count),
+        departure=6 * 3600, home_by=23 * 3600.0, plan_speed=12.0,
+        break_after=1e9, break_takes=0, pump_takes=600,
+        refuel_below=0.0, fail_engine=NEVER, fail_odometer=NEVER,
+    )  # fmt: skip
+    return made._replace(**changes)
+
+
+def day(rig: Rig, road: Road, route: Route, seed: int = 1) -> tuple[np.ndarray, Log]:
+    """Drive a day with a reading every second."""
+    state = np.zeros(STATE)
+    state[LITRES], state[12:14] = rig.tank, 0.0
+    log = Log(
+        np.empty((DAY, READING)), np.zeros((len(route.east), 10)), np.zeros(TOTALS),
+        np.zeros((9, 3)), np.zeros((256, 2)), np.array([0, 0, -1]),
+        np.array([1, 0, 0]), np.zeros(2),
+    )  # fmt: skip
+    drive(generator(seed, "test"), rig, road, route, state, log)
+    return state, log
+
+
+def cruising(log: Log, share: float = 0.9) -> float:
+    """Return the median of the speeds near the top, km/h: what traffic lets the truck drive."""
+    speeds = log.readings[:, R_SPEED]
+    moving = speeds[speeds > 0]
+    return float(np.median(moving[moving > share * np.median(moving)]))
+
+
+@pytest.mark.parametrize("factor", [0.4, 0.62, 0.85])
+def test_congestion_slows_by_the_stated_factor(factor: float) -> None:
+    """On a free motorway and on a crowded one the cruising speeds are in that ratio, to 2 %."""
+    _, free = day(rig(), road(), route([60.0]))
+    _, crowded = day(rig(), road(factor), route([60.0]))
+    assert cruising(crowded) / cruising(free) == pytest.approx(factor, rel=0.02)
+
+
+def test_rain_slows_by_the_stated_factor_too() -> None:
+    """Rain multiplies what traffic leaves."""
+    _, dry = day(rig(), road(0.8), route([60.0]))
+    _, wet = day(rig(), road(0.8, rain=0.9), route([60.0]))
+    assert cruising(wet) / cruising(dry) == pytest.approx(0.9, rel=0.02)
+
+
+def test_the_free_speed_is_the_limit() -> None:
+    """A driver who keeps to the limit drives it, to 2 %; one who speeds by 10 % is seen to."""
+    _, log = day(rig(), road(), route([60.0]))
+    assert cruising(log) == pytest.approx(95.0, rel=0.02)
+    _, fast = day(rig(speed_factor=1.1), road(), route([60.0]))
+    assert cruising(fast) == pytest.approx(104.5, rel=0.02)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_odometer_is_the_integral_of_the_speed(seed: int) -> None:
+    """Second by second, the odometer rises by the speed."""
+    _, log = day(rig(harsh_per_km=0.05), road(0.9, lights=0.8), route([3.0, -9.0, 20.0]), seed)
+    speeds, odometer = log.readings[:, R_SPEED], log.readings[:, R_ODOMETER]
+    assert np.allclose(np.diff(odometer), speeds[1:] / 3600, atol=1e-9)
+    assert odometer[-1] == pytest.approx(speeds.sum() / 3600)
+
+
+def test_the_way_on_the_map_is_the_way_on_the_odometer() -> None:
+    """Along the grid the track is as long as the distance driven."""
+    _, log = day(rig(), road(lights=0.8), route([3.0, -9.0, 20.0]))
+    steps = np.abs(np.diff(log.readings[:, [R_EAST, R_NORTH]], axis=0)).sum()
+    assert steps == pytest.approx(log.totals[KILOMETRES], rel=1e-6)
+    assert log.readings[-1, R_EAST] == pytest.approx(0.0, abs=1e-4)
+
+
+def test_the_tank_falls_by_what_is_burnt_and_rises_at_the_pump() -> None:
+    """Litres in the tank are those of the start, plus refuelled, less burnt, at every second."""
+    state, log = day(rig(tank=20.0), road(), route([20.0] * 1 + [-25.0, 30.0], refuel_below=0.5))
+    refuelled = log.refuels[: log.counts[0], 1]
+    assert log.counts[0] >= 1 and (refuelled > 0).all()
+    assert 20.0 + refuelled.sum() - log.totals[BURNT] == pytest.approx(state[LITRES])
+    falls = np.diff(log.readings[:, R_LITRES])
+    assert (falls > 0).sum() == log.counts[0]
+
+
+def test_an_engine_that_is_off_burns_nothing_and_cools() -> None:
+    """While the truck is parked nothing is burnt, and the engine comes near the air."""
+    _, log = day(rig(), road(), route([10.0]))
+    off = log.readings[:, R_RPM] == 0
+    assert np.diff(log.readings[:, R_LITRES])[off[1:] & off[:-1]].max(initial=0.0) == 0.0
+    assert log.readings[-1, R_TEMPERATURE] < 20.0 < log.readings[:, R_TEMPERATURE].max()
+
+
+def test_parked_time_is_the_same_in_closed_form_and_second_by_second() -> None:
+    """A reading a minute sees what a reading a second sees at that time."""
+    _, log = day(rig(), road(lights=0.8), route([8.0, -4.0]))
+    state = np.zeros(STATE)
+    state[LITRES] = rig().tank
+    coarse = Log(
+        np.empty((1440, READING)), np.zeros((2, 10)), np.zeros(TOTALS),
+        np.zeros((9, 3)), np.zeros((256, 2)), np.array([0, 0, -1]),
+        np.array([60, 0, 0]), np.zeros(2),
+    )  # fmt: skip
+    drive(generator(1, "test"), rig(), road(lights=0.8), route([8.0, -4.0]), state, coarse)
+    columns = [c for c in range(READING) if c != 11]  # consumption is that of the interval
+    fine = log.readings[::60][:, columns]
+    assert np.allclose(coarse.readings[:, columns], fine, rtol=2e-3, atol=0.05)
+
+
+def test_a_truck_of_high_consumption_burns_its_factor_more() -> None:
+    """On the same road the litres are in the ratio of the consumption factors."""
+    _, usual = day(rig(), road(), route([30.0]))
+    _, high = day(rig(consumption_factor=1.3), road(), route([30.0]))
+    assert high.totals[BURNT] / usual.totals[BURNT] == pytest.approx(1.3)
+
+
+def test_harsh_brakings_come_as_often_as_the_style_says() -> None:
+    """Over many days their number is that of the distance times the rate, within 4 deviations."""
+    rate, found, driven = 0.08, 0.0, 0.0
+    for seed in range(25):
+        _, log = day(rig(harsh_per_km=rate), road(), route([25.0, -25.0, 25.0]), seed)
+        found, driven = found + log.counts[1], driven + log.totals[KILOMETRES]
+    assert abs(found - rate * driven) < 4 * np.sqrt(rate * driven)
+
+
+def test_a_truck_that_breaks_down_is_towed_home() -> None:
+    """Where its component fails it stops; the odometer stands, the place moves to the depot."""
+    _, whole = day(rig(), road(), route([40.0]))
+    half = float(whole.totals[MOVING_SECONDS] / 3)
+    state, log = day(rig(), road(), route([40.0], fail_engine=half))
+    assert log.counts[2] > 0 and state[ENGINE_SECONDS] == pytest.approx(half, abs=2)
+    assert state[ODOMETER] < whole.totals[KILOMETRES] / 2
+    after = log.readings[int(log.counts[2]) + 1 :]
+    assert not after[:, R_MOVING].any() and np.ptp(after[:, R_ODOMETER]) == 0
+    assert (state[0], state[1]) == (0.0, 0.0)
+    assert log.visits[0, 2] == 0  # the stop was not reached
+
+
+def test_whoever_speeds_or_idles_more_is_worse_off() -> None:
+    """A truck that keeps its engine on at stops burns more than one that does not."""
+    _, off = day(rig(), road(), route([5.0] * 4))
+    _, on = day(rig(idle_share=1.0), road(), route([5.0] * 4))
+    idled = rig().idle_litres * 4 * 300
+    assert on.totals[BURNT] - off.totals[BURNT] == pytest.approx(idled, rel=0.05)
+
+
+@pytest.mark.parametrize("component", ["alternator", "cooling", "lubrication"])
+def test_a_component_shows_its_failure_before_it_comes(component: str) -> None:
+    """Beside a sound truck on the same road, the signal drifts to its bad side, and further."""
+    columns = {"alternator": (9, -1, 1.5), "cooling": (7, 1, 10), "lubrication": (8, -1, 60)}
+    column, side, clear = columns[component]
+    ended, sound = day(rig(), road(), route([40.0]))
+    life = float(ended[ENGINE_SECONDS]) * 1.01
+    ending = {f"{component}_fails": life, f"{component}_width": life}
+    _, failing = day(rig(**ending), road(), route([40.0]))
+    warm = sound.readings[:, R_RPM] > 1000
+    worse = side * (failing.readings[warm, column] - sound.readings[warm, column])
+    assert (worse >= -1e-9).all()
+    assert np.median(worse[-120:]) > clear > np.median(worse[:120])
+
+
+def test_a_world_at_one_second_adds_up() -> None:
+    """With a reading a second on the wire, speed sums up to the odometer of the stream."""
+    settings = msgspec.structs.replace(perfect(days=2, trucks=3), interval_seconds=1)
+    _, everything, told = run(settings)
+    trucks: dict[str, list[tuple[str, float, float]]] = {}
+    for message in everything:
+        if message.stream == "TruckTelemetry" and b'"vehicle_speed":0.0,' not in message.data:
+            e = msgspec.json.decode(message.data)
+            row = (e["timestamp"], e["vehicle_speed"], e["odometer"])
+            trucks.setdefault(e["truck_id"], []).append(row)
+    for rows in trucks.values():
+        rows.sort()
+        driven = rows[-1][2] - rows[0][2]
+        assert sum(r[1] for r in rows[1:]) / 3600 == pytest.approx(driven, abs=0.05, rel=2e-3)
+    assert told["truck_days"]["kilometres"].sum() > 50
