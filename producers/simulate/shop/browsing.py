@@ -6,20 +6,39 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from producers.simulate.ground.dtypes import Records, record
+from producers.simulate.ground.words import Word
 from producers.simulate.settings import DAY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-VIEW, CLICK, CART, PURCHASE = range(4)
-STEPS = ("view", "click", "add_to_cart", "purchase")
-IN_STOCK, LOW, OUT = range(3)
-BANDS = ("in_stock", "low", "out")
+
+class Step(Word):
+    """What a visitor does with a product."""
+
+    VIEW = 0
+    CLICK = 1
+    ADD_TO_CART = 2
+    PURCHASE = 3
+
+
+class Band(Word):
+    """How much of a product a visitor sees in stock."""
+
+    IN_STOCK = 0
+    LOW = 1
+    OUT = 2
+
+
 LARGEST_CART = 12
 _AFTER_VIEW, _AFTER_CLICK, _BEFORE_PURCHASE = 38.0, 22.0, 70.0  # seconds on average
 _BOT_PAUSE = 1.5
 _BOT_CLICKS = 0.5
 _TWO_PIECES = 0.08
+
+
+STEP = record("session", "kind", "product", "second", "price", "band", "pieces", "order")
 
 
 class Visits(NamedTuple):
@@ -69,11 +88,11 @@ class Outcome(NamedTuple):
     """
     What the sessions leave behind, filled by :func:`browse`.
 
-    ``steps``: session, step, product, seconds, price, band, pieces, order; ``lost``: what was
-    wanted and not there, added to; ``counts``: number of steps, the next order's number.
+    ``steps``: records of ``STEP``; ``lost``: what was wanted and not there, added to;
+    ``counts``: number of steps, the next order's number.
     """
 
-    steps: Floats
+    steps: Records
     lost: Ints
     counts: Ints
 
@@ -82,8 +101,8 @@ class Outcome(NamedTuple):
 def band(stock: int, low: int) -> int:
     """Return the band that a stock is shown in: out, low, or in stock."""
     if stock <= 0:
-        return OUT
-    return LOW if stock <= low else IN_STOCK
+        return Band.OUT.value
+    return Band.LOW.value if stock <= low else Band.IN_STOCK.value
 
 
 @njit(cache=True)  # pragma: no cover
@@ -115,13 +134,14 @@ def _next_product(
 
 @njit(cache=True)  # pragma: no cover
 def _step(
-    outcome: Outcome, shelf: Shelf, session: int, step: int, product: int, at: float,
+    outcome: Outcome, shelf: Shelf, session: int, kind: int, product: int, at: float,
     pieces: int, order: int,
 ) -> None:  # fmt: skip
     row = outcome.steps[outcome.counts[0]]
-    row[0], row[1], row[2], row[3] = session, step, product, at
-    row[4], row[5] = shelf.price[product], band(shelf.stock[product], shelf.low[product])
-    row[6], row[7] = pieces, order
+    row.session, row.kind, row.product, row.second = session, kind, product, at
+    row.price = shelf.price[product]
+    row.band = band(shelf.stock[product], shelf.low[product])
+    row.pieces, row.order = pieces, order
     outcome.counts[0] += 1
 
 
@@ -141,13 +161,13 @@ def _look(
             continue
         if at >= DAY:
             break
-        _step(outcome, shelf, s, VIEW, product, at, 0, -1)
+        _step(outcome, shelf, s, Step.VIEW.value, product, at, 0, -1)
         at += rng.exponential(_BOT_PAUSE if visits.is_bot[s] else _AFTER_VIEW) + 0.5
         odds = visits.click_odds[s]
         clicked = rng.random() < _BOT_CLICKS if visits.is_bot[s] else _likely(rng, odds)
         if at >= DAY or not (clicked or again):
             continue
-        _step(outcome, shelf, s, CLICK, product, at, 0, -1)
+        _step(outcome, shelf, s, Step.CLICK.value, product, at, 0, -1)
         at += rng.exponential(_BOT_PAUSE if visits.is_bot[s] else _AFTER_CLICK) + 0.5
         if at >= DAY or visits.is_bot[s] or held == LARGEST_CART:
             continue
@@ -157,7 +177,7 @@ def _look(
         if shelf.stock[product] <= 0:
             outcome.lost[product] += 1
             continue
-        _step(outcome, shelf, s, CART, product, at, 0, -1)
+        _step(outcome, shelf, s, Step.ADD_TO_CART.value, product, at, 0, -1)
         at += rng.exponential(_AFTER_CLICK) + 0.5
         cart[held] = product
         held, last = held + 1, product
@@ -176,7 +196,7 @@ def _check_out(
         at += rng.exponential(_BEFORE_PURCHASE if place == 0 else 1.0) + 0.5
         shown = band(shelf.stock[product], shelf.low[product])
         odds = visits.purchase_odds[s] + effects.purchase_price * shelf.price_ratio[product]
-        odds += effects.purchase_low * (shown == LOW)
+        odds += effects.purchase_low * (shown == Band.LOW.value)
         odds += effects.purchase_returned * (product == visits.taken_up[s])
         if at >= DAY or not _likely(rng, odds):
             continue
@@ -184,7 +204,7 @@ def _check_out(
         if shelf.stock[product] < pieces:
             outcome.lost[product] += pieces
             continue
-        _step(outcome, shelf, s, PURCHASE, product, at, pieces, outcome.counts[1])
+        _step(outcome, shelf, s, Step.PURCHASE.value, product, at, pieces, outcome.counts[1])
         shelf.stock[product] -= pieces
         bought = True
     outcome.counts[1] += bought

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from producers.simulate.ground.dtypes import Records
 from producers.simulate.ground.randomness import generator
 from producers.simulate.settings import DAY, Settings
 from producers.simulate.shop import catalogue, sessions
 from producers.simulate.shop.browsing import (
-    CART,
     LARGEST_CART,
-    PURCHASE,
+    STEP,
     Effects,
     Outcome,
     Shelf,
+    Step,
     Visits,
     band,
     browse,
@@ -84,7 +85,7 @@ class ShopDay:
     promised_day
         The delivery day that each session was shown.
     steps
-        Session, step, product, second of the day, price, band, pieces, order; shape ``(n, 8)``.
+        Records of :data:`~producers.simulate.shop.browsing.STEP`.
     bought, lost, stock
         Pieces per product: sold, wanted and not there, left at midnight.
     purchase_odds
@@ -93,7 +94,7 @@ class ShopDay:
 
     sessions: Sessions
     promised_day: Ints
-    steps: Floats
+    steps: Records
     orders: Orders
     changes: Changes
     bought: Ints
@@ -154,8 +155,8 @@ class Shop:
         steps = outcome.steps[: outcome.counts[0]].copy()
         self._next_order = int(outcome.counts[1])
         self._abandon(rng, day, visitors, steps)
-        sold = steps[steps[:, 1] == PURCHASE]
-        bought = np.bincount(sold[:, 2].astype(np.int64), sold[:, 6], len(self.stock))
+        sold = steps[steps["kind"] == Step.PURCHASE]
+        bought = np.bincount(sold["product"].astype(np.int64), sold["pieces"], len(self.stock))
         self._demand = (1 - _LEARNING) * self._demand + _LEARNING * (bought + outcome.lost)
         return ShopDay(
             sessions=visitors,
@@ -204,20 +205,20 @@ class Shop:
             [band(s, low) for s, low in zip(self.stock, self._low, strict=True)], np.int64
         )
 
-    def _moved(self, opening: Ints, sold: Floats) -> Floats:
+    def _moved(self, opening: Ints, sold: Records) -> Floats:
         """
         Return where purchases moved a product's band: product, second, band; shape ``(n, 3)``.
 
         In the order of their time, which is not quite that of the walk through the sessions.
         """
         stock, rows = opening.copy(), []
-        for product, at, pieces in sold[np.argsort(sold[:, 3], kind="stable")][:, [2, 3, 6]]:
-            place = int(product)
+        for step in sold[np.argsort(sold["second"], kind="stable")]:
+            place = int(step["product"])
             before = band(stock[place], self._low[place])
-            stock[place] -= int(pieces)
+            stock[place] -= int(step["pieces"])
             after = band(stock[place], self._low[place])
             if after != before:
-                rows.append((product, at, after))
+                rows.append((step["product"], step["second"], after))
         return np.array(rows).reshape(-1, 3)
 
     def _changed(self, day: int, at_midnight: Ints, shown: Ints, moved: Floats) -> Changes:
@@ -284,34 +285,35 @@ class Shop:
         largest = int(3 * visits.views.sum() + LARGEST_CART * len(visits.views)) + 1
         counts = np.array([0, self._next_order], np.int64)
         lost = np.zeros(len(self.stock), np.int64)
-        return Outcome(np.empty((largest, 8)), lost, counts)
+        return Outcome(np.empty(largest, STEP), lost, counts)
 
     def _abandon(
-        self, rng: np.random.Generator, day: int, visitors: Sessions, steps: Floats
+        self, rng: np.random.Generator, day: int, visitors: Sessions, steps: Records
     ) -> None:
         """Choose the abandoned carts that will be taken up again some days later."""
-        carted = steps[steps[:, 1] == CART]
-        sold = steps[steps[:, 1] == PURCHASE]
+        carted = steps[steps["kind"] == Step.ADD_TO_CART]
+        sold = steps[steps["kind"] == Step.PURCHASE]
         width = len(self.stock)
-        keys = carted[:, 0] * width + carted[:, 2]
-        left = carted[~np.isin(keys, sold[:, 0] * width + sold[:, 2])]
+        keys = carted["session"] * width + carted["product"]
+        left = carted[~np.isin(keys, sold["session"] * width + sold["product"])]
         left = left[rng.random(len(left)) < self._settings.commerce.abandoned_return_share]
         wait = rng.exponential(self._settings.commerce.abandoned_return_days, len(left)) * DAY
         due = (day + 1) * DAY + wait
+        who = visitors.customer[left["session"].astype(np.int64)]
         self._carts = Carts(
             np.concatenate([self._carts.due, due]),
-            np.concatenate([self._carts.customer, visitors.customer[left[:, 0].astype(np.int64)]]),
-            np.concatenate([self._carts.product, left[:, 2].astype(np.int64)]),
+            np.concatenate([self._carts.customer, who]),
+            np.concatenate([self._carts.product, left["product"].astype(np.int64)]),
         )
 
-    def _orders(self, day: int, visitors: Sessions, promised: Ints, sold: Floats) -> Orders:
-        number, first = np.unique(sold[:, 7].astype(np.int64), return_index=True)
-        session = sold[first, 0].astype(np.int64)
+    def _orders(self, day: int, visitors: Sessions, promised: Ints, sold: Records) -> Orders:
+        number, first = np.unique(sold["order"].astype(np.int64), return_index=True)
+        session = sold["session"][first].astype(np.int64)
         customer = visitors.customer[session]
-        places = np.searchsorted(number, sold[:, 7])
-        weight = sold[:, 6] * self.catalogue.weight_kg[sold[:, 2].astype(np.int64)]
+        places = np.searchsorted(number, sold["order"])
+        weight = sold["pieces"] * self.catalogue.weight_kg[sold["product"].astype(np.int64)]
         last = np.zeros(len(number))
-        np.maximum.at(last, places, sold[:, 3])
+        np.maximum.at(last, places, sold["second"])
         return Orders(
             number=number,
             customer=customer,

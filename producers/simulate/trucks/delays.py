@@ -3,15 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from producers.simulate.trucks.driving import (
-    V_BREAK,
-    V_CONGESTION,
-    V_LEFT,
-    V_LIGHTS,
-    V_RAIN,
-    V_SERVICE,
-)
-from producers.simulate.trucks.order_book import REASONS
+from producers.simulate.ground.dtypes import Records
+from producers.simulate.trucks.order_book import Reason
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -21,7 +14,7 @@ OF_THE_DAY = ("congestion", "rain", "lights", "service", "break")
 
 
 def causes(
-    visits: Floats, until: Floats, planned_leaving: Floats, reason: Ints, service: float
+    visits: Records, until: Floats, planned_leaving: Floats, reason: Ints, service: float
 ) -> NDArray[np.str_]:
     """
     Return why each stop of a route was late, empty for who was not.
@@ -34,7 +27,7 @@ def causes(
     Parameters
     ----------
     visits
-        As the drive logged them; shape ``(stops, VISIT)``.
+        As the drive logged them, a record of ``VISIT`` a stop.
     until, planned_leaving
         End of the promised window and planned departure, seconds of the day; a window of an
         earlier day ends below 0.
@@ -43,20 +36,20 @@ def causes(
     service
         Planned seconds a stop.
     """
-    overrun = np.cumsum(visits[:, V_SERVICE] - service)
+    overrun = np.cumsum(visits["service_seconds"] - service)
     lost = np.stack(
         [
-            visits[:, V_CONGESTION],
-            visits[:, V_RAIN],
-            visits[:, V_LIGHTS],
+            visits["lost_congestion"],
+            visits["lost_rain"],
+            visits["lost_lights"],
             overrun,
-            np.cumsum(visits[:, V_BREAK]),
+            np.cumsum(visits["break_seconds"]),
         ],
         axis=1,
     )
     cause: NDArray[np.str_] = np.array(OF_THE_DAY, dtype="<U20")[np.argmax(lost, axis=1)]
     cause[planned_leaving > until] = PLANNED_LATE
     before = (until < 0) & (reason >= 0)
-    cause[before] = np.array(REASONS)[reason[before]]
-    cause[visits[:, V_LEFT] <= until] = ON_TIME
+    cause[before] = np.array(Reason.words())[reason[before]]
+    cause[visits["left"] <= until] = ON_TIME
     return cause

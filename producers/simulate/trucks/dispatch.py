@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from producers.simulate.ground.column_buffers import ColumnBuffer
+from producers.simulate.ground.dtypes import Record, Records
 from producers.simulate.ground.geography import Geography
 from producers.simulate.ground.randomness import generator
 from producers.simulate.ground.weather import Weather
@@ -24,50 +25,17 @@ from producers.simulate.trucks.components import (
     TRANSMISSION,
     severities,
 )
-from producers.simulate.trucks.driving import (
-    DELIVERED,
-    NOT_AT_HOME,
-    OPEN,
-    V_ARRIVED,
-    V_BREAK,
-    V_CONGESTION,
-    V_KILOMETRES,
-    V_LEFT,
-    V_LIGHTS,
-    V_OUTCOME,
-    V_RAIN,
-    V_SERVICE,
-    V_WAITED,
-    VISIT,
-    Log,
-    Road,
-    Route,
-    drive,
-)
+from producers.simulate.trucks.driving import Log, Outcome, Road, Route, drive, empty_log
 from producers.simulate.trucks.fleet import Fleet
-from producers.simulate.trucks.order_book import BREAKDOWN, OUT_OF_HOURS, OrderBook
-from producers.simulate.trucks.physics import (
-    BURNT,
-    ENGINE_SECONDS,
-    HARSH,
-    IDLE_SECONDS,
-    KILOMETRES,
-    LITRES,
-    MOVING_SECONDS,
-    ODOMETER,
-    READING,
-    SPEEDING_SECONDS,
-    TOTALS,
-    Rig,
-)
+from producers.simulate.trucks.order_book import OrderBook, Reason
+from producers.simulate.trucks.physics import Rig
 from producers.simulate.trucks.planning import Plan, plan_depot, window_edges
-from producers.simulate.trucks.workshop import REFUEL, Workshop
+from producers.simulate.trucks.workshop import Service, Workshop
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LOADING_SECONDS = 1800
-MAX_HARSH = 16_384  # of a truck and day; far beyond what the settings admit
 _STARTER_SECONDS = 300  # until a truck that does not start is given up
 
 
@@ -78,14 +46,14 @@ class Task(NamedTuple):
     rig: Rig
     road: Road
     route: Route
-    state: Floats
+    state: Record
     interval: int
 
 
 class Driven(NamedTuple):
     """A truck's day as it was: the next midnight's state, and the log."""
 
-    state: Floats
+    state: Record
     log: Log
 
 
@@ -95,17 +63,7 @@ Run = Callable[[Callable[[Task], Driven], Iterable[Task]], Iterable[Driven]]
 def drive_day(task: Task) -> Driven:
     """Let a truck's day happen; depends on the task alone."""
     seed, truck, day = task.name
-    count = int(DAY) // task.interval
-    log = Log(
-        readings=np.empty((count, READING)),
-        visits=np.zeros((len(task.route.east), VISIT)),
-        totals=np.zeros(TOTALS),
-        refuels=np.zeros((len(task.route.east) + 2, 3)),  # at most one before each leg
-        harsh=np.zeros((MAX_HARSH, 2)),
-        counts=np.array([0, 0, -1], np.int64),
-        clock=np.array([task.interval, truck % task.interval, 0], np.int64),
-        since=np.zeros(2),
-    )
+    log = empty_log(len(task.route.east), task.interval, truck % task.interval)
     state = task.state.copy()
     rng = generator(seed, "drive", truck, day)
     drive(rng, task.rig, task.road, task.route, state, log)
@@ -116,7 +74,7 @@ def drive_day(task: Task) -> Driven:
 class TruckDay:
     """What the trucks' day left behind: readings per truck, and rows of everything else."""
 
-    readings: list[Floats]
+    readings: list[Records]
     broken_from: list[int]  # second of the day from which the transmission is out, or -1
     orders: ColumnBuffer
     services: ColumnBuffer
@@ -271,44 +229,44 @@ class Dispatch:
         midnight, visits = day * DAY, log.visits
         out = midnight + self._settings.logistics.departure_hour * 3600
         self.order_book.loaded(places, truck, out - LOADING_SECONDS, out, result.orders)
-        outcome = visits[:, V_OUTCOME].astype(np.int64) if len(visits) else np.zeros(len(places))
-        left = visits[:, V_LEFT] if len(visits) else np.zeros(len(places))
+        outcome = visits["outcome"] if len(visits) else np.zeros(len(places))
+        left = visits["left"] if len(visits) else np.zeros(len(places))
         until = self.order_book.window_ends(
             self.order_book.open["promised_day"][places], self.order_book.open["window"][places]
         )
         service = self._settings.logistics.service_minutes * 60
+        done = outcome == Outcome.DELIVERED
         if len(visits):
             result.stops.add(
                 truck=truck, day=day, sequence=np.arange(len(places)), outcome=outcome,
                 order=self.order_book.open["number"][places], planned_arrival=plan.arrives,
-                arrived=visits[:, V_ARRIVED], left=left, kilometres=visits[:, V_KILOMETRES],
-                lost_congestion=visits[:, V_CONGESTION], lost_rain=visits[:, V_RAIN],
-                lost_lights=visits[:, V_LIGHTS], service_seconds=visits[:, V_SERVICE],
-                break_seconds=visits[:, V_BREAK], waited_seconds=visits[:, V_WAITED],
+                arrived=visits["arrived"], left=left, kilometres=visits["kilometres"],
+                lost_congestion=visits["lost_congestion"], lost_rain=visits["lost_rain"],
+                lost_lights=visits["lost_lights"], service_seconds=visits["service_seconds"],
+                break_seconds=visits["break_seconds"], waited_seconds=visits["waited_seconds"],
                 promised_until=until - midnight,
-                late_seconds=np.where(outcome == DELIVERED, left - until + midnight, np.nan),
+                late_seconds=np.where(done, left - until + midnight, np.nan),
                 cause=delays.causes(
                     visits, until - midnight, plan.arrives + service,
                     self.order_book.open["reason"][places], service,
                 ),
             )  # fmt: skip
-        done = outcome == DELIVERED
         self.order_book.delivered(places[done], truck, midnight + left[done], result.orders)
-        away = outcome == NOT_AT_HOME
+        away = outcome == Outcome.NOT_AT_HOME
         ended = [places[done]]
         missed = places[away]
         lost = self.order_book.failed(
-            missed, truck, midnight + left[away], order_book.NOT_AT_HOME, result.orders
+            missed, truck, midnight + left[away], Reason.NOT_AT_HOME, result.orders
         )
         ended.append(missed[lost])
-        open_still = places[outcome == OPEN]
+        open_still = places[outcome == Outcome.OPEN]
         broke = int(log.counts[2])
         stuck = broke >= 0 or not len(visits)
         at = broke if broke >= 0 else out - midnight + _STARTER_SECONDS
         at = at if stuck else max(float(left.max(initial=0.0)), out - midnight) + 60
         lost = self.order_book.failed(
             open_still, truck, np.full(len(open_still), midnight + at),
-            BREAKDOWN if stuck else OUT_OF_HOURS, result.orders,
+            Reason.BREAKDOWN if stuck else Reason.OUT_OF_HOURS, result.orders,
         )  # fmt: skip
         return np.concatenate([*ended, open_still[lost]])
 
@@ -326,7 +284,7 @@ class Dispatch:
             fails = self.fleet.parts.of(truck).fails
             state = self.fleet.state[truck]
             component = TRANSMISSION
-            if state[ENGINE_SECONDS] / 3600 >= fails[[ALTERNATOR, COOLING, LUBRICATION]].min():
+            if state["engine_seconds"] / 3600 >= fails[[ALTERNATOR, COOLING, LUBRICATION]].min():
                 component = int(np.argmin(fails[[ALTERNATOR, COOLING, LUBRICATION]]))
             else:
                 result.broken_from[-1] = int(log.counts[2])
@@ -348,13 +306,15 @@ class Dispatch:
         price = self._settings.fleet.diesel_price
         if len(refuels):
             result.services.add(
-                truck=truck, at=day * DAY + refuels[:, 0], service=REFUEL, component=-1,
-                litres=refuels[:, 1], cost=np.round(refuels[:, 1] * price, 2),
-                odometer=refuels[:, 2],
+                truck=truck, at=day * DAY + refuels["second"], service=Service.REFUEL, component=-1,
+                litres=refuels["litres"], cost=np.round(refuels["litres"] * price, 2),
+                odometer=refuels["odometer"],
             )  # fmt: skip
         harsh = log.harsh[: min(int(log.counts[1]), len(log.harsh))]
         if len(harsh):
-            result.harsh.add(truck=truck, at=day * DAY + harsh[:, 0], speed_before_kmh=harsh[:, 1])
+            result.harsh.add(
+                truck=truck, at=day * DAY + harsh["second"], speed_before_kmh=harsh["kmh_before"]
+            )
         use = self.fleet.use(day + 1.0, truck)
         shown = severities(self._settings.fleet, self.fleet.parts.of(truck), use)
         result.days.add(
@@ -364,21 +324,21 @@ class Dispatch:
 
 
 def _totals(
-    before: Floats, after: Floats, log: Log, route: tuple[Ints, Plan] | None
+    before: Record, after: Record, log: Log, route: tuple[Ints, Plan] | None
 ) -> dict[str, float]:
     totals = log.totals
     return {
-        "litres_start": before[LITRES],
-        "litres_burnt": totals[BURNT],
-        "litres_refuelled": float(log.refuels[: log.counts[0], 1].sum()),
-        "litres_end": after[LITRES],
-        "odometer_start": before[ODOMETER],
-        "odometer_end": after[ODOMETER],
-        "kilometres": totals[KILOMETRES],
+        "litres_start": before["litres"],
+        "litres_burnt": totals["burnt"],
+        "litres_refuelled": float(log.refuels["litres"][: log.counts[0]].sum()),
+        "litres_end": after["litres"],
+        "odometer_start": before["odometer"],
+        "odometer_end": after["odometer"],
+        "kilometres": totals["kilometres"],
         "kilometres_planned": route[1].kilometres if route else 0.0,
-        "idle_seconds": totals[IDLE_SECONDS],
-        "moving_seconds": totals[MOVING_SECONDS],
-        "speeding_seconds": totals[SPEEDING_SECONDS],
-        "harsh_brakings": totals[HARSH],
+        "idle_seconds": totals["idle_seconds"],
+        "moving_seconds": totals["moving_seconds"],
+        "speeding_seconds": totals["speeding_seconds"],
+        "harsh_brakings": totals["harsh"],
         "stops": len(route[0]) if route else 0,
     }

@@ -1,28 +1,18 @@
 """A truck's day, second by second: legs on a grid of streets, stops, lights, breaks, fuel."""
 
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from producers.simulate.ground.dtypes import Record, Records, record
 from producers.simulate.trucks.physics import (
-    BURNT,
-    EAST,
-    ENGINE_SECONDS,
-    HARSH,
     HILL_EAST,
     HILL_NORTH,
-    KILOMETRES,
-    LITRES,
-    LOAD,
-    LOST_CONGESTION,
-    LOST_LIGHTS,
-    LOST_RAIN,
-    NORTH,
-    ODOMETER,
-    SPEED,
-    SPEEDING_SECONDS,
+    READING,
+    TOTALS,
     Rig,
     burn,
     read,
@@ -43,12 +33,25 @@ HARSH_SECONDS = 2
 MEMORY, FLUTTER = 0.92, 0.016  # of the speed around its target, from second to second
 TOW_AFTER, TOW_TAKES = 7200, 3600
 REFILL = 0.97
-# What became of a stop.
-OPEN, DELIVERED, NOT_AT_HOME = range(3)
-# Columns of a visit to a stop.
-(V_ARRIVED, V_LEFT, V_OUTCOME, V_KILOMETRES, V_CONGESTION, V_RAIN, V_LIGHTS, V_SERVICE, V_BREAK,
- V_WAITED) = range(10)  # fmt: skip
-VISIT = 10
+MAX_HARSH = 16_384  # brakings of a truck and day; far beyond what the settings admit
+
+
+class Outcome(IntEnum):
+    """What became of a stop."""
+
+    OPEN = 0
+    DELIVERED = 1
+    NOT_AT_HOME = 2
+
+
+# Of a stop: what became of it, and the day's totals when the truck came.
+VISIT = record(
+    "arrived", "left", "outcome", "kilometres", "lost_congestion", "lost_rain", "lost_lights",
+    "service_seconds", "break_seconds", "waited_seconds",
+)  # fmt: skip
+REFUEL = record("second", "litres", "odometer")
+HARSH = record("second", "kmh_before")
+MARKS = record("burnt", "kilometres")
 
 
 class Road(NamedTuple):
@@ -84,16 +87,37 @@ class Route(NamedTuple):
 
 
 class Log(NamedTuple):
-    """Filled by :func:`drive`: readings, visits, totals, refuels, harsh brakings, counts."""
+    """Filled by :func:`drive`."""
 
-    readings: Floats
-    visits: Floats
-    totals: Floats
-    refuels: Floats  # second, litres, odometer
-    harsh: Floats  # second, km/h before
+    readings: Records  # of READING
+    visits: Records  # of VISIT, one a stop
+    totals: Record  # of TOTALS
+    refuels: Records  # of REFUEL
+    harsh: Records  # of HARSH
     counts: Ints  # refuels, harsh brakings, second of the breakdown or -1
     clock: Ints  # seconds between readings, second of the next, its number
-    since: Floats  # litres burnt and km driven at the last reading
+    since: Record  # of MARKS: litres burnt and km driven at the last reading
+
+
+def empty_log(stops: int, interval: int, first: int) -> Log:
+    """
+    Return a log to be filled.
+
+    Parameters
+    ----------
+    interval, first
+        Seconds between two readings, second of the first.
+    """
+    return Log(
+        readings=np.empty(DAY // interval, READING),
+        visits=np.zeros(stops, VISIT),
+        totals=np.zeros((), TOTALS)[()],
+        refuels=np.zeros(stops + 2, REFUEL),  # at most one before each leg
+        harsh=np.zeros(MAX_HARSH, HARSH),
+        counts=np.array([0, 0, -1], np.int64),
+        clock=np.array([interval, first, 0], np.int64),
+        since=np.zeros((), MARKS)[()],
+    )
 
 
 @njit(cache=True, nogil=True)  # pragma: no cover
@@ -104,19 +128,19 @@ def _ambient(road: Road, t: int) -> float:
 
 
 @njit(cache=True, nogil=True)  # pragma: no cover
-def _note(t: int, rig: Rig, road: Road, state: Floats, log: Log, running: bool, gps: float) -> None:
+def _note(t: int, rig: Rig, road: Road, state: Record, log: Log, running: bool, gps: float) -> None:
     """Take the reading that is due in this second."""
-    litres = log.totals[BURNT] - log.since[0]
-    driven = log.totals[KILOMETRES] - log.since[1]
+    litres = log.totals.burnt - log.since.burnt
+    driven = log.totals.kilometres - log.since.kilometres
     row = log.readings[log.clock[2]]
     read(row, rig, state, _ambient(road, t), running, gps, litres, driven)
-    log.since[0], log.since[1] = log.totals[BURNT], log.totals[KILOMETRES]
+    log.since.burnt, log.since.kilometres = log.totals.burnt, log.totals.kilometres
     log.clock[1] += log.clock[0]
     log.clock[2] += 1
 
 
 @njit(cache=True, nogil=True)  # pragma: no cover
-def _park(t: int, until: int, rig: Rig, road: Road, state: Floats, log: Log) -> int:
+def _park(t: int, until: int, rig: Rig, road: Road, state: Record, log: Log) -> int:
     """Stand with the engine off: in closed form from reading to reading."""
     until = min(until, DAY)
     while t < until:
@@ -129,9 +153,9 @@ def _park(t: int, until: int, rig: Rig, road: Road, state: Floats, log: Log) -> 
 
 
 @njit(cache=True, nogil=True)  # pragma: no cover
-def _idle(t: int, until: int, rig: Rig, road: Road, state: Floats, log: Log) -> int:
+def _idle(t: int, until: int, rig: Rig, road: Road, state: Record, log: Log) -> int:
     """Stand with the engine running."""
-    state[SPEED] = 0.0
+    state.speed = 0.0
     while t < min(until, DAY):
         burn(rig, state, log.totals, 0.0, 0.0, _ambient(road, t))
         if t >= log.clock[1]:
@@ -141,20 +165,20 @@ def _idle(t: int, until: int, rig: Rig, road: Road, state: Floats, log: Log) -> 
 
 
 @njit(cache=True, nogil=True)  # pragma: no cover
-def _tow(t: int, rig: Rig, road: Road, state: Floats, log: Log) -> int:
+def _tow(t: int, rig: Rig, road: Road, state: Record, log: Log) -> int:
     """Wait for the tow truck and be brought home before midnight; the odometer stands still."""
     t = _park(t, min(t + TOW_AFTER, max(t, DAY - TOW_TAKES)), rig, road, state, log)
-    east, north, begin = state[EAST], state[NORTH], t
+    east, north, begin = state.east, state.north, t
     takes = min(TOW_TAKES, DAY - begin)
     speed = np.hypot(east, north) / (max(takes, 1) / 3600.0)
     while t < begin + takes:
         left = 1.0 - (t + 1 - begin) / takes
-        state[EAST], state[NORTH] = east * left, north * left
+        state.east, state.north = east * left, north * left
         rest(state, 1.0, _ambient(road, t))
         if t >= log.clock[1]:
             _note(t, rig, road, state, log, False, speed)
         t += 1
-    state[EAST], state[NORTH] = 0.0, 0.0
+    state.east, state.north = 0.0, 0.0
     return t
 
 
@@ -178,11 +202,11 @@ class Way(NamedTuple):
 
 
 @njit(cache=True, nogil=True)  # pragma: no cover
-def _way(state: Floats, east: float, north: float, east_first: bool) -> Way:
-    by_east, by_north = east - state[EAST], north - state[NORTH]
+def _way(state: Record, east: float, north: float, east_first: bool) -> Way:
+    by_east, by_north = east - state.east, north - state.north
     first = abs(by_east) if east_first else abs(by_north)
     return Way(
-        state[EAST], state[NORTH], 1.0 if by_east > 0 else -1.0, 1.0 if by_north > 0 else -1.0,
+        state.east, state.north, 1.0 if by_east > 0 else -1.0, 1.0 if by_north > 0 else -1.0,
         east_first, first * 1000.0, (abs(by_east) + abs(by_north)) * 1000.0,
     )  # fmt: skip
 
@@ -197,7 +221,7 @@ def _safe(way: Way, done: float, to_light: float) -> float:
 
 
 @njit(cache=True, nogil=True)  # pragma: no cover
-def _advance(way: Way, done: float, rig: Rig, state: Floats) -> float:
+def _advance(way: Way, done: float, rig: Rig, state: Record) -> float:
     """Put the truck where it is after so many metres; return the slope there."""
     if way.east_first:
         along = min(done, way.first)
@@ -205,12 +229,12 @@ def _advance(way: Way, done: float, rig: Rig, state: Floats) -> float:
     else:
         across = min(done, way.first)
         along = done - across
-    state[EAST] = way.from_east + way.toward_east * along / 1000.0
-    state[NORTH] = way.from_north + way.toward_north * across / 1000.0
+    state.east = way.from_east + way.toward_east * along / 1000.0
+    state.north = way.from_north + way.toward_north * across / 1000.0
     if (done <= way.first) == way.east_first:
-        slope = way.toward_east * np.cos(state[EAST] / HILL_EAST) / HILL_EAST
+        slope = way.toward_east * np.cos(state.east / HILL_EAST) / HILL_EAST
     else:
-        slope = way.toward_north * np.cos(state[NORTH] / HILL_NORTH) / HILL_NORTH
+        slope = way.toward_north * np.cos(state.north / HILL_NORTH) / HILL_NORTH
     return slope * rig.hills / 1000.0
 
 
@@ -223,20 +247,20 @@ def _until(rng: np.random.Generator, per_km: float) -> float:
 @njit(cache=True, nogil=True)  # pragma: no cover
 def _leg(
     rng: np.random.Generator, t: int, east: float, north: float, east_first: bool,
-    rig: Rig, road: Road, route: Route, state: Floats, log: Log,
+    rig: Rig, road: Road, route: Route, state: Record, log: Log,
 ) -> int:  # fmt: skip
     """Drive to a place along the grid; return the second of arrival, or of the breakdown."""
     way = _way(state, east, north, east_first)
     done, speed, flutter, braking = 0.0, 0.0, 0.0, 0
     to_light, to_harsh = _until(rng, road.lights_per_km), _until(rng, rig.harsh_per_km)
     while way.length - done > 0.01 and t < DAY:
-        if state[ENGINE_SECONDS] >= route.fail_engine or state[ODOMETER] >= route.fail_odometer:
+        if state.engine_seconds >= route.fail_engine or state.odometer >= route.fail_odometer:
             log.counts[2] = t
             return t
         kind = _class_of(done, way.length)
         if kind == URBAN and to_light <= 0.0:
             red = min(DAY, t + int(rng.exponential(road.light_seconds)))
-            log.totals[LOST_LIGHTS] += red - t
+            log.totals.lost_lights += red - t
             t = _idle(t, red, rig, road, state, log)
             speed, to_light = 0.0, _until(rng, road.lights_per_km)
             continue
@@ -254,35 +278,35 @@ def _leg(
         to_harsh -= speed
         if to_harsh <= 0.0 and before > 9.0:
             row = log.harsh[log.counts[1] % log.harsh.shape[0]]
-            row[0], row[1] = t, before * 3.6
+            row.second, row.kmh_before = t, before * 3.6
             log.counts[1] += 1
-            log.totals[HARSH] += 1.0
+            log.totals.harsh += 1.0
             to_harsh, braking = _until(rng, rig.harsh_per_km), HARSH_SECONDS
         to_light -= speed if kind == URBAN else 0.0
         slope = _advance(way, done, rig, state)
-        state[SPEED] = speed
+        state.speed = speed
         burn(rig, state, log.totals, speed - before, slope, _ambient(road, t))
-        log.totals[LOST_CONGESTION] += 1.0 - congestion
-        log.totals[LOST_RAIN] += congestion * (1.0 - rain)
-        log.totals[SPEEDING_SECONDS] += speed > road.limits[kind] * 1.03
+        log.totals.lost_congestion += 1.0 - congestion
+        log.totals.lost_rain += congestion * (1.0 - rain)
+        log.totals.speeding_seconds += speed > road.limits[kind] * 1.03
         if t >= log.clock[1]:
             _note(t, rig, road, state, log, True, 0.0)
         t += 1
-    state[SPEED] = 0.0
+    state.speed = 0.0
     return t
 
 
 @njit(cache=True, nogil=True)  # pragma: no cover
 def _refuel(
-    rng: np.random.Generator, t: int, rig: Rig, road: Road, route: Route, state: Floats, log: Log
+    rng: np.random.Generator, t: int, rig: Rig, road: Road, route: Route, state: Record, log: Log
 ) -> int:
     """Go to the nearest filling station if the tank asks for it."""
-    if state[LITRES] >= route.refuel_below * rig.tank:
+    if state.litres >= route.refuel_below * rig.tank:
         return t
     best, nearest = 0, 1e12
     for station in range(road.stations.shape[0]):
         east, north = road.stations[station, 0], road.stations[station, 1]
-        distance = abs(east - state[EAST]) + abs(north - state[NORTH])
+        distance = abs(east - state.east) + abs(north - state.north)
         if distance < nearest:
             best, nearest = station, distance
     t = _leg(
@@ -291,18 +315,18 @@ def _refuel(
     if log.counts[2] >= 0 or t >= DAY:
         return t
     t = _park(t, t + route.pump_takes, rig, road, state, log)
-    litres = REFILL * rig.tank - state[LITRES]
+    litres = REFILL * rig.tank - state.litres
     row = log.refuels[log.counts[0]]
-    row[0], row[1], row[2] = min(t, DAY - 1), litres, state[ODOMETER]
+    row.second, row.litres, row.odometer = min(t, DAY - 1), litres, state.odometer
     log.counts[0] += 1
-    state[LITRES] += litres
+    state.litres += litres
     return t
 
 
 @njit(cache=True, nogil=True)  # pragma: no cover
-def _in_reach(t: int, stop: int, route: Route, state: Floats) -> bool:
+def _in_reach(t: int, stop: int, route: Route, state: Record) -> bool:
     """Tell whether the truck can serve a stop and be home in time, by the planned speed."""
-    there = abs(route.east[stop] - state[EAST]) + abs(route.north[stop] - state[NORTH])
+    there = abs(route.east[stop] - state.east) + abs(route.north[stop] - state.north)
     back = abs(route.east[stop]) + abs(route.north[stop])
     arrives = max(t + there * 1000.0 / route.plan_speed, route.earliest[stop])
     return arrives + route.service[stop] + back * 1000.0 / route.plan_speed < route.home_by
@@ -311,31 +335,32 @@ def _in_reach(t: int, stop: int, route: Route, state: Floats) -> bool:
 @njit(cache=True, nogil=True)  # pragma: no cover
 def _serve(
     rng: np.random.Generator, t: int, stop: int, rig: Rig, road: Road, route: Route,
-    state: Floats, log: Log,
+    state: Record, log: Log,
 ) -> int:  # fmt: skip
     """Wait for the window, hand over, and note what became of the stop."""
     visit = log.visits[stop]
-    visit[V_ARRIVED], visit[V_KILOMETRES] = t, log.totals[KILOMETRES]
-    visit[V_CONGESTION], visit[V_RAIN] = log.totals[LOST_CONGESTION], log.totals[LOST_RAIN]
-    visit[V_LIGHTS] = log.totals[LOST_LIGHTS]
+    visit.arrived, visit.kilometres = t, log.totals.kilometres
+    visit.lost_congestion, visit.lost_rain = log.totals.lost_congestion, log.totals.lost_rain
+    visit.lost_lights = log.totals.lost_lights
     begins = max(t, int(route.earliest[stop]))
     ends = begins + int(route.service[stop])
-    visit[V_WAITED], visit[V_SERVICE] = begins - t, ends - begins
+    visit.waited_seconds, visit.service_seconds = begins - t, ends - begins
     t = _park(t, begins, rig, road, state, log)
     if rng.random() < rig.idle_share:
         t = _idle(t, ends, rig, road, state, log)
     else:
         t = _park(t, ends, rig, road, state, log)
-    visit[V_LEFT] = t
-    visit[V_OUTCOME] = DELIVERED if route.at_home[stop] else NOT_AT_HOME
-    if route.at_home[stop]:
-        state[LOAD] = max(0.0, state[LOAD] - route.weight[stop])
+    visit.left = t
+    at_home = route.at_home[stop]
+    visit.outcome = Outcome.DELIVERED.value if at_home else Outcome.NOT_AT_HOME.value
+    if at_home:
+        state.load = max(0.0, state.load - route.weight[stop])
     return t
 
 
 @njit(cache=True, nogil=True)  # pragma: no cover
 def drive(
-    rng: np.random.Generator, rig: Rig, road: Road, route: Route, state: Floats, log: Log
+    rng: np.random.Generator, rig: Rig, road: Road, route: Route, state: Record, log: Log
 ) -> None:
     """
     Let a truck's day happen, from midnight to midnight.
@@ -343,23 +368,23 @@ def drive(
     Parameters
     ----------
     state
-        Of the truck, changed to that at the next midnight; shape ``(STATE,)``.
+        Of the truck, a record of ``STATE``; changed to that at the next midnight.
     log
         Filled.
     """
     t, on_duty_since, rested = 0, route.departure, False
     stops = route.east.shape[0]
-    strayed = abs(state[EAST]) + abs(state[NORTH]) > 0.01
+    strayed = abs(state.east) + abs(state.north) > 0.01
     if stops > 0 or strayed:
         t = _park(t, route.departure, rig, road, state, log)
     if strayed:  # caught by midnight on the road: home first
         t = _leg(rng, t, 0.0, 0.0, True, rig, road, route, state, log)
-    state[LOAD] = route.weight.sum()
+    state.load = route.weight.sum()
     for stop in range(stops):
         if log.counts[2] >= 0 or not _in_reach(t, stop, route, state):
             continue
         if not rested and t - on_duty_since > route.break_after:
-            log.visits[stop, V_BREAK] = route.break_takes
+            log.visits[stop].break_seconds = route.break_takes
             t = _park(t, t + route.break_takes, rig, road, state, log)
             rested = True
         t = _refuel(rng, t, rig, road, route, state, log)
@@ -375,7 +400,7 @@ def drive(
     if stops > 0 and log.counts[2] < 0:
         t = _leg(rng, t, 0.0, 0.0, True, rig, road, route, state, log)
     if log.counts[2] >= 0:
-        state[SPEED] = 0.0
+        state.speed = 0.0
         t = _tow(t, rig, road, state, log)
-    state[LOAD] = 0.0
+    state.load = 0.0
     _park(t, DAY, rig, road, state, log)

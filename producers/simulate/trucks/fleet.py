@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from producers.simulate.ground.dtypes import Records
 from producers.simulate.ground.geography import Geography
 from producers.simulate.ground.randomness import generator
 from producers.simulate.settings import Settings
@@ -17,14 +18,8 @@ from producers.simulate.trucks.components import (
     TRANSMISSION,
 )
 from producers.simulate.trucks.physics import (
-    BRAKE_WEAR,
     COLD_TYRE,
-    ENGINE_SECONDS,
-    LITRES,
-    ODOMETER,
     STATE,
-    TEMPERATURE,
-    TYRE,
     Rig,
 )
 
@@ -48,7 +43,7 @@ class Fleet:
     clock_skew
         Seconds by which the truck's clock runs ahead.
     state
-        As :mod:`producers.simulate.trucks.physics` names it; shape ``(trucks, STATE)``.
+        A record of :data:`~producers.simulate.trucks.physics.STATE` a truck.
     parts
         The components.
     free_from
@@ -63,14 +58,14 @@ class Fleet:
     harsh_per_km: Floats
     speed_factor: Floats
     clock_skew: Floats
-    state: Floats
+    state: Records
     parts: components.Parts
     free_from: Floats
     kilometres_planned: Floats
 
     def use(self, day: float, truck: int | slice = slice(None)) -> Floats:
         """Return the use of each ageing component; shape ``(trucks, 6)``, of one truck ``(6,)``."""
-        hours, km = self.state[truck, ENGINE_SECONDS] / 3600, self.state[truck, ODOMETER]
+        hours, km = self.state["engine_seconds"][truck] / 3600, self.state["odometer"][truck]
         return np.stack([hours, hours, hours, km, np.full_like(km, day), km], axis=-1)
 
 
@@ -81,13 +76,13 @@ def make(settings: Settings, geography: Geography) -> Fleet:
     factor = np.exp(rng.normal(0, kind.consumption_spread, count))
     factor[rng.random(count) < kind.high_consumption_share] *= kind.high_consumption_factor
     style = rng.normal(0, 1, (3, count))
-    state = np.zeros((count, STATE))
-    state[:, ODOMETER] = rng.uniform(15_000, 320_000, count)
-    state[:, ENGINE_SECONDS] = state[:, ODOMETER] * _ENGINE_HOURS_PER_KM * 3600
-    state[:, LITRES] = kind.tank_litres * rng.uniform(0.45, 0.97, count)
-    state[:, TEMPERATURE] = 15.0
-    state[:, BRAKE_WEAR] = rng.uniform(0, 0.85, count)
-    state[:, TYRE : TYRE + 4] = COLD_TYRE * rng.uniform(0.96, 1.03, (count, 4))
+    state = np.zeros(count, STATE)
+    state["odometer"] = rng.uniform(15_000, 320_000, count)
+    state["engine_seconds"] = state["odometer"] * _ENGINE_HOURS_PER_KM * 3600
+    state["litres"] = kind.tank_litres * rng.uniform(0.45, 0.97, count)
+    state["temperature"] = 15.0
+    state["brake_wear"] = rng.uniform(0, 0.85, count)
+    state["tyre"] = COLD_TYRE * rng.uniform(0.96, 1.03, (count, 4))
     fleet = Fleet(
         depot=np.arange(count) % len(geography.names),
         consumption_factor=factor,

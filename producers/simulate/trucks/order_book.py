@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from producers.simulate.ground.column_buffers import ColumnBuffer, Columns
 from producers.simulate.ground.randomness import generator
+from producers.simulate.ground.words import Word
 from producers.simulate.settings import DAY, Settings
 from producers.simulate.shop.customers import Customers
 from producers.simulate.shop.shop import Orders
@@ -15,10 +16,28 @@ from producers.simulate.trucks.planning import window_edges
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-STATUSES = ("loaded", "out", "delivered", "failed", "cancelled")
-LOADED, OUT, DELIVERED, FAILED, CANCELLED = range(5)
-REASONS = ("not_at_home", "breakdown", "out_of_hours", "by_customer", "undeliverable", "overbooked")
-NOT_AT_HOME, BREAKDOWN, OUT_OF_HOURS, BY_CUSTOMER, UNDELIVERABLE, OVERBOOKED = range(6)
+
+class Status(Word):
+    """A step of an order's way."""
+
+    LOADED = 0
+    OUT = 1
+    DELIVERED = 2
+    FAILED = 3
+    CANCELLED = 4
+
+
+class Reason(Word):
+    """Why an order was not delivered."""
+
+    NOT_AT_HOME = 0
+    BREAKDOWN = 1
+    OUT_OF_HOURS = 2
+    BY_CUSTOMER = 3
+    UNDELIVERABLE = 4
+    OVERBOOKED = 5
+
+
 _BOOKABLE = 0.9  # of a depot's stops, so that failed ones find room
 _HORIZON = 60  # days that are looked ahead for a free one
 _FIELDS = (
@@ -103,7 +122,7 @@ class OrderBook:
         midnight = (day + 1) * DAY
         wait = rng.random(len(gone)) * np.maximum(0, midnight - orders.placed)
         at = (orders.placed + wait)[gone]
-        self._tell(happened, new, gone, CANCELLED, at, -1, BY_CUSTOMER)
+        self._tell(happened, new, gone, Status.CANCELLED, at, -1, Reason.BY_CUSTOMER)
         for name in _FIELDS:
             self.open[name] = np.concatenate([self.open[name], new[name][~gone]])
 
@@ -139,12 +158,12 @@ class OrderBook:
     ) -> None:
         """Note that a truck's orders are loaded, and that it is out with them."""
         loading = at + (out - at) * np.arange(len(places)) / max(1, len(places))
-        self._tell(happened, self.open, places, LOADED, loading, truck, -1)
-        self._tell(happened, self.open, places, OUT, np.full(len(places), out), truck, -1)
+        self._tell(happened, self.open, places, Status.LOADED, loading, truck, -1)
+        self._tell(happened, self.open, places, Status.OUT, np.full(len(places), out), truck, -1)
 
     def delivered(self, places: Ints, truck: int, at: Floats, happened: ColumnBuffer) -> None:
         """Note deliveries; whoever got theirs late will remember it."""
-        self._tell(happened, self.open, places, DELIVERED, at, truck, -1)
+        self._tell(happened, self.open, places, Status.DELIVERED, at, truck, -1)
         until = self.window_ends(self.open["promised_day"][places], self.open["window"][places])
         self._customers.last_late[self.open["customer"][places]] = at > until
 
@@ -152,17 +171,25 @@ class OrderBook:
         self, places: Ints, truck: int, at: Floats, reason: int, happened: ColumnBuffer
     ) -> NDArray[np.bool_]:
         """Note failed attempts; return for which of the orders it was the last one."""
-        self._tell(happened, self.open, places, FAILED, at, truck, reason)
+        self._tell(happened, self.open, places, Status.FAILED, at, truck, reason)
         self.open["attempts"][places] += 1
         self.open["reason"][places] = reason
         ended = self.open["attempts"][places] >= self._settings.logistics.attempts
-        self._tell(happened, self.open, places[ended], CANCELLED, at[ended] + 60, -1, UNDELIVERABLE)
+        self._tell(
+            happened,
+            self.open,
+            places[ended],
+            Status.CANCELLED,
+            at[ended] + 60,
+            -1,
+            Reason.UNDELIVERABLE,
+        )
         return np.asarray(ended)
 
     def postpone(self, places: Ints) -> None:
         """Remember that there was no room for these orders on their day."""
         fresh = places[self.open["reason"][places] < 0]
-        self.open["reason"][fresh] = OVERBOOKED
+        self.open["reason"][fresh] = Reason.OVERBOOKED
 
     def close(self, places: Ints) -> None:
         """Take orders out of the book that are delivered or cancelled."""

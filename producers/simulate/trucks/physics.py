@@ -1,8 +1,8 @@
 """
 One second of a truck, and the readings it would show: compiled, and free of chance.
 
-A truck's state is one row of floats, named by the constants below; so are a day's totals
-and the columns of a reading. Speeds are m/s and km/h as said, places are km around the depot.
+A truck's state is a record of floats; so are a day's totals and a reading. Speeds are m/s and
+km/h as said, places are km around the depot.
 """
 
 from typing import NamedTuple
@@ -11,26 +11,26 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from producers.simulate.ground.dtypes import Record, record
+
 Floats = NDArray[np.float64]
 
-# State of a truck; TYRE and LEAK have four places each (kPa at 15 °C, kPa a second).
-(EAST, NORTH, SPEED, LITRES, ODOMETER, ENGINE_SECONDS, BRAKE_WEAR, TEMPERATURE, WARMTH, LOAD,
- TYRE) = range(11)  # fmt: skip
-LEAK = TYRE + 4
-STATE = LEAK + 4
 
-# Totals of a day.
-(BURNT, KILOMETRES, IDLE_SECONDS, MOVING_SECONDS, HARSH, SPEEDING_SECONDS, LOST_CONGESTION,
- LOST_RAIN, LOST_LIGHTS) = range(9)  # fmt: skip
-TOTALS = 9
-
-# Columns of a reading, before any sensor spoils it.
-(R_EAST, R_NORTH, R_ALTITUDE, R_GPS_SPEED, R_SPEED, R_RPM, R_LITRES, R_TEMPERATURE, R_OIL,
- R_VOLTS, R_ODOMETER, R_CONSUMPTION, R_BRAKE, R_TYRE) = range(14)  # fmt: skip
-R_TRANSMISSION = R_TYRE + 4
-R_AMBIENT = R_TRANSMISSION + 1
-R_MOVING = R_AMBIENT + 1
-READING = R_MOVING + 1
+# Of a truck; kPa at 15 °C and kPa a second for each of four tyres.
+STATE = record(
+    "east", "north", "speed", "litres", "odometer", "engine_seconds", "brake_wear", "temperature",
+    "warmth", "load", tyre=4, leak=4,
+)  # fmt: skip
+# Of a truck's day.
+TOTALS = record(
+    "burnt", "kilometres", "idle_seconds", "moving_seconds", "harsh", "speeding_seconds",
+    "lost_congestion", "lost_rain", "lost_lights",
+)  # fmt: skip
+# Of a moment, before any sensor spoils it.
+READING = record(
+    "east", "north", "altitude", "gps_speed", "speed", "rpm", "litres", "temperature", "oil",
+    "volts", "odometer", "consumption", "brake_wear", "slipping", "ambient", "moving", tyre=4,
+)  # fmt: skip
 
 GRAVITY, AIR = 9.81, 1.2
 DIESEL_JOULES = 35.8e6  # a litre
@@ -83,49 +83,49 @@ def altitude(rig: Rig, east: float, north: float) -> float:
 
 @njit(cache=True)  # pragma: no cover
 def burn(
-    rig: Rig, state: Floats, totals: Floats, acceleration: float, slope: float, ambient: float
+    rig: Rig, state: Record, totals: Record, acceleration: float, slope: float, ambient: float
 ) -> None:
     """
     Let one second pass with the engine running, at the state's speed.
 
     The engine gives what rolling, air, slope and acceleration take; braking wears the brakes.
     """
-    speed = state[SPEED]
-    mass = rig.tare + state[LOAD]
+    speed = state.speed
+    mass = rig.tare + state.load
     force = mass * (acceleration + GRAVITY * (rig.rolling + slope))
     force += 0.5 * AIR * rig.drag_area * speed * speed
     power = force * speed
     litres = rig.idle_litres + max(0.0, power) / (rig.efficiency * DIESEL_JOULES)
-    litres = min(litres * rig.consumption_factor, state[LITRES])
-    state[LITRES] -= litres
-    totals[BURNT] += litres
-    state[ENGINE_SECONDS] += 1.0
+    litres = min(litres * rig.consumption_factor, state.litres)
+    state.litres -= litres
+    totals.burnt += litres
+    state.engine_seconds += 1.0
     if power < 0.0 and acceleration < 0.0:
-        state[BRAKE_WEAR] = min(1.0, state[BRAKE_WEAR] - power / rig.brake_joules)
-    hot = severity(state[ENGINE_SECONDS], rig.cooling_fails, rig.cooling_width)
+        state.brake_wear = min(1.0, state.brake_wear - power / rig.brake_joules)
+    hot = severity(state.engine_seconds, rig.cooling_fails, rig.cooling_width)
     target = THERMOSTAT + 28.0 * hot * hot + 0.08 * (ambient - 15.0)
-    state[TEMPERATURE] += (target - state[TEMPERATURE]) / RUNNING_TAU
-    state[WARMTH] += (TYRE_RISE * speed / 25.0 - state[WARMTH]) / TYRE_TAU
+    state.temperature += (target - state.temperature) / RUNNING_TAU
+    state.warmth += (TYRE_RISE * speed / 25.0 - state.warmth) / TYRE_TAU
     for wheel in range(4):
-        state[TYRE + wheel] = max(0.0, state[TYRE + wheel] - state[LEAK + wheel])
+        state.tyre[wheel] = max(0.0, state.tyre[wheel] - state.leak[wheel])
     if speed > 0.0:
-        state[ODOMETER] += speed / 1000.0
-        totals[KILOMETRES] += speed / 1000.0
-        totals[MOVING_SECONDS] += 1.0
+        state.odometer += speed / 1000.0
+        totals.kilometres += speed / 1000.0
+        totals.moving_seconds += 1.0
     else:
-        totals[IDLE_SECONDS] += 1.0
+        totals.idle_seconds += 1.0
 
 
 @njit(cache=True)  # pragma: no cover
-def rest(state: Floats, seconds: float, ambient: float) -> None:
+def rest(state: Record, seconds: float, ambient: float) -> None:
     """Let time pass with the engine off, in closed form."""
-    state[SPEED] = 0.0
+    state.speed = 0.0
     cooled = np.exp(-seconds / COOLING_TAU)
-    state[TEMPERATURE] = ambient + (state[TEMPERATURE] - ambient) * cooled
-    state[WARMTH] *= np.exp(-seconds / TYRE_TAU)
+    state.temperature = ambient + (state.temperature - ambient) * cooled
+    state.warmth *= np.exp(-seconds / TYRE_TAU)
     for wheel in range(4):
-        leaked = state[LEAK + wheel] * seconds
-        state[TYRE + wheel] = max(0.0, state[TYRE + wheel] - leaked)
+        leaked = state.leak[wheel] * seconds
+        state.tyre[wheel] = max(0.0, state.tyre[wheel] - leaked)
 
 
 @njit(cache=True)  # pragma: no cover
@@ -140,7 +140,7 @@ def revolutions(speed: float, slipping: float) -> float:
 
 @njit(cache=True)  # pragma: no cover
 def read(
-    row: Floats, rig: Rig, state: Floats, ambient: float, running: bool, gps_speed: float,
+    row: Record, rig: Rig, state: Record, ambient: float, running: bool, gps_speed: float,
     litres: float, kilometres: float,
 ) -> None:  # fmt: skip
     """
@@ -149,31 +149,31 @@ def read(
     Parameters
     ----------
     row
-        Filled; shape ``(READING,)``.
+        Filled; of the type ``READING``.
     litres, kilometres
         Burnt and driven since the last reading.
     """
-    row[R_EAST], row[R_NORTH] = state[EAST], state[NORTH]
-    row[R_ALTITUDE] = altitude(rig, state[EAST], state[NORTH])
-    row[R_SPEED] = state[SPEED] * 3.6
-    row[R_GPS_SPEED] = max(gps_speed, row[R_SPEED])
-    use = state[ENGINE_SECONDS]
-    slipping = severity(state[ODOMETER], rig.transmission_fails, rig.transmission_width)
-    row[R_RPM] = revolutions(row[R_SPEED], slipping) if running else 0.0
-    row[R_LITRES] = state[LITRES]
-    row[R_TEMPERATURE] = state[TEMPERATURE]
+    row.east, row.north = state.east, state.north
+    row.altitude = altitude(rig, state.east, state.north)
+    row.speed = state.speed * 3.6
+    row.gps_speed = max(gps_speed, row.speed)
+    use = state.engine_seconds
+    slipping = severity(state.odometer, rig.transmission_fails, rig.transmission_width)
+    row.rpm = revolutions(row.speed, slipping) if running else 0.0
+    row.litres = state.litres
+    row.temperature = state.temperature
     worn = severity(use, rig.lubrication_fails, rig.lubrication_width)
-    oil = (110.0 + 0.17 * row[R_RPM]) * (1.0 - 0.0035 * (state[TEMPERATURE] - THERMOSTAT))
-    row[R_OIL] = oil * (1.0 - 0.6 * worn) if running else 0.0
+    oil = (110.0 + 0.17 * row.rpm) * (1.0 - 0.0035 * (state.temperature - THERMOSTAT))
+    row.oil = oil * (1.0 - 0.6 * worn) if running else 0.0
     charge = 28.1 - 3.4 * severity(use, rig.alternator_fails, rig.alternator_width)
     still = 25.5 + 0.012 * (ambient - 15.0) - 2.4 * rig.battery_weakness
-    row[R_VOLTS] = charge if running else still
-    row[R_ODOMETER] = state[ODOMETER]
-    row[R_CONSUMPTION] = 100.0 * litres / kilometres if kilometres > 0.05 else np.nan
-    row[R_BRAKE] = state[BRAKE_WEAR]
-    warm = (ambient + state[WARMTH] + 273.15) / (COLD_CELSIUS + 273.15)
+    row.volts = charge if running else still
+    row.odometer = state.odometer
+    row.consumption = 100.0 * litres / kilometres if kilometres > 0.05 else np.nan
+    row.brake_wear = state.brake_wear
+    warm = (ambient + state.warmth + 273.15) / (COLD_CELSIUS + 273.15)
     for wheel in range(4):
-        row[R_TYRE + wheel] = max(0.0, (state[TYRE + wheel] + SEA_KPA) * warm - SEA_KPA)
-    row[R_TRANSMISSION] = slipping
-    row[R_AMBIENT] = ambient
-    row[R_MOVING] = 1.0 if state[SPEED] > 0.0 else 0.0
+        row.tyre[wheel] = max(0.0, (state.tyre[wheel] + SEA_KPA) * warm - SEA_KPA)
+    row.slipping = slipping
+    row.ambient = ambient
+    row.moving = 1.0 if state.speed > 0.0 else 0.0

@@ -4,31 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from producers.simulate.ground.column_buffers import ColumnBuffer, Columns
+from producers.simulate.ground.dtypes import Records
 from producers.simulate.ground.geography import Geography
 from producers.simulate.ground.randomness import generator
 from producers.simulate.ground.weather import Weather
 from producers.simulate.settings import Settings
 from producers.simulate.trucks.driving import DAY
 from producers.simulate.trucks.fleet import Fleet
-from producers.simulate.trucks.physics import (
-    R_ALTITUDE,
-    R_AMBIENT,
-    R_BRAKE,
-    R_CONSUMPTION,
-    R_EAST,
-    R_GPS_SPEED,
-    R_LITRES,
-    R_MOVING,
-    R_NORTH,
-    R_ODOMETER,
-    R_OIL,
-    R_RPM,
-    R_SPEED,
-    R_TEMPERATURE,
-    R_TRANSMISSION,
-    R_TYRE,
-    R_VOLTS,
-)
 
 Floats = NDArray[np.float64]
 
@@ -56,7 +38,7 @@ STUCK_HOURS = (1.0, 6.0)
 
 def measure(
     settings: Settings, geography: Geography, fleet: Fleet, weather: Weather, day: int, truck: int,
-    readings: Floats, broken_from: int, stuck: ColumnBuffer,
+    readings: Records, broken_from: int, stuck: ColumnBuffer,
 ) -> Columns:  # fmt: skip
     """
     Return a truck's readings of a day as its sensors give them.
@@ -64,7 +46,7 @@ def measure(
     Parameters
     ----------
     readings
-        The truth, a row each; shape ``(readings, READING)``.
+        The truth, a record of ``READING`` each.
     broken_from
         Second of the day from which the transmission reports a fault, -1 for never.
     stuck
@@ -75,17 +57,17 @@ def measure(
     second = truck % interval + interval * np.arange(count)
     columns = _columns(settings, geography, fleet, truck, readings)
     columns |= _air(weather, int(fleet.depot[truck]), second)
-    running = readings[:, R_RPM] > 0
+    running = readings["rpm"] > 0
     noise = settings.imperfection.noise
     for column, deviation in NOISE.items():
         if noise > 0:
             columns[column] = columns[column] + rng.normal(0, deviation * noise, count)
-    columns["speed"] = np.where(readings[:, R_MOVING] > 0, np.maximum(columns["speed"], 0), 0.0)
-    still = readings[:, R_GPS_SPEED] == 0
+    columns["speed"] = np.where(readings["moving"] > 0, np.maximum(columns["speed"], 0), 0.0)
+    still = readings["gps_speed"] == 0
     columns["gps_speed"] = np.where(still, 0.0, np.maximum(columns["gps_speed"], 0))
     for column in ("rpm", "oil"):
         columns[column] = np.where(running, np.maximum(columns[column], 0), 0.0)
-    slosh = np.where(readings[:, R_MOVING] > 0, SLOSH, STILL) * noise
+    slosh = np.where(readings["moving"] > 0, SLOSH, STILL) * noise
     level = columns["fuel_level"] + slosh * rng.normal(0, 1, count)
     columns["fuel_level"] = np.clip(level, 0, 100)
     columns["consumption"] = columns["consumption"] * (1 + METER * noise * rng.normal(0, 1, count))
@@ -106,29 +88,29 @@ def measure(
 
 
 def _columns(
-    settings: Settings, geography: Geography, fleet: Fleet, truck: int, readings: Floats
+    settings: Settings, geography: Geography, fleet: Fleet, truck: int, readings: Records
 ) -> Columns:
     latitude, longitude = geography.degrees(
-        int(fleet.depot[truck]), readings[:, R_EAST], readings[:, R_NORTH]
+        int(fleet.depot[truck]), readings["east"], readings["north"]
     )
-    wear = readings[:, R_BRAKE]
+    wear = readings["brake_wear"]
     return {
         "latitude": latitude,
         "longitude": longitude,
-        "altitude": readings[:, R_ALTITUDE],
-        "gps_speed": readings[:, R_GPS_SPEED],
-        "speed": readings[:, R_SPEED],
-        "rpm": readings[:, R_RPM],
-        "fuel_level": readings[:, R_LITRES] / settings.fleet.tank_litres * 100,
-        "temperature": readings[:, R_TEMPERATURE],
-        "oil": readings[:, R_OIL],
-        "volts": readings[:, R_VOLTS],
-        "odometer": readings[:, R_ODOMETER],
-        "consumption": readings[:, R_CONSUMPTION],
+        "altitude": readings["altitude"],
+        "gps_speed": readings["gps_speed"],
+        "speed": readings["speed"],
+        "rpm": readings["rpm"],
+        "fuel_level": readings["litres"] / settings.fleet.tank_litres * 100,
+        "temperature": readings["temperature"],
+        "oil": readings["oil"],
+        "volts": readings["volts"],
+        "odometer": readings["odometer"],
+        "consumption": readings["consumption"],
         "brakes": (wear > WORN).astype(np.int64) + (wear > CRITICAL),
-        "transmission": (readings[:, R_TRANSMISSION] > SLIPPING).astype(np.int64),
-        "ambient": readings[:, R_AMBIENT],
-        **{f"tyre_{wheel}": readings[:, R_TYRE + wheel] for wheel in range(4)},
+        "transmission": (readings["slipping"] > SLIPPING).astype(np.int64),
+        "ambient": readings["ambient"],
+        **{f"tyre_{wheel}": readings["tyre"][:, wheel] for wheel in range(4)},
     }
 
 

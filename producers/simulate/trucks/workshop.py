@@ -1,9 +1,12 @@
 """Breakdowns, checks and repairs; every service of a truck as an event."""
 
+from typing import Any
+
 import numpy as np
 
 from producers.simulate.ground.column_buffers import ColumnBuffer
 from producers.simulate.ground.randomness import generator
+from producers.simulate.ground.words import Word
 from producers.simulate.settings import DAY, Settings
 from producers.simulate.trucks.components import (
     BATTERY,
@@ -16,11 +19,19 @@ from producers.simulate.trucks.components import (
     UNITS,
 )
 from producers.simulate.trucks.fleet import Fleet
-from producers.simulate.trucks.physics import BRAKE_WEAR, COLD_TYRE, ENGINE_SECONDS, LEAK, ODOMETER
-from producers.simulate.trucks.physics import TYRE as PRESSURE
+from producers.simulate.trucks.physics import COLD_TYRE
 
-SERVICES = ("refuel", "workshop_in", "workshop_out", "in_service", "out_of_service")
-REFUEL, IN, OUT, IN_SERVICE, OUT_OF_SERVICE = range(5)
+
+class Service(Word):
+    """What was done to a truck."""
+
+    REFUEL = 0
+    WORKSHOP_IN = 1
+    WORKSHOP_OUT = 2
+    IN_SERVICE = 3
+    OUT_OF_SERVICE = 4
+
+
 FLAT, WORN = 0.72, 0.9  # of the pressure, of the brakes' life: to the workshop
 DURATION_SPREAD = 0.35
 _LEAK_SPREAD = 0.4
@@ -50,15 +61,15 @@ class Workshop:
         fleet = self._fleet
         if day == 0:
             everyone = np.arange(len(fleet.depot))
-            self._tell(done, everyone, 0.0, IN_SERVICE, odometer=fleet.state[:, ODOMETER])
+            self._tell(done, everyone, 0.0, Service.IN_SERVICE, odometer=fleet.state["odometer"])
         at = day * DAY
         here = fleet.free_from <= at
-        flat = fleet.state[:, PRESSURE : PRESSURE + 4].min(axis=1) < FLAT * COLD_TYRE
-        worn = fleet.state[:, BRAKE_WEAR] >= WORN
+        flat = fleet.state["tyre"].min(axis=1) < FLAT * COLD_TYRE
+        worn = fleet.state["brake_wear"] >= WORN
         for truck in np.flatnonzero(here & (flat | worn)).tolist():
             component, cause = (TYRE, "puncture") if flat[truck] else (BRAKES, "wear")
             rng = generator(self._settings.seed, "workshop", day, truck)
-            self._tell(done, truck, at, OUT_OF_SERVICE, component)
+            self._tell(done, truck, at, Service.OUT_OF_SERVICE, component)
             self._repair(truck, component, at, at, cause, done, failed, rng)
 
     def broke_down(
@@ -66,18 +77,18 @@ class Workshop:
         failed: ColumnBuffer, rng: np.random.Generator,
     ) -> None:  # fmt: skip
         """Repair what failed on the road at one time and was brought in at another."""
-        self._tell(done, truck, at, OUT_OF_SERVICE, component)
+        self._tell(done, truck, at, Service.OUT_OF_SERVICE, component)
         self._repair(truck, component, at, brought, "wear", done, failed, rng)
 
     def puncture(self, truck: int, rng: np.random.Generator) -> None:
         """Let a tyre lose air from now on, if its distance has come."""
         fleet, kind = self._fleet, self._settings.fleet
-        if fleet.state[truck, ODOMETER] < fleet.parts.of(truck).fails[TYRE]:
+        if fleet.state["odometer"][truck] < fleet.parts.of(truck).fails[TYRE]:
             return
         wheel = int(rng.integers(4))
         rate = kind.leak_kpa_per_day / DAY * np.exp(rng.normal(0, _LEAK_SPREAD))
-        fleet.state[truck, LEAK + wheel] += rate
-        fleet.parts.renew(kind, truck, TYRE, float(fleet.state[truck, ODOMETER]), rng)
+        fleet.state["leak"][truck, wheel] += rate
+        fleet.parts.renew(kind, truck, TYRE, float(fleet.state["odometer"][truck]), rng)
 
     def _repair(
         self, truck: int, component: int, at: float, brought: float, cause: str, done: ColumnBuffer,
@@ -87,9 +98,9 @@ class Workshop:
         spread = rng.normal(0, DURATION_SPREAD)
         out = brought + kind.workshop_hours * 3600 * np.exp(spread - DURATION_SPREAD**2 / 2)
         cost = round(COSTS[component] * float(np.exp(rng.normal(0, COST_SPREAD))), 2)
-        self._tell(done, truck, brought, IN, component)
-        self._tell(done, truck, out, OUT, component, cost=cost)
-        self._tell(done, truck, out + 60, IN_SERVICE)
+        self._tell(done, truck, brought, Service.WORKSHOP_IN, component)
+        self._tell(done, truck, out, Service.WORKSHOP_OUT, component, cost=cost)
+        self._tell(done, truck, out + 60, Service.IN_SERVICE)
         fleet.free_from[truck] = out + 60
         use, parts = self._use(truck, component, at), fleet.parts
         aged = component not in (TYRE, BRAKES)
@@ -102,10 +113,10 @@ class Workshop:
             failed_use=use, failed_at=at, workshop_in=brought, workshop_out=out,
         )  # fmt: skip
         if component == BRAKES:
-            fleet.state[truck, BRAKE_WEAR] = 0.0
+            fleet.state["brake_wear"][truck] = 0.0
         elif component == TYRE:
-            fleet.state[truck, PRESSURE : PRESSURE + 4] = COLD_TYRE
-            fleet.state[truck, LEAK : LEAK + 4] = 0.0
+            fleet.state["tyre"][truck] = COLD_TYRE
+            fleet.state["leak"][truck] = 0.0
         else:
             parts.renew(kind, truck, component, use, rng)
 
@@ -114,15 +125,15 @@ class Workshop:
         if component == BATTERY:
             return at / DAY
         if component in (TRANSMISSION, TYRE):
-            return float(state[ODOMETER])
-        return float(state[BRAKE_WEAR] if component == BRAKES else state[ENGINE_SECONDS] / 3600)
+            return float(state["odometer"])
+        return float(state["brake_wear"] if component == BRAKES else state["engine_seconds"] / 3600)
 
     def _tell(
-        self, done: ColumnBuffer, truck: object, at: float, service: int, component: int = -1,
-        cost: float = np.nan, odometer: object = None,
+        self, done: ColumnBuffer, truck: Any, at: float, service: int, component: int = -1,
+        cost: float = np.nan, odometer: Any = None,
     ) -> None:  # fmt: skip
         if odometer is None:
-            odometer = self._fleet.state[truck, ODOMETER]  # type: ignore[index]
+            odometer = self._fleet.state["odometer"][truck]
         done.add(
             truck=truck, at=at, service=service, component=component, litres=np.nan, cost=cost,
             odometer=odometer,

@@ -15,7 +15,7 @@ from producers.simulate.shop.shop import ShopDay
 from producers.simulate.trucks.components import COMPONENTS, mean_lives
 from producers.simulate.trucks.dispatch import TruckDay
 from producers.simulate.trucks.fleet import Fleet
-from producers.simulate.trucks.order_book import STATUSES
+from producers.simulate.trucks.order_book import Status
 from producers.simulate.truth.store import GroundTruth
 from producers.simulate.wire.records import session_numbers
 
@@ -130,7 +130,7 @@ def day(
 
 def _orders(steps: Columns) -> Columns:
     steps = dict(steps)
-    steps["status"] = np.array(STATUSES)[steps["status"].astype(np.int64)]
+    steps["status"] = np.array(Status.words())[steps["status"].astype(np.int64)]
     return named(steps)
 
 

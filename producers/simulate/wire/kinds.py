@@ -5,13 +5,13 @@ from typing import NamedTuple
 from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY, Kind
 
 from producers.simulate.ground.geography import Geography
-from producers.simulate.shop import browsing
+from producers.simulate.shop.browsing import Band, Step
 from producers.simulate.shop.catalogue import Catalogue
 from producers.simulate.shop.customers import BROWSERS, DEVICES
 from producers.simulate.shop.sessions import REFERRER_URLS
 from producers.simulate.trucks.components import COMPONENTS
-from producers.simulate.trucks.order_book import REASONS, STATUSES
-from producers.simulate.trucks.workshop import SERVICES
+from producers.simulate.trucks.order_book import Reason, Status
+from producers.simulate.trucks.workshop import Service
 from producers.simulate.wire.layout import (
     Field,
     Key,
@@ -76,7 +76,7 @@ def click(world_id: str, catalogue: Catalogue, geography: Geography) -> Wire:
         CLICK,
         (f"{world_id}-s", padded("session", SESSION_WIDTH), "-", padded("place", 4)),
         ',"session_id":"', Key(("S", padded("session", SESSION_WIDTH))),
-        '","event_type":', word("step", browsing.STEPS), ',"timestamp":', instant("at"),
+        '","event_type":', word("step", Step.words()), ',"timestamp":', instant("at"),
         ',"user_id":', name("user", "C", CUSTOMER_WIDTH), ',"page":', word("product", pages),
         ',"product_id":', word("product", catalogue.ids),
         ',"product_name":', word("product", catalogue.names),
@@ -87,7 +87,7 @@ def click(world_id: str, catalogue: Catalogue, geography: Geography) -> Wire:
         ',"price":', number("paid", 2), ',"order_id":', name("order", "O", ORDER_WIDTH),
         ',"campaign":', name("campaign", "campaign-", 3),
         ',"experiment":', word("is_treated", EXPERIMENT),
-        ',"shown_price":', number("price", 2), ',"stock_band":', word("band", browsing.BANDS),
+        ',"shown_price":', number("price", 2), ',"stock_band":', word("band", Band.words()),
         ',"promised_at":', instant("promised_at"),
     )  # fmt: skip
 
@@ -112,11 +112,12 @@ def delivery(world_id: str) -> Wire:
         OPERATION,
         (f"{world_id}-d", padded("place", 10)),
         ',"operation":"delivery_event","order_id":"', Key(("O", padded("order", ORDER_WIDTH))),
-        '","truck_id":', name("truck", "T", TRUCK_WIDTH), ',"status":', word("status", STATUSES),
+        '","truck_id":', name("truck", "T", TRUCK_WIDTH),
+        ',"status":', word("status", Status.words()),
         ',"timestamp":', instant("at"), ',"promised_from":', instant("promised_from"),
         ',"promised_until":', instant("promised_until"), ',"latitude":', number("latitude", 6),
         ',"longitude":', number("longitude", 6), ',"weight_kg":', number("weight_kg", 3),
-        ',"reason":', word("reason", REASONS),
+        ',"reason":', word("reason", Reason.words()),
     )  # fmt: skip
 
 
@@ -126,7 +127,7 @@ def service(world_id: str) -> Wire:
         OPERATION,
         (f"{world_id}-v", padded("place", 10)),
         ',"operation":"truck_service","truck_id":"', Key(("T", padded("truck", TRUCK_WIDTH))),
-        '","service":', word("service", SERVICES), ',"timestamp":', instant("at"),
+        '","service":', word("service", Service.words()), ',"timestamp":', instant("at"),
         ',"component":', word("component", COMPONENTS), ',"litres":', number("litres", 2),
         ',"cost":', number("cost", 2), ',"odometer":', number("odometer", 3),
     )  # fmt: skip
@@ -140,5 +141,5 @@ def product(world_id: str, catalogue: Catalogue) -> Wire:
         ',"operation":"product_change","product_id":"',
         Key((bare("product", catalogue.ids),)), '","timestamp":', instant("at"),
         ',"product_name":', word("product", catalogue.names), ',"price":', number("price", 2),
-        ',"stock_band":', word("band", browsing.BANDS), ',"withdrawn":', flag("withdrawn"),
+        ',"stock_band":', word("band", Band.words()), ',"withdrawn":', flag("withdrawn"),
     )  # fmt: skip

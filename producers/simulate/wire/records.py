@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from producers.simulate.ground.column_buffers import Columns
 from producers.simulate.ground.geography import Geography
 from producers.simulate.settings import DAY, Settings
-from producers.simulate.shop.browsing import PURCHASE
+from producers.simulate.shop.browsing import Step
 from producers.simulate.shop.customers import Customers
 from producers.simulate.shop.sessions import REFERRER_URLS
 from producers.simulate.shop.shop import Changes, ShopDay
@@ -40,34 +40,34 @@ def clicks(
 ) -> tuple[Columns, Ints]:
     """Return the day's clicks, and when they happened (ms)."""
     steps, visitors = shop.steps, shop.sessions
-    session = steps[:, 0].astype(np.int64)
+    session = steps["session"].astype(np.int64)
     who = visitors.customer[session]
-    bought = steps[:, 1] == PURCHASE
+    bought = steps["kind"] == Step.PURCHASE
     begins = np.searchsorted(session, session)  # steps come session by session
     ends = window_edges(settings.logistics)[:, 1]
     promised = shop.promised_day[session] * DAY + ends[customers.window[who]]
-    happened = clock.ms(day * DAY + steps[:, 3])
+    happened = clock.ms(day * DAY + steps["second"])
     referrer = visitors.referrer[session]
     campaign = visitors.campaign[session]
     return {
         "session": session_numbers(day, session),
         "place": np.arange(len(steps)) - begins,
-        "step": steps[:, 1],
+        "step": steps["kind"],
         "at": happened,
         "user": customers.number[who],
-        "product": steps[:, 2],
+        "product": steps["product"],
         "device": visitors.device[session],
         "referrer": np.where(referrer < len(REFERRER_URLS), referrer, -1),
         "depot": customers.depot[who],
         "browser": customers.browser[who],
         "is_new": visitors.is_new[session],
-        "pieces": np.where(bought, steps[:, 6], np.nan),
-        "paid": np.where(bought, steps[:, 4], np.nan),
-        "order": np.where(bought, steps[:, 7], np.nan),
+        "pieces": np.where(bought, steps["pieces"], np.nan),
+        "paid": np.where(bought, steps["price"], np.nan),
+        "order": np.where(bought, steps["order"], np.nan),
         "campaign": np.where(campaign >= 0, campaign + 1, np.nan),
         "is_treated": visitors.is_treated[session],
-        "price": steps[:, 4],
-        "band": steps[:, 5],
+        "price": steps["price"],
+        "band": steps["band"],
         "promised_at": clock.ms(promised),
     }, happened
 
@@ -76,17 +76,17 @@ def order_lines(
     customers: Customers, day: int, shop: ShopDay, clock: Clock
 ) -> tuple[Columns, Ints]:
     """Return the day's order lines, and when they happened (ms)."""
-    sold = shop.steps[shop.steps[:, 1] == PURCHASE]
-    who = shop.sessions.customer[sold[:, 0].astype(np.int64)]
-    happened = clock.ms(day * DAY + sold[:, 3])
-    begins = np.searchsorted(sold[:, 7], sold[:, 7])  # orders are numbered as they come
+    sold = shop.steps[shop.steps["kind"] == Step.PURCHASE]
+    who = shop.sessions.customer[sold["session"].astype(np.int64)]
+    happened = clock.ms(day * DAY + sold["second"])
+    begins = np.searchsorted(sold["order"], sold["order"])  # orders are numbered as they come
     return {
-        "order": sold[:, 7],
+        "order": sold["order"],
         "place": np.arange(len(sold)) - begins,
-        "product": sold[:, 2],
-        "pieces": sold[:, 6],
+        "product": sold["product"],
+        "pieces": sold["pieces"],
         "local_at": happened + clock.offset_ms,
-        "price": sold[:, 4],
+        "price": sold["price"],
         "user": customers.number[who],
     }, happened
 

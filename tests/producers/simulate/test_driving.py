@@ -7,30 +7,12 @@ import numpy as np
 import pytest
 
 from producers.simulate.ground import geography
+from producers.simulate.ground.dtypes import Record
 from producers.simulate.ground.randomness import generator
 from producers.simulate.settings import Settings
 from producers.simulate.trucks import fleet
-from producers.simulate.trucks.driving import DAY, Log, Road, Route, drive
-from producers.simulate.trucks.physics import (
-    BURNT,
-    ENGINE_SECONDS,
-    KILOMETRES,
-    LITRES,
-    MOVING_SECONDS,
-    ODOMETER,
-    R_EAST,
-    R_LITRES,
-    R_MOVING,
-    R_NORTH,
-    R_ODOMETER,
-    R_RPM,
-    R_SPEED,
-    R_TEMPERATURE,
-    READING,
-    STATE,
-    TOTALS,
-    Rig,
-)
+from producers.simulate.trucks.driving import Log, Outcome, Road, Route, drive, empty_log
+from producers.simulate.trucks.physics import READING, STATE, Rig
 
 from .worlds import perfect, run
 
@@ -66,22 +48,24 @@ def route(east: list[float], **changes: Any) -> Route:
     return made._replace(**changes)
 
 
-def day(rig: Rig, road: Road, route: Route, seed: int = 1) -> tuple[np.ndarray, Log]:
+def full(rig: Rig) -> Record:
+    """Return the state of a truck at its depot with a full tank and no air in its tyres."""
+    state = np.zeros((), STATE)[()]
+    state["litres"] = rig.tank
+    return state
+
+
+def day(rig: Rig, road: Road, route: Route, seed: int = 1) -> tuple[Record, Log]:
     """Drive a day with a reading every second."""
-    state = np.zeros(STATE)
-    state[LITRES], state[12:14] = rig.tank, 0.0
-    log = Log(
-        np.empty((DAY, READING)), np.zeros((len(route.east), 10)), np.zeros(TOTALS),
-        np.zeros((9, 3)), np.zeros((256, 2)), np.array([0, 0, -1]),
-        np.array([1, 0, 0]), np.zeros(2),
-    )  # fmt: skip
+    state = full(rig)
+    log = empty_log(len(route.east), interval=1, first=0)
     drive(generator(seed, "test"), rig, road, route, state, log)
     return state, log
 
 
 def cruising(log: Log, share: float = 0.9) -> float:
     """Return the median of the speeds near the top, km/h: what traffic lets the truck drive."""
-    speeds = log.readings[:, R_SPEED]
+    speeds = log.readings["speed"]
     moving = speeds[speeds > 0]
     return float(np.median(moving[moving > share * np.median(moving)]))
 
@@ -113,7 +97,7 @@ def test_the_free_speed_is_the_limit() -> None:
 def test_the_odometer_is_the_integral_of_the_speed(seed: int) -> None:
     """Second by second, the odometer rises by the speed."""
     _, log = day(rig(harsh_per_km=0.05), road(0.9, lights=0.8), route([3.0, -9.0, 20.0]), seed)
-    speeds, odometer = log.readings[:, R_SPEED], log.readings[:, R_ODOMETER]
+    speeds, odometer = log.readings["speed"], log.readings["odometer"]
     assert np.allclose(np.diff(odometer), speeds[1:] / 3600, atol=1e-9)
     assert odometer[-1] == pytest.approx(speeds.sum() / 3600)
 
@@ -121,50 +105,45 @@ def test_the_odometer_is_the_integral_of_the_speed(seed: int) -> None:
 def test_the_way_on_the_map_is_the_way_on_the_odometer() -> None:
     """Along the grid the track is as long as the distance driven."""
     _, log = day(rig(), road(lights=0.8), route([3.0, -9.0, 20.0]))
-    steps = np.abs(np.diff(log.readings[:, [R_EAST, R_NORTH]], axis=0)).sum()
-    assert steps == pytest.approx(log.totals[KILOMETRES], rel=1e-6)
-    assert log.readings[-1, R_EAST] == pytest.approx(0.0, abs=1e-4)
+    steps = sum(np.abs(np.diff(log.readings[along])).sum() for along in ("east", "north"))
+    assert steps == pytest.approx(log.totals["kilometres"], rel=1e-6)
+    assert log.readings["east"][-1] == pytest.approx(0.0, abs=1e-4)
 
 
 def test_the_tank_falls_by_what_is_burnt_and_rises_at_the_pump() -> None:
     """Litres in the tank are those of the start, plus refuelled, less burnt, at every second."""
     state, log = day(rig(tank=20.0), road(), route([20.0] * 1 + [-25.0, 30.0], refuel_below=0.5))
-    refuelled = log.refuels[: log.counts[0], 1]
+    refuelled = log.refuels["litres"][: log.counts[0]]
     assert log.counts[0] >= 1 and (refuelled > 0).all()
-    assert 20.0 + refuelled.sum() - log.totals[BURNT] == pytest.approx(state[LITRES])
-    falls = np.diff(log.readings[:, R_LITRES])
+    assert 20.0 + refuelled.sum() - log.totals["burnt"] == pytest.approx(state["litres"])
+    falls = np.diff(log.readings["litres"])
     assert (falls > 0).sum() == log.counts[0]
 
 
 def test_an_engine_that_is_off_burns_nothing_and_cools() -> None:
     """While the truck is parked nothing is burnt, and the engine comes near the air."""
     _, log = day(rig(), road(), route([10.0]))
-    off = log.readings[:, R_RPM] == 0
-    assert np.diff(log.readings[:, R_LITRES])[off[1:] & off[:-1]].max(initial=0.0) == 0.0
-    assert log.readings[-1, R_TEMPERATURE] < 20.0 < log.readings[:, R_TEMPERATURE].max()
+    off = log.readings["rpm"] == 0
+    assert np.diff(log.readings["litres"])[off[1:] & off[:-1]].max(initial=0.0) == 0.0
+    assert log.readings["temperature"][-1] < 20.0 < log.readings["temperature"].max()
 
 
 def test_parked_time_is_the_same_in_closed_form_and_second_by_second() -> None:
     """A reading a minute sees what a reading a second sees at that time."""
     _, log = day(rig(), road(lights=0.8), route([8.0, -4.0]))
-    state = np.zeros(STATE)
-    state[LITRES] = rig().tank
-    coarse = Log(
-        np.empty((1440, READING)), np.zeros((2, 10)), np.zeros(TOTALS),
-        np.zeros((9, 3)), np.zeros((256, 2)), np.array([0, 0, -1]),
-        np.array([60, 0, 0]), np.zeros(2),
-    )  # fmt: skip
-    drive(generator(1, "test"), rig(), road(lights=0.8), route([8.0, -4.0]), state, coarse)
-    columns = [c for c in range(READING) if c != 11]  # consumption is that of the interval
-    fine = log.readings[::60][:, columns]
-    assert np.allclose(coarse.readings[:, columns], fine, rtol=2e-3, atol=0.05)
+    coarse = empty_log(2, interval=60, first=0)
+    drive(generator(1, "test"), rig(), road(lights=0.8), route([8.0, -4.0]), full(rig()), coarse)
+    for column in READING.names:
+        if column != "consumption":  # it is that of the interval
+            fine = log.readings[column][::60]
+            assert np.allclose(coarse.readings[column], fine, rtol=2e-3, atol=0.05), column
 
 
 def test_a_truck_of_high_consumption_burns_its_factor_more() -> None:
     """On the same road the litres are in the ratio of the consumption factors."""
     _, usual = day(rig(), road(), route([30.0]))
     _, high = day(rig(consumption_factor=1.3), road(), route([30.0]))
-    assert high.totals[BURNT] / usual.totals[BURNT] == pytest.approx(1.3)
+    assert high.totals["burnt"] / usual.totals["burnt"] == pytest.approx(1.3)
 
 
 def test_harsh_brakings_come_as_often_as_the_style_says() -> None:
@@ -172,21 +151,21 @@ def test_harsh_brakings_come_as_often_as_the_style_says() -> None:
     rate, found, driven = 0.08, 0.0, 0.0
     for seed in range(25):
         _, log = day(rig(harsh_per_km=rate), road(), route([25.0, -25.0, 25.0]), seed)
-        found, driven = found + log.counts[1], driven + log.totals[KILOMETRES]
+        found, driven = found + log.counts[1], driven + log.totals["kilometres"]
     assert abs(found - rate * driven) < 4 * np.sqrt(rate * driven)
 
 
 def test_a_truck_that_breaks_down_is_towed_home() -> None:
     """Where its component fails it stops; the odometer stands, the place moves to the depot."""
     _, whole = day(rig(), road(), route([40.0]))
-    half = float(whole.totals[MOVING_SECONDS] / 3)
+    half = float(whole.totals["moving_seconds"] / 3)
     state, log = day(rig(), road(), route([40.0], fail_engine=half))
-    assert log.counts[2] > 0 and state[ENGINE_SECONDS] == pytest.approx(half, abs=2)
-    assert state[ODOMETER] < whole.totals[KILOMETRES] / 2
+    assert log.counts[2] > 0 and state["engine_seconds"] == pytest.approx(half, abs=2)
+    assert state["odometer"] < whole.totals["kilometres"] / 2
     after = log.readings[int(log.counts[2]) + 1 :]
-    assert not after[:, R_MOVING].any() and np.ptp(after[:, R_ODOMETER]) == 0
-    assert (state[0], state[1]) == (0.0, 0.0)
-    assert log.visits[0, 2] == 0  # the stop was not reached
+    assert not after["moving"].any() and np.ptp(after["odometer"]) == 0
+    assert (state["east"], state["north"]) == (0.0, 0.0)
+    assert log.visits["outcome"][0] == Outcome.OPEN  # it was not reached
 
 
 def test_whoever_speeds_or_idles_more_is_worse_off() -> None:
@@ -194,20 +173,24 @@ def test_whoever_speeds_or_idles_more_is_worse_off() -> None:
     _, off = day(rig(), road(), route([5.0] * 4))
     _, on = day(rig(idle_share=1.0), road(), route([5.0] * 4))
     idled = rig().idle_litres * 4 * 300
-    assert on.totals[BURNT] - off.totals[BURNT] == pytest.approx(idled, rel=0.05)
+    assert on.totals["burnt"] - off.totals["burnt"] == pytest.approx(idled, rel=0.05)
 
 
 @pytest.mark.parametrize("component", ["alternator", "cooling", "lubrication"])
 def test_a_component_shows_its_failure_before_it_comes(component: str) -> None:
     """Beside a sound truck on the same road, the signal drifts to its bad side, and further."""
-    columns = {"alternator": (9, -1, 1.5), "cooling": (7, 1, 10), "lubrication": (8, -1, 60)}
+    columns = {
+        "alternator": ("volts", -1, 1.5),
+        "cooling": ("temperature", 1, 10),
+        "lubrication": ("oil", -1, 60),
+    }
     column, side, clear = columns[component]
     ended, sound = day(rig(), road(), route([40.0]))
-    life = float(ended[ENGINE_SECONDS]) * 1.01
+    life = float(ended["engine_seconds"]) * 1.01
     ending = {f"{component}_fails": life, f"{component}_width": life}
     _, failing = day(rig(**ending), road(), route([40.0]))
-    warm = sound.readings[:, R_RPM] > 1000
-    worse = side * (failing.readings[warm, column] - sound.readings[warm, column])
+    warm = sound.readings["rpm"] > 1000
+    worse = side * (failing.readings[column][warm] - sound.readings[column][warm])
     assert (worse >= -1e-9).all()
     assert np.median(worse[-120:]) > clear > np.median(worse[:120])
 
