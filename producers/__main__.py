@@ -1,4 +1,4 @@
-"""``python -m producers replay | simulate``."""
+"""``python -m producers simulate | replay | demo``."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from cartwheel.cli import ErrorReportingGroup
+from cartwheel.cli.groups import ErrorReportingGroup
 from cartwheel.connections import connect
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.printing import printable

@@ -148,14 +148,14 @@ def test_a_widget_in_jupyterlab_queries_the_warehouse_and_changes_the_chart(
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
     page.locator(".lm-MenuBar-itemLabel").get_by_text("Run", exact=True).click()
     page.locator(".lm-Menu-itemLabel").get_by_text("Run All Cells", exact=True).click()
-    speed = page.locator(".cw-chart[aria-label*=' moved in ']")
+    speed = page.locator(".cw-chart[aria-label*=' was moving ']")
     expect(speed).to_have_attribute("data-live", "true", timeout=90_000)
     before = speed.get_attribute("aria-label")
     chooser = page.locator(".widget-dropdown select").first
     trucks = chooser.locator("option").all_inner_texts()
     chosen = next(t for t in trucks if re.fullmatch(r"T\d{4}", t) and not str(before).startswith(t))
     chooser.select_option(label=chosen)
-    changed = page.locator(f".cw-chart[aria-label^='{chosen} moved in ']")
+    changed = page.locator(f".cw-chart[aria-label^='{chosen} was moving ']")
     expect(changed).to_have_attribute("data-live", "true", timeout=30_000)
     assert watched.outside == []
     page.close()

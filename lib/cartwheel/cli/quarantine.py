@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
+from cartwheel.cli.groups import WholeHelpGroup
 from cartwheel.connections import connect
 from cartwheel.printing import printable
 
 
-@click.group()
+@click.group(cls=WholeHelpGroup)
 def quarantine() -> None:
     """What did not validate."""
 
@@ -19,9 +20,9 @@ def quarantine() -> None:
 @click.option("--stream", help="Only this stream.")
 def list_(environment: str | None, stream: str | None) -> None:
     """List the keys, and what was sent again."""
-    from cartwheel.delivery import quarantine as held
+    from cartwheel.delivery import quarantine as store
 
-    entries = held.entries(connect(environment), stream)
+    entries = store.entries(connect(environment), stream)
     for entry in entries:
         click.echo(f"{printable(entry.key)}{'  (resent)' if entry.resent else ''}")
     click.echo(f"{len(entries)} in quarantine.", err=True)
@@ -33,9 +34,9 @@ def list_(environment: str | None, stream: str | None) -> None:
 @click.option("--payload", is_flag=True, help="Print the original bytes and nothing else.")
 def show(key: str, environment: str | None, payload: bool) -> None:
     """Show the reason and the original bytes of KEY."""
-    from cartwheel.delivery import quarantine as held
+    from cartwheel.delivery import quarantine as store
 
-    record = held.show(connect(environment), key)
+    record = store.show(connect(environment), key)
     if payload:
         sys.stdout.buffer.write(record.original())
         return
@@ -54,10 +55,10 @@ def show(key: str, environment: str | None, payload: bool) -> None:
 )
 def resend(key: str, environment: str | None, edited: Path | None) -> None:
     """Put KEY back on its stream: the original bytes, or a corrected record."""
-    from cartwheel.delivery import quarantine as held
+    from cartwheel.delivery import quarantine as store
 
     payload = edited.read_bytes().strip() if edited else None
-    receipt = held.resend(connect(environment), key, payload)
+    receipt = store.resend(connect(environment), key, payload)
     click.echo(
         f"Sent to {receipt['stream']} as {receipt['shard_id']} {receipt['sequence_number']}."
     )

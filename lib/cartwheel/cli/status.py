@@ -1,4 +1,4 @@
-"""cartwheel up | down | status: the embedded environment."""
+"""cartwheel status."""
 
 import json
 import sys
@@ -6,20 +6,6 @@ import sys
 import click
 
 from cartwheel.local import stack
-
-
-@click.command()
-@click.option("--sync", is_flag=True, help="Wait for the disk: also a power loss loses nothing.")
-def up(sync: bool) -> None:
-    """Start the embedded AWS, Snowflake and Snowpipe; start again what died."""
-    running = stack.up(click.echo, sync=sync)
-    click.echo(f"The embedded environment is up; its state is in {running.files.home}.")
-
-
-@click.command()
-def down() -> None:
-    """Save the state and stop the embedded environment."""
-    stack.down(click.echo)
 
 
 @click.command()

@@ -1,14 +1,15 @@
-"""cartwheel history | counts: the warehouse."""
+"""cartwheel history merge | check | sql | task."""
 
 import sys
 
 import click
 
+from cartwheel.cli.groups import WholeHelpGroup
 from cartwheel.connections import connect
 from cartwheel.printing import printable
 
 
-@click.group()
+@click.group(cls=WholeHelpGroup)
 def history() -> None:
     """Histories (SCD Type 2): merge, check, show their SQL."""
 
@@ -79,27 +80,3 @@ def show_task(name: str) -> None:
     from cartwheel import history as histories
 
     click.echo(histories.task(name), nl=False)
-
-
-@click.command()
-@click.option("--environment", "-e", help="Name of the environment.  [local]")
-@click.option("--wait", type=click.FloatRange(0), default=0, help="Seconds to wait for the rest.")
-@click.argument("sent", nargs=-1, metavar="[STREAM=NUMBER]...")
-def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
-    """
-    Show per stream what landed, lies in quarantine and was counted.
-
-    With STREAM=NUMBER, all that was ever sent to a stream of this environment, it is compared.
-    The exit status is 1 if something does not add up.
-    """
-    from cartwheel.delivery import reconciliation
-
-    expected = reconciliation.parse_sent(sent)
-    env = connect(environment)
-    balance = reconciliation.wait_until_balanced(env, expected, wait)
-    click.echo(reconciliation.as_table(balance))
-    if all(entry.balanced for entry in balance):
-        return
-    if not wait:
-        click.echo("What was sent may still be arriving: ask again with --wait 60.", err=True)
-    sys.exit(1)

@@ -1,0 +1,31 @@
+"""cartwheel counts."""
+
+import sys
+
+import click
+
+from cartwheel.connections import connect
+
+
+@click.command()
+@click.option("--environment", "-e", help="Name of the environment.  [local]")
+@click.option("--wait", type=click.FloatRange(0), default=0, help="Seconds to wait for the rest.")
+@click.argument("sent", nargs=-1, metavar="[STREAM=NUMBER]...")
+def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
+    """
+    Show per stream what landed, lies in quarantine and was counted.
+
+    With STREAM=NUMBER, all that was ever sent to a stream of this environment, it is compared.
+    The exit status is 1 if something does not add up.
+    """
+    from cartwheel.delivery import reconciliation
+
+    expected = reconciliation.parse_sent(sent)
+    env = connect(environment)
+    balance = reconciliation.wait_until_balanced(env, expected, wait)
+    click.echo(reconciliation.as_table(balance))
+    if all(entry.balanced for entry in balance):
+        return
+    if not wait:
+        click.echo("What was sent may still be arriving: ask again with --wait 60.", err=True)
+    sys.exit(1)
