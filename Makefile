@@ -20,7 +20,7 @@ test: $(READY) ## Lint, types and every test
 lab: $(READY) ## Open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=notebooks
 
-bench: $(READY) ## Measure the speed goals of the README
+bench: $(READY) ## Measure the speed goals of docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
 format: $(READY) ## Format Python and SQL, strip the notebooks

@@ -1,4 +1,4 @@
-"""Measure every goal, and print the table of the README."""
+"""Measure every goal, and print the table of ``docs/benchmarks.md``."""
 
 import platform
 import sys

@@ -1,5 +1,6 @@
 """What the benchmarks share: a fresh deployed stack, medians, the table at the end."""
 
+import math
 import os
 import statistics
 import tempfile
@@ -25,13 +26,27 @@ class Measured:
     values: Sequence[float]
 
     def __str__(self) -> str:
-        middle = statistics.median(self.values)
         low, high = min(self.values), max(self.values)
-        runs = f"{len(self.values)} run{'s' if len(self.values) > 1 else ''}"
-        return (
-            f"| {self.what} | {self.goal} | {middle:,.2f} {self.unit} "
-            f"| {low:,.2f} to {high:,.2f} | {runs} |"
+        digits = _digits(statistics.median(self.values), high - low)
+        middle, first, last = (
+            _rounded(value, digits) for value in (statistics.median(self.values), low, high)
         )
+        count = len(self.values)
+        spread = f"{first} to {last}" if count > 1 else ""
+        runs = f"{count} run{'s' if count > 1 else ''}"
+        return f"| {self.what} | {self.goal} | {middle} {self.unit} | {spread} | {runs} |"
+
+
+def _digits(value: float, spread: float) -> int:
+    """Return the decimals that a spread allows: its first digit is the last that is shown."""
+    leading = -math.floor(math.log10(abs(value))) if value else 0
+    if spread > 0:
+        return min(leading + 2, -math.floor(math.log10(spread)))
+    return leading + 1
+
+
+def _rounded(value: float, digits: int) -> str:
+    return f"{round(value, digits):,.{max(0, digits)}f}"
 
 
 @contextmanager

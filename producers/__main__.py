@@ -87,14 +87,14 @@ _speed = click.option(
 
 
 @main.command()
-@click.option("--source", type=click.Choice(list(SOURCES)), required=True, help="What the file is.")
+@click.option("--source", type=click.Choice(list(SOURCES)), required=True, help="Kind of the file.")
 @click.option(
     "--path", type=click.Path(path_type=Path), required=True, help="The file, or its folder."
 )
 @_speed
 @_environment
 def replay(source: str, path: Path, speed: float | None, environment: str | None) -> None:
-    """Send a real file as events with their own times."""
+    """Send a real file as events, with the times in it."""
     chosen = SOURCES[source]
     messages = chosen.read(chosen.find(path))
     first = next(messages, None)  # a wrong file is noticed before anything is started

@@ -9,13 +9,15 @@ from cartwheel.connections import connect
 
 @click.command()
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
-@click.option("--wait", type=click.FloatRange(0), default=0, help="Seconds to wait for the rest.")
+@click.option(
+    "--wait", type=click.FloatRange(0), default=0, help="Seconds to wait for what is missing."
+)
 @click.argument("sent", nargs=-1, metavar="[STREAM=NUMBER]...")
 def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
     """
-    Show per stream what landed, lies in quarantine and was counted.
+    Show per stream what has landed, what is in quarantine and what was counted live.
 
-    With STREAM=NUMBER, all that was ever sent to a stream of this environment, it is compared.
+    STREAM=NUMBER says how many records were ever sent to a stream, to compare with.
     The exit status is 1 if something does not add up.
     """
     from cartwheel.delivery import reconciliation

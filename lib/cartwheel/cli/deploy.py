@@ -8,16 +8,16 @@ from cartwheel.warehouse import Warehouse
 
 @click.command()
 @click.argument("environment", required=False)
-@click.option("--runtime", help="Python of the functions, as in python3.12.  [this Python]")
+@click.option("--runtime", help="Python of the functions, such as python3.12.  [this Python]")
 @click.option("--architecture", help="x86_64 or arm64.  [this machine's]")
-@click.option("--admin-connection", help="Connection that may use ACCOUNTADMIN, for sql/admin.")
+@click.option("--admin-connection", help="Connection that may use ACCOUNTADMIN; runs sql/admin.")
 def deploy(
     environment: str | None,
     runtime: str | None,
     architecture: str | None,
     admin_connection: str | None,
 ) -> None:
-    """Bring ENVIRONMENT to what templates, functions and SQL say; safe to repeat."""
+    """Deploy templates, functions and SQL to ENVIRONMENT; safe to repeat."""
     from cartwheel.deploy import package, steps
 
     here = package.here()

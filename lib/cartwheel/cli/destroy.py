@@ -8,9 +8,9 @@ from cartwheel.connections import connect
 @click.command()
 @click.argument("environment", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--delete-data", is_flag=True, help="Also delete the lake and the warehouse's data.")
+@click.option("--delete-data", is_flag=True, help="Delete the lake and the warehouse's data too.")
 def destroy(environment: str | None, yes: bool, delete_data: bool) -> None:
-    """Remove from ENVIRONMENT all that deploy made."""
+    """Remove everything that deploy created in ENVIRONMENT."""
     from cartwheel.deploy import destroying
 
     env = connect(environment)

@@ -11,7 +11,7 @@ from cartwheel.printing import printable
 
 @click.group(cls=WholeHelpGroup)
 def history() -> None:
-    """Histories (SCD Type 2): merge, check, show their SQL."""
+    """Merge and check the histories (SCD Type 2), and print their SQL."""
 
 
 def _named(name: str | None) -> list[str]:
@@ -25,7 +25,7 @@ def _named(name: str | None) -> list[str]:
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
 @click.argument("name", required=False)
 def merge(environment: str | None, name: str | None) -> None:
-    """Merge what was loaded since the last merge, into the history NAME or into all."""
+    """Merge what was loaded since the last merge into the history NAME, or into all."""
     from cartwheel import history as histories
 
     names = _named(name)
@@ -43,9 +43,9 @@ def merge(environment: str | None, name: str | None) -> None:
 @click.argument("name", required=False)
 def check(environment: str | None, name: str | None) -> None:
     """
-    Check what must hold of the history NAME or of all.
+    Check the rules of the history NAME, or of all.
 
-    The exit status is 1 if something does not hold.
+    The exit status is 1 if a rule is broken.
     """
     from cartwheel import history as histories
 
@@ -66,7 +66,7 @@ def check(environment: str | None, name: str | None) -> None:
 @history.command("sql")
 @click.argument("name")
 def show_sql(name: str) -> None:
-    """Print the SQL by which the history NAME is merged."""
+    """Print the SQL that merges the history NAME."""
     from cartwheel import history as histories
     from cartwheel.history import sql
 

@@ -12,14 +12,14 @@ from cartwheel.printing import printable
 
 @click.group(cls=WholeHelpGroup)
 def quarantine() -> None:
-    """What did not validate."""
+    """List, show and resend records that did not validate."""
 
 
 @quarantine.command("list")
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
 @click.option("--stream", help="Only this stream.")
 def list_(environment: str | None, stream: str | None) -> None:
-    """List the keys, and what was sent again."""
+    """List the keys, and which were resent."""
     from cartwheel.delivery import quarantine as store
 
     entries = store.entries(connect(environment), stream)

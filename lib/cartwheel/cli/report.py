@@ -8,7 +8,7 @@ import click
 
 @click.command()
 @click.argument("notebook", required=False)
-@click.option("--all", "every", is_flag=True, help="Every notebook, in parallel, with an index.")
+@click.option("--all", "every", is_flag=True, help="Run every notebook, and write an index.")
 @click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="May be repeated.")
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
 @click.option(
@@ -25,7 +25,7 @@ def report(
     environment: str | None,
     output: Path,
 ) -> None:
-    """Run NOTEBOOK (as in 40_fleet) and render it as one self-contained HTML page."""
+    """Run NOTEBOOK, such as 40_fleet, and render it as a single HTML page."""
     from cartwheel.errors import UsageError
     from cartwheel.reports import run
 

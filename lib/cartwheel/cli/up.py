@@ -6,8 +6,8 @@ from cartwheel.local import stack
 
 
 @click.command()
-@click.option("--sync", is_flag=True, help="Wait for the disk: also a power loss loses nothing.")
+@click.option("--sync", is_flag=True, help="Wait for the disk: even a power loss loses nothing.")
 def up(sync: bool) -> None:
-    """Start the embedded AWS, Snowflake and Snowpipe; start again what died."""
+    """Start the embedded AWS, Snowflake and Snowpipe, and restart what has died."""
     running = stack.up(click.echo, sync=sync)
     click.echo(f"The embedded environment is up; its state is in {running.files.home}.")

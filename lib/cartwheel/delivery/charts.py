@@ -8,17 +8,17 @@ import pandas as pd
 from cartwheel.charts.theme import GREEN, ORANGE, empty, titled
 
 
-def landed(ledger: pd.DataFrame, held: dict[str, int]) -> Any:
-    """Draw per stream what landed and what lies in quarantine."""
-    detail = "Distinct events in the warehouse, and records held in quarantine"
+def landed(found: pd.DataFrame, quarantined: dict[str, int]) -> Any:
+    """Draw per stream what landed and what is in quarantine."""
+    detail = "Distinct events in the warehouse, and records in quarantine"
     rows = [
         {"stream": row.stream, "what": "landed", "count": int(row.count_events)}
-        for row in ledger.itertuples()
-    ] + [{"stream": s, "what": "in quarantine", "count": n} for s, n in held.items() if n]
+        for row in found.itertuples()
+    ] + [{"stream": s, "what": "in quarantine", "count": n} for s, n in quarantined.items() if n]
     if not rows:
         return empty("Nothing has arrived yet", detail)
     frame = pd.DataFrame(rows)
-    total, bad = frame["count"].sum(), sum(held.values())
+    total, bad = frame["count"].sum(), sum(quarantined.values())
     finding = f"{total - bad:,} events landed, {bad:,} records are in quarantine"
     frame = frame.assign(
         label=[f"{n:,} {w}" for n, w in zip(frame["count"], frame["what"], strict=True)]

@@ -39,14 +39,16 @@ def merged(warehouse: Warehouse, done: Sequence[Merge]) -> HTML:
 def lanes(dimension: Dimension, key: Key, versions: pd.DataFrame, moment: datetime) -> Any:
     """Draw what held of one key: a lane per column, a segment per value, the moment as a line."""
     at = pd.Timestamp(moment.replace(tzinfo=None))
-    detail = "Each segment is as long as its value held; the dashed line is the moment asked for."
+    detail = (
+        "Each segment lasts as long as its value held; the dashed line marks the moment asked for."
+    )
     if versions.empty:
         return empty(f"{history.as_text(key)} has no history", detail)
     drawn, left_out = _segments(dimension, versions)
     if left_out:
-        detail += f" What changes more than {MAX_SEGMENTS} times has no lane ({left_out})."
+        detail += f" Columns that change more than {MAX_SEGMENTS} times have no lane ({left_out})."
     if drawn.empty:
-        return empty(f"{history.as_text(key)} has no column that stays for a while", detail)
+        return empty(f"{history.as_text(key)} has no column that keeps a value for a while", detail)
     base = alt.Chart(drawn).encode(
         y=alt.Y("lane:N", sort=None, title=None, axis=alt.Axis(labelFontSize=12, labelLimit=200))
     )
@@ -172,7 +174,7 @@ def explained(rows: pd.DataFrame, name: str, key: Key) -> HTML:
     chosen = rows.assign(weight=weight).nlargest(SHOWN, "weight", keep="first").sort_index()
     names = ["happened_at", "arrived_at", "late_by_seconds", "verdict", "changed", "version_from"]
     caption = (
-        f"{name}, {history.as_text(key)}: {told}; {late:,} late. The {len(chosen)} most telling:"
+        f"{name}, {history.as_text(key)}: {told}; {late:,} late. The {len(chosen)} that say most:"
     )
     return table(chosen[names], caption, {"late_by_seconds": ",.0f"})
 
@@ -180,12 +182,12 @@ def explained(rows: pd.DataFrame, name: str, key: Key) -> HTML:
 def lateness(counts: pd.DataFrame, name: str) -> Any:
     """Draw how many rows came late, by how much."""
     total = int(counts["count_rows"].sum())
-    detail = "Rows of RAW by how much newer the newest reading of their key was when they arrived"
+    detail = "Rows of RAW, by how much newer the newest reading of their key was when they arrived"
     if not total:
-        return empty(f"{name}: nothing has come yet", detail)
+        return empty(f"{name}: nothing has arrived yet", detail)
     late = counts.iloc[1:]
     share = late["count_rows"].sum() / total
-    finding = f"{name}: {share:.1%} of {total:,} rows came late"
+    finding = f"{name}: {share:.1%} of {total:,} rows arrived late"
     if share:
         finding += f", the latest by {late['max_seconds'].max() / 3600:,.1f} h"
     bars = alt.Chart(late).encode(

@@ -204,7 +204,7 @@ def test_a_column_that_changes_at_every_reading_has_no_lane_and_is_named() -> No
     assert "(price)" in " ".join(chart.to_dict()["title"]["subtitle"])
     versions = versions.assign(product_name=versions["price"], stock_band=versions["price"])
     chart = history.lanes(resolve("PRODUCT"), "P1", versions, datetime(2026, 1, 2))
-    assert finding(chart) == "P1 has no column that stays for a while"
+    assert finding(chart) == "P1 has no column that keeps a value for a while"
 
 
 def test_the_rules_are_green_where_they_hold_and_red_where_not() -> None:
@@ -242,6 +242,6 @@ def test_lateness_says_what_share_came_late() -> None:
     )
     assert (
         finding(history.lateness(counts, "A"))
-        == "A: 25.0% of 100 rows came late, the latest by 2.0 h"
+        == "A: 25.0% of 100 rows arrived late, the latest by 2.0 h"
     )
     assert "nothing has come" in finding(history.lateness(counts.assign(count_rows=0), "A"))
