@@ -244,4 +244,4 @@ def test_lateness_says_what_share_came_late() -> None:
         finding(history.lateness(counts, "A"))
         == "A: 25.0% of 100 rows arrived late, the latest by 2.0 h"
     )
-    assert "nothing has come" in finding(history.lateness(counts.assign(count_rows=0), "A"))
+    assert "nothing has arrived" in finding(history.lateness(counts.assign(count_rows=0), "A"))
