@@ -25,8 +25,9 @@ from producers.simulate.trucks.components import (
     TRANSMISSION,
     severities,
 )
-from producers.simulate.trucks.driving import Log, Outcome, Road, Route, drive, empty_log
+from producers.simulate.trucks.driving import drive
 from producers.simulate.trucks.fleet import Fleet
+from producers.simulate.trucks.journey import Log, Outcome, Road, Route, empty_log
 from producers.simulate.trucks.order_book import OrderBook, Reason
 from producers.simulate.trucks.physics import Rig
 from producers.simulate.trucks.planning import Plan, plan_depot, window_edges

@@ -9,8 +9,8 @@ from producers.simulate.ground.geography import Geography
 from producers.simulate.ground.randomness import generator
 from producers.simulate.ground.weather import Weather
 from producers.simulate.settings import Settings
-from producers.simulate.trucks.driving import DAY
 from producers.simulate.trucks.fleet import Fleet
+from producers.simulate.trucks.journey import DAY
 
 Floats = NDArray[np.float64]
 

@@ -11,7 +11,8 @@ from producers.simulate.ground.dtypes import Record
 from producers.simulate.ground.randomness import generator
 from producers.simulate.settings import Settings
 from producers.simulate.trucks import fleet
-from producers.simulate.trucks.driving import Log, Outcome, Road, Route, drive, empty_log
+from producers.simulate.trucks.driving import drive
+from producers.simulate.trucks.journey import Log, Outcome, Road, Route, empty_log
 from producers.simulate.trucks.physics import READING, STATE, Rig
 
 from .worlds import perfect, run
