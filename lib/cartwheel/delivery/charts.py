@@ -1,4 +1,4 @@
-"""Charts of the streams."""
+"""The chart of what landed."""
 
 from typing import Any
 
@@ -19,7 +19,8 @@ def landed(found: pd.DataFrame, quarantined: dict[str, int]) -> Any:
         return empty("Nothing has arrived yet", detail)
     frame = pd.DataFrame(rows)
     total, bad = frame["count"].sum(), sum(quarantined.values())
-    finding = f"{total - bad:,} events landed, {bad:,} records are in quarantine"
+    are = "record is" if bad == 1 else "records are"
+    finding = f"{total - bad:,} events landed, {bad:,} {are} in quarantine"
     frame = frame.assign(
         label=[f"{n:,} {w}" for n, w in zip(frame["count"], frame["what"], strict=True)]
     )

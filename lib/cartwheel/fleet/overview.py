@@ -93,7 +93,8 @@ def positions(fleet: pd.DataFrame) -> Finding:
     names = {"gps_latitude": "latitude", "gps_longitude": "longitude"}
     places = fleet.rename(columns=names).dropna(subset=["latitude", "longitude"])
     moving = int((places["vehicle_speed"] > 0).sum())
-    text = f"{len(places)} trucks on the map, {moving} of them moving when last read"
+    trucks_shown = f"{len(places)} truck{'s' if len(places) != 1 else ''}"
+    text = f"{trucks_shown} on the map, {moving} of them moving when last read"
     return Finding("No truck has sent a position" if places.empty else text, places)
 
 
