@@ -94,7 +94,7 @@ _speed = click.option(
 @_speed
 @_environment
 def replay(source: str, path: Path, speed: float | None, environment: str | None) -> None:
-    """Send a real file as events, with the times in it."""
+    """Replay a real file as events, with its original timestamps."""
     chosen = SOURCES[source]
     messages = chosen.read(chosen.find(path))
     first = next(messages, None)  # a wrong file is noticed before anything is started
@@ -117,11 +117,11 @@ def _folder(name: str, text: str) -> Callable[..., Any]:
     "--settings", "file", type=click.Path(dir_okay=False, path_type=Path),
     help="TOML file with any of the settings in docs/world.md.",
 )  # fmt: skip
-@_folder("--truth", "Empty or new folder for what is really so, as Parquet.")
+@_folder("--truth", "Empty or new folder for the ground truth, as Parquet.")
 @_folder("--output", "Empty or new folder for the streams as files, instead of sending them.")
 @click.option(
     "--processes", type=click.IntRange(1, 64), default=1, show_default=True,
-    help="Drive the trucks in so many processes; any number gives the same bytes.",
+    help="Number of processes; it does not affect the output.",
 )  # fmt: skip
 @_speed
 @_environment

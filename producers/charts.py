@@ -26,7 +26,7 @@ def tiles(readings: pd.DataFrame, clicks: pd.DataFrame, stops: pd.DataFrame) -> 
         Tile("Readings", f"{len(readings):,}", f"{readings['truck_id'].nunique()} trucks"),
         Tile("Distance", f"{distance:,.0f} km", "by the odometers"),
         Tile("Clicks", f"{len(clicks):,}", f"{clicks['session_id'].nunique():,} visits"),
-        Tile("Orders", f"{bought:,}", "what is bought together is one"),
+        Tile("Orders", f"{bought:,}", "one per checkout"),
         Tile("Deliveries", f"{len(delivered):,}", late),
     )
 

@@ -18,4 +18,4 @@ COMMANDS = (
 )
 @click.version_option(__version__)
 def main() -> None:
-    """The analyst's workbench from the click to the delivery."""
+    """The analyst's workbench, from click to delivery."""

@@ -17,7 +17,7 @@ def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
     """
     Show per stream what has landed, what is in quarantine and what was counted live.
 
-    STREAM=NUMBER says how many records were ever sent to a stream, to compare with.
+    STREAM=NUMBER is the total ever sent to a stream, to compare with.
     The exit status is 1 if something does not add up.
     """
     from cartwheel.delivery import reconciliation

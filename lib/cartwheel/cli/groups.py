@@ -81,8 +81,8 @@ _NOT_THERE = ("does not exist", "NoSuchBucket", "ResourceNotFoundException")
 def _advice(error: Exception) -> str:
     if isinstance(error, HTTPClientError | ConnectionError):
         return (
-            "\nIt is away: for 'local', 'cartwheel status' tells what runs and 'cartwheel up' "
-            "starts what does not; for another environment, look at the network."
+            "\nIt cannot be reached. For 'local', 'cartwheel status' shows what is running and "
+            "'cartwheel up' starts the rest; for another environment, check the network."
         )
     if any(word in str(error) for word in _NOT_THERE):
         return "\nIs this environment deployed? Run 'cartwheel deploy' with its name first."

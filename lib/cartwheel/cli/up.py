@@ -6,7 +6,7 @@ from cartwheel.local import stack
 
 
 @click.command()
-@click.option("--sync", is_flag=True, help="Wait for the disk: even a power loss loses nothing.")
+@click.option("--sync", is_flag=True, help="Fsync before acknowledging, to survive a power loss.")
 def up(sync: bool) -> None:
     """Start the embedded AWS, Snowflake and Snowpipe, and restart what has died."""
     running = stack.up(click.echo, sync=sync)

@@ -88,7 +88,7 @@ def where_visits_leave(steps: pd.DataFrame) -> Finding:
     worst = int(rows["kept"].idxmin())
     before, after = rows["step"][worst - 1].lower(), rows["step"][worst].lower()
     kept = rows["kept"][worst]
-    text = f"Most visits are lost between {before} and {after}: {kept:.0%} go on"
+    text = f"Highest drop-off rate: between {before} and {after}; {kept:.0%} continue"
     return Finding(text, rows)
 
 
@@ -128,11 +128,11 @@ def best_sellers(rows: pd.DataFrame) -> Finding:
     rows = rows.assign(bought_share=rows["count_bought"] / rows["count_sessions"] if sold else None)
     if rows.empty:
         return Finding("No product was seen in this time", rows)
-    text = f"{rows['product'].iloc[0]} draws most visits"
+    text = f"{rows['product'].iloc[0]} is viewed most"
     if sold:
         best = rows.loc[rows["bought_share"].idxmax()]
         share = f"{best['bought_share']:.1%}"
-        text += f"; {best['product']} sells best to those who see it ({share})"
+        text += f"; of the top {len(rows)}, {best['product']} converts best ({share})"
     return Finding(text, rows)
 
 
@@ -157,7 +157,7 @@ def conversion(found: pd.DataFrame) -> Finding:
     if rows.empty or not rows["count_buying_sessions"].sum():
         return Finding("This source knows no purchase", rows.head(0))
     best, worst = rows.iloc[0], rows.iloc[-1]
-    text = f"{best['device'].capitalize()} visits buy most often"
+    text = f"{best['device'].capitalize()} has the highest conversion rate"
     if worst["share"] > 0 and len(rows) > 1:
-        text += f", {best['share'] / worst['share']:.1f} times as often as {worst['device']}"
+        text += f", {best['share'] / worst['share']:.1f} times that of {worst['device']}"
     return Finding(text, rows)

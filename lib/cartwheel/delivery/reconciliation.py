@@ -181,7 +181,7 @@ def parse_sent(words: Sequence[str]) -> dict[str, int]:
         stream, _, number = word.partition("=")
         if stream not in BY_STREAM or not (number.isascii() and number.isdecimal()):
             raise UsageError(
-                f"{word!r} is not an account: STREAM=NUMBER is allowed, where STREAM is one of "
+                f"{word!r} is not of the form STREAM=NUMBER, where STREAM is one of "
                 f"{', '.join(BY_STREAM)}."
             )
         if stream in sent:

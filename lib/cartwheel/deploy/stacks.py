@@ -92,8 +92,8 @@ def apply(environment: Environment, template: Template, values: Mapping[str, str
         client.delete_change_set(StackName=template.stack, ChangeSetName=change_set)
         if gone := missing(environment, template.stack):
             raise CartwheelError(
-                f"{template.stack} should hold {', '.join(gone)}, which somebody removed behind "
-                "CloudFormation's back; it would change nothing. Delete the stack "
+                f"{template.stack} should hold {', '.join(gone)}, which was deleted outside "
+                "CloudFormation, so deploying would not restore it. Delete the stack "
                 f"(aws cloudformation delete-stack --stack-name {template.stack}) and deploy "
                 "again: what the lake's buckets hold stays."
             )

@@ -76,7 +76,7 @@ def deploy(
     values |= _upload(environment, target, values["ArtifactBucketName"], done, say)
     for template in (templates.DELIVERY, templates.FUNCTIONS, templates.OPERATIONS):
         values |= _apply(environment, template, values, done, say)
-    say("4. Snowflake's way to the lake")
+    say("4. Snowflake storage integration")
     values |= _trust(environment, values, done, say, admin)
     say("5. Warehouse")
     done.migrations = migrations.migrate(environment.warehouse, placeholders(values))

@@ -36,6 +36,6 @@ def consumption(fleet: pd.DataFrame, limit: int = 12) -> Finding:
         f"{count} of {len(known)} trucks {'uses' if count == 1 else 'use'} over {HIGH - 1:.0%} "
         f"more fuel than the median, {rows['truck_id'].iloc[0]} the most"
         if count
-        else "All trucks use about as much fuel"
+        else f"No truck uses over {HIGH - 1:.0%} more fuel than the median"
     )
     return Finding(text, rows.head(limit))

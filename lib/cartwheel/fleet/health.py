@@ -62,7 +62,7 @@ def _text(rows: pd.DataFrame) -> str:
     more = f"; {others} more {'shows' if others == 1 else 'show'} a sign" if others else ""
     return (
         f"{worst['truck_id']} may fail: {worst['signal'].lower()} "
-        f"{worst['value']:.1f} {worst['unit']}, the fleet's is {worst['usual']:.1f}{more}"
+        f"{worst['value']:.1f} {worst['unit']}, fleet median {worst['usual']:.1f}{more}"
     )
 
 

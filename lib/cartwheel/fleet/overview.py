@@ -133,6 +133,6 @@ def engine(found: pd.DataFrame, truck_id: str) -> Finding:
         return Finding(text, hot)
     rows = found.dropna(subset=["engine_rpm"]).drop(columns="engine_celsius")
     if rows.empty:
-        return Finding(f"{truck_id} sends nothing of its engine", rows)
+        return Finding(f"{truck_id} sends no engine data", rows)
     text = f"The engine of {truck_id} turned at a median of {rows['engine_rpm'].median():,.0f}/min"
     return Finding(text, rows)

@@ -173,9 +173,7 @@ def explained(rows: pd.DataFrame, name: str, key: Key) -> HTML:
     weight = (rows["late_by_seconds"] > 0) * 2 + ~rows["verdict"].isin(["unchanged", "new version"])
     chosen = rows.assign(weight=weight).nlargest(SHOWN, "weight", keep="first").sort_index()
     names = ["happened_at", "arrived_at", "late_by_seconds", "verdict", "changed", "version_from"]
-    caption = (
-        f"{name}, {history.as_text(key)}: {told}; {late:,} late. The {len(chosen)} that say most:"
-    )
+    caption = f"{name}, {history.as_text(key)}: {told}; {late:,} late. Showing {len(chosen)} rows:"
     return table(chosen[names], caption, {"late_by_seconds": ",.0f"})
 
 

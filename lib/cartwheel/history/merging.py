@@ -156,7 +156,7 @@ def _lost(declared: Dimension, count: int) -> str:
     tables = " and ".join(sql.tables(declared)).upper()
     return (
         f"{declared.name}: {tables} no longer hold{'s' * (len(sql.tables(declared)) == 1)} "
-        f"{count:,} files that were merged before, so what they told could not be made anew. "
+        f"{count:,} files that were merged before, so their versions could not be rebuilt. "
         "Nothing was changed. Load them again from the lake, then merge."
     )
 
@@ -192,7 +192,7 @@ def _held(warehouse: Warehouse, declared: Dimension, merge_id: str) -> str:
     told = [f"{who}, since {since:%H:%M:%S} UTC" for who, since in running if not _is_gone(who)]
     named = "; ".join(told) or "one just ending"
     return (
-        f"{declared.name}: another merge holds on ({named}). Nothing was changed. "
+        f"{declared.name}: another merge holds the lock ({named}). Nothing was changed. "
         "Merge again when it has ended. If its process is gone, Snowflake ends its "
         "transaction with its session; 'show transactions' and "
         "'select system$abort_transaction(id)' end it now."

@@ -20,7 +20,8 @@ from cartwheel.local.streamlog import Record, RecordLog
 # Lambda takes 6 MB: records as base64, each with its lineage.
 BATCH_BYTES = 3_800_000
 BACKOFF_SECONDS = 1.0
-PATIENCE_SECONDS = 5.0  # who has waited so long goes first
+# Who has waited so long goes first: a live count is to be there within two seconds.
+PATIENCE_SECONDS = 1.0
 AT_ONCE = max(2, os.cpu_count() or 2)
 log = logging.getLogger("consumers")
 

@@ -102,7 +102,7 @@ class Warehouse:
                 )
             except SnowflakeError as error:
                 raise CartwheelError(
-                    f"Snowflake did not let us in: {error.msg}. Check the connection "
+                    f"Snowflake refused the connection: {error.msg}. Check the connection "
                     "in connections.toml; for 'local', run 'cartwheel up'."
                 ) from error
         return self._connection

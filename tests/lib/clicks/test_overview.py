@@ -38,7 +38,7 @@ def title(drawn) -> str:
 def test_the_funnel_says_where_most_visits_leave() -> None:
     """The step with the least share that goes on is named; steps of none are left out."""
     found = overview.where_visits_leave(STEPS)
-    assert found.text == "Most visits are lost between click and purchase: 10% go on"
+    assert found.text == "Highest drop-off rate: between click and purchase; 10% continue"
     assert found.rows["kept"].tolist()[1:] == [0.8, 0.1]
     views = overview.where_visits_leave(STEPS.assign(count_sessions=[10, 0, 0]))
     assert views.text == "10 visits; this source knows no further step"
@@ -49,9 +49,9 @@ def test_the_funnel_says_where_most_visits_leave() -> None:
 def test_the_devices_are_compared_by_the_share_that_buys() -> None:
     """5 % against 2 %; a single device is compared with none, and no purchase with nothing."""
     found = overview.conversion(DEVICES)
-    assert found.text == "Desktop visits buy most often, 2.5 times as often as mobile"
+    assert found.text == "Desktop has the highest conversion rate, 2.5 times that of mobile"
     assert found.rows["share"].tolist() == [0.05, 0.02]
-    assert overview.conversion(DEVICES.head(1)).text == "Desktop visits buy most often"
+    assert overview.conversion(DEVICES.head(1)).text == "Desktop has the highest conversion rate"
     none = overview.conversion(DEVICES.assign(count_buying_sessions=0))
     assert none.text == "This source knows no purchase" and none.rows.empty
     assert overview.conversion(DEVICES.head(0)).rows.empty
@@ -60,9 +60,9 @@ def test_the_devices_are_compared_by_the_share_that_buys() -> None:
 def test_the_products_are_those_that_draw_and_those_that_sell() -> None:
     """The first draws most visits, 30 % of those who see the second buy it."""
     found = overview.best_sellers(PRODUCTS)
-    assert found.text == "Cup draws most visits; Lamp sells best to those who see it (30.0%)"
+    assert found.text == "Cup is viewed most; of the top 2, Lamp converts best (30.0%)"
     unsold = overview.best_sellers(PRODUCTS.assign(count_bought=0))
-    assert unsold.text == "Cup draws most visits" and unsold.rows["bought_share"].isna().all()
+    assert unsold.text == "Cup is viewed most" and unsold.rows["bought_share"].isna().all()
     assert overview.best_sellers(PRODUCTS.head(0)).text == "No product was seen in this time"
 
 

@@ -74,7 +74,7 @@ def test_the_chart_says_who_may_fail(warehouse: Warehouse) -> None:
     assert "No truck sends" in chart.strip(empty).title.text[0]
     fleet(warehouse, charging_volts=25.5)
     title = " ".join(chart.strip(health.signals(warehouse)).title.text)
-    assert title == "T0 may fail: charging voltage 25.5 V, the fleet's is 28.1"
+    assert title == "T0 may fail: charging voltage 25.5 V, fleet median 28.1"
 
 
 def trucks_that_say(warehouse: Warehouse, *says: dict[str, float]) -> None:

@@ -60,7 +60,7 @@ def test_consumption_is_high_above_a_fifth_over_the_median() -> None:
     assert found.rows["is_high"].tolist() == [True, False, False]
     assert set(found.rows["median"]) == {21.0}
     edge = fuel.consumption(FLEET.assign(litres_per_100_km=[20.0, 21.0, 25.2]))
-    assert edge.text == "All trucks use about as much fuel"
+    assert edge.text == "No truck uses over 20% more fuel than the median"
     assert fuel.consumption(FLEET, limit=2).rows["truck_id"].tolist() == ["T3", "T2"]
     two = fuel.consumption(pd.concat([FLEET, FLEET.assign(truck_id=["T4", "T5", "T6"])]))
     assert two.text == "2 of 6 trucks use over 20% more fuel than the median, T3 the most"
@@ -71,7 +71,7 @@ def test_what_a_source_does_not_send_is_said_and_not_drawn() -> None:
     bare = READINGS.assign(speed_kmh=None, fuel_percent=None, engine_celsius=None, engine_rpm=None)
     assert title(chart.speed(overview.movement(bare, "T1"))) == "T1 sent no speed"
     assert title(chart.tank(overview.tank(bare, "T1"))) == "T1 sends no tank level"
-    assert title(chart.engine(overview.engine(bare, "T1"))) == "T1 sends nothing of its engine"
+    assert title(chart.engine(overview.engine(bare, "T1"))) == "T1 sends no engine data"
     unknown = FLEET.assign(litres_per_100_km=None, fuel_litres=None, lowest_tire_pressure_kpa=None)
     drawn = fuel_chart.consumption(fuel.consumption(unknown), "T1")
     assert title(drawn) == "No truck sends its consumption"

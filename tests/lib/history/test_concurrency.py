@@ -88,7 +88,7 @@ def test_a_merge_that_waits_too_long_stops_and_names_the_holder(
     with pytest.raises(CartwheelError) as caught:
         history.merge(other, TRUCKS)
     warehouse.execute("rollback")
-    assert f"another merge holds on ({merging.holder()}, since " in str(caught.value)
+    assert f"another merge holds the lock ({merging.holder()}, since " in str(caught.value)
     assert f"{datetime.now(UTC):%H:}" in str(caught.value)
     assert "Nothing was changed" in str(caught.value)
     assert table(other, TRUCKS) == []

@@ -158,6 +158,35 @@ def test_the_slowest_function_holds_up_no_other(
     assert counts["slow"] == 300
 
 
+def test_the_slowest_function_has_its_turn_though_the_others_are_always_busy(
+    log: RecordLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has waited for the patience goes first: live counts must not wait for a quiet moment."""
+    monkeypatch.setattr("cartwheel.local.consumers.AT_ONCE", 1)
+    monkeypatch.setattr("cartwheel.local.consumers.PATIENCE_SECONDS", 0.2)
+    turns: list[tuple[str, float]] = []
+
+    def handler(name: str, seconds: float) -> Callable[[list[str]], None]:
+        def handle(batch: list[str]) -> None:
+            turns.append((name, time.monotonic()))
+            time.sleep(seconds)
+
+        return handle
+
+    functions = Functions({"slow": handler("slow", 0.03), "fast": handler("fast", 0.001)})
+    made = consumers(log, functions)
+    count, stop = 0, time.monotonic() + 2
+    while time.monotonic() < stop:  # so that the fast one always has something to do
+        put(log, count, 20)
+        count += 20
+        made.poll()
+        time.sleep(0.002)
+    slow = [at for name, at in turns if name == "slow"][1:]  # after its time was measured
+    pauses = [later - earlier for earlier, later in zip(slow, slow[1:], strict=False)]
+    assert len(slow) > 3 and max(pauses) < 1.0
+    drain(made, 10, lambda: not any(made._left(*SCOPE, m)["shard-0"] for m in functions.mappings))
+
+
 def test_a_mapping_that_starts_at_the_end_reads_what_comes_after_it(log: RecordLog) -> None:
     """LATEST is fixed at the first look, TRIM_HORIZON begins with the oldest record."""
     seen: list[str] = []

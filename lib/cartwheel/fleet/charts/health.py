@@ -15,8 +15,8 @@ FURTHEST = 14.0  # spreads; what is further off is drawn there
 def strip(found: Finding) -> Any:
     """Draw each signal of each truck by how far it is to the bad side of the fleet."""
     detail = (
-        "Each truck's signals on the last day it ran, in spreads from the fleet's median; "
-        "to the right is worse, beyond the line is unusual"
+        "Each truck's signals on the last day it ran, in standard deviations (robust) from the "
+        "fleet median; further right is worse, beyond the line is unusual"
     )
     if found.rows.empty:
         return empty(found.text, detail)
@@ -24,7 +24,7 @@ def strip(found: Finding) -> Any:
     base = alt.Chart(frame).encode(
         x=alt.X(
             "shown:Q",
-            title="Spreads to the bad side",
+            title="Standard deviations from the fleet median",
             scale=alt.Scale(domain=[-6, FURTHEST + 6]),
             axis=alt.Axis(values=[-4, 0, 4, 8, 12]),
         ),
