@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -182,7 +183,7 @@ def test_the_slowest_function_has_its_turn_though_the_others_are_always_busy(
         made.poll()
         time.sleep(0.002)
     slow = [at for name, at in turns if name == "slow"][1:]  # after its time was measured
-    pauses = [later - earlier for earlier, later in zip(slow, slow[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(slow)]
     assert len(slow) > 3 and max(pauses) < 1.0
     drain(made, 10, lambda: not any(made._left(*SCOPE, m)["shard-0"] for m in functions.mappings))
 
