@@ -125,7 +125,7 @@ def test_the_key_must_be_the_homes_own(environment: Environment, home: Path) -> 
 def test_signed_requests_hold_for_any_name(environment: Environment, home: Path, key: str) -> None:
     """Signatures are checked over names with blanks, signs and slashes, too; so are presigned."""
     s3 = environment.client("s3")
-    place = {"Bucket": environment.lake_bucket, "Key": f"quarantine/access/{key}"}
+    place = {"Bucket": environment.lake_bucket, "Key": f"notes/access/{key}"}
     s3.put_object(**place, Body=b"content")
     assert s3.get_object(**place)["Body"].read() == b"content"
     signing = client(environment, "s3", **local_keys(home), config=PRESIGNED)
