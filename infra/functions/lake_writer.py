@@ -9,6 +9,7 @@ warehouse counts once.
 
 import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import boto3
@@ -23,6 +24,7 @@ RECORD_BYTES = 1_000 * 1024
 PLAIN = Config(parameter_validation=False)
 firehose = boto3.client("firehose", config=PLAIN)
 s3 = boto3.client("s3")
+_threads = ThreadPoolExecutor(4)
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, int]:
@@ -30,11 +32,17 @@ def handle(event: dict[str, Any], context: object) -> dict[str, int]:
     kind = KINDS[os.environ["KIND"]]
     good, bad = decode_batch(kind, event)
     quarantine(s3, bad)
-    for block in blocks(row(kind, record.event, record.lineage) for record in good):
-        firehose.put_record(
-            DeliveryStreamName=os.environ["DELIVERY_STREAM"], Record={"Data": block}
-        )
+    rows = (row(kind, record.event, record.lineage) for record in good)
+    # A block is on its way while the next is made; all are there, or have failed, on return.
+    under_way = [_threads.submit(_put, block) for block in blocks(rows)]
+    wait(under_way)
+    for each in under_way:
+        each.result()
     return {"landed": len(good), "quarantined": len(bad)}
+
+
+def _put(block: bytes) -> None:
+    firehose.put_record(DeliveryStreamName=os.environ["DELIVERY_STREAM"], Record={"Data": block})
 
 
 def blocks(rows: Iterable[bytes]) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -121,6 +122,26 @@ def test_a_dependency_that_fails_is_raised(lake: Recorder) -> None:
     lake.fails = True
     with pytest.raises(ConnectionError):
         lake_writer.handle(batch(reading(1)), None)
+
+
+def test_a_block_that_fails_fails_the_batch_when_the_others_have_ended(
+    lake: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is still under way when the batch is handed back to be tried again."""
+    put, began = lake.put_record, []
+
+    def first_fails(**words: Any) -> None:
+        began.append(words)
+        if len(began) == 1:
+            raise ConnectionError("Firehose is away")
+        time.sleep(0.1)
+        put(**words)
+
+    monkeypatch.setattr(lake, "put_record", first_fails)
+    rows = [reading(n, health={"brake_status": "x" * 200}) for n in range(4000)]
+    with pytest.raises(ConnectionError, match="Firehose is away"):
+        lake_writer.handle(batch(*rows), None)
+    assert len(began) > 2 and len(lake.blocks) == len(began) - 1
 
 
 def test_an_empty_batch_is_nothing(lake: Recorder) -> None:

@@ -39,6 +39,7 @@ from cartwheel.local.files import DATABASE, Files
 LOAD_QUEUE = "cartwheel-load-queue"
 FILES_PER_COPY = 200
 POLL_SECONDS = 1
+LINGER_SECONDS = 0.5
 _AWAY = (BotoCoreError, ClientError, SnowflakeError, CartwheelError)
 log = logging.getLogger("snowpipe")
 
@@ -195,21 +196,25 @@ class Runner:
             return None
 
     def _receive(self, queue: str) -> list[dict[str, Any]]:
+        """Return messages: of a burst, those of half a second, since each COPY has its price."""
         client = self.environment.client("sqs")
         messages: list[dict[str, Any]] = []
-        wait = POLL_SECONDS
+        deadline = time.monotonic() + POLL_SECONDS
         while len(messages) < FILES_PER_COPY and not self.stopping:
             answer = client.receive_message(
                 QueueUrl=queue,
                 MaxNumberOfMessages=10,
-                WaitTimeSeconds=wait,
+                WaitTimeSeconds=0 if messages else POLL_SECONDS,
                 VisibilityTimeout=300,
             )
             batch = answer.get("Messages", [])
-            if not batch:
-                break
+            if batch and not messages:
+                deadline = time.monotonic() + LINGER_SECONDS
             messages += batch
-            wait = 0
+            if time.monotonic() >= deadline:
+                break
+            if not batch:
+                time.sleep(LINGER_SECONDS / 5)
         return messages
 
     def refresh(self) -> None:

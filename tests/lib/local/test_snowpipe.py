@@ -3,6 +3,7 @@
 import json
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -135,6 +136,23 @@ def test_an_object_that_is_deleted_before_it_is_loaded_harms_nobody(
     key = f"{PREFIX}there.json"
     lake.write(environment, key, file_of(line(502)))
     wait_for(lambda: rows(environment, key) == 1)
+
+
+def test_the_files_of_a_burst_are_loaded_together(home: Path) -> None:
+    """What arrives within half a second of the first file goes into one COPY with it."""
+    arrivals = [["a"], [], ["b", "c"], []]
+    waits: list[int] = []
+
+    def receive_message(**words: Any) -> dict[str, Any]:
+        waits.append(words["WaitTimeSeconds"])
+        return {"Messages": arrivals.pop(0) if arrivals else []}
+
+    runner = snowpipe.Runner(Files(home))
+    client = SimpleNamespace(receive_message=receive_message)
+    runner.environment = SimpleNamespace(client=lambda service: client)
+    began = time.monotonic()
+    assert runner._receive("a queue") == ["a", "b", "c"]
+    assert 0.5 <= time.monotonic() - began < 2 and waits[:2] == [1, 0]
 
 
 def test_a_notification_is_read_with_and_without_its_envelope() -> None:
