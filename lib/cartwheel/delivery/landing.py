@@ -21,7 +21,7 @@ def shards(environment: Environment, since: datetime, limit: int = 100_000) -> p
     ----------
     since
         Look at what arrived from this instant on.
-    most
+    limit
         Records to look at per shard, the oldest first.
 
     Returns
@@ -30,8 +30,8 @@ def shards(environment: Environment, since: datetime, limit: int = 100_000) -> p
         A row per shard: ``stream``, ``shard_id``, ``count_records`` and
         ``records_per_second`` over the time between the first and the last record,
         ``holds_since`` (arrival of the oldest record that the stream still has),
-        ``newest_at``, ``lag_seconds`` (from the arrival of the newest landed record to that
-        of the newest record on the shard).
+        ``newest_at``, ``lag_seconds`` (from the arrival of the oldest record that has not landed
+        to that of the newest record on the shard).
     """
     landed = {
         (row.stream, row.shard_id): row.sequence_number
