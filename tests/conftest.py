@@ -3,7 +3,7 @@
 import itertools
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -70,11 +70,17 @@ def placeholders() -> dict[str, str]:
     return dict(PLACEHOLDERS)
 
 
+@pytest.fixture(scope="session")
+def connection_to(home: Path) -> Callable[[str], dict[str, object]]:
+    """Return the parameters of a connection to a database of a name."""
+    parameters = LoopbackEnvironment(Files(home)).other_connection("local")
+    return lambda database: {**parameters, "database": f"{database}_{os.getpid()}"}
+
+
 @pytest.fixture
-def connection(home: Path) -> dict[str, object]:
+def connection(connection_to: Callable[[str], dict[str, object]]) -> dict[str, object]:
     """Parameters of a connection to a database that no other test uses."""
-    local = LoopbackEnvironment(Files(home))
-    return {**local.other_connection("local"), "database": f"TEST_{next(_numbers)}"}
+    return connection_to(f"TEST_{next(_numbers)}")
 
 
 @pytest.fixture

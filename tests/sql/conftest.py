@@ -1,20 +1,17 @@
 """One migrated database for all tests of the SQL; each case fills it anew."""
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
-from cartwheel.local.environment import LoopbackEnvironment
-from cartwheel.local.files import Files
 from cartwheel.warehouse import Warehouse, migrations
 
 
 @pytest.fixture(scope="session")
-def warehouse(home: Path, placeholders: dict[str, str]) -> Iterator[Warehouse]:
+def warehouse(
+    connection_to: Callable[[str], dict[str, object]], placeholders: dict[str, str]
+) -> Iterator[Warehouse]:
     """A warehouse with every migration run, shared by the tests of the SQL."""
-    local = LoopbackEnvironment(Files(home))
-    made = Warehouse({**local.other_connection("local"), "database": f"SQL_{os.getpid()}"})
+    made = Warehouse(connection_to("SQL"))
     migrations.migrate(made, placeholders)
     yield made
     made.close()

@@ -4,8 +4,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from cartwheel.events import BY_STREAM
 from cartwheel.paths import SQL
 from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse.connection import query_text
 
 from . import click_cases, core_cases, delivery_cases, fleet_cases, mart_cases
 from .rows import Case, fill
@@ -70,6 +72,13 @@ def test_a_query_gives_the_expected_rows(warehouse: Warehouse, name: str, case: 
     fill(warehouse, case.rows)
     found = rows(warehouse.query_file(name, **case.parameters))
     assert equal(found, case.expected), found
+
+
+def test_the_queries_of_the_delivery_read_the_table_of_every_stream() -> None:
+    """A stream that comes later is not forgotten by what looks at all of RAW."""
+    for name in ("delivery/shards", "delivery/load_failures"):
+        text = query_text(name)
+        assert all(kind.table.lower() in text for kind in BY_STREAM.values()), name
 
 
 def test_no_view_and_no_query_is_without_cases() -> None:

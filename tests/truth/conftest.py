@@ -1,11 +1,9 @@
 """Simulated worlds in a warehouse of their own, beside what is really so in them."""
 
-import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,8 +11,6 @@ import pandas as pd
 import pytest
 from cartwheel import history
 from cartwheel.events import BY_STREAM, Click, EventError, Lineage, decode, row
-from cartwheel.local.environment import LoopbackEnvironment
-from cartwheel.local.files import Files
 from cartwheel.warehouse import Warehouse, migrations
 
 from producers.simulate import messages
@@ -41,13 +37,13 @@ class World:
 
 @pytest.fixture(scope="session", params=SEEDS, ids=lambda seed: f"seed {seed}")
 def world(
-    request: pytest.FixtureRequest, home: Path, placeholders: dict[str, str]
+    request: pytest.FixtureRequest,
+    connection_to: Callable[[str], dict[str, object]],
+    placeholders: dict[str, str],
 ) -> Iterator[World]:
     """Three days of four trucks and 400 customers, with all faults on the way."""
     settings = make({"trucks": 4, "customers": 400, "days": 3, "seed": request.param}, "a test")
-    local = LoopbackEnvironment(Files(home))
-    name = f"TRUTH_{os.getpid()}_{request.param}"
-    warehouse = Warehouse({**local.other_connection("local"), "database": name})
+    warehouse = Warehouse(connection_to(f"TRUTH_{request.param}"))
     migrations.migrate(warehouse, placeholders)
     truth, clicks = TruthTables(), dict[str, Click]()
     rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -88,6 +88,8 @@ def where_visits_leave(steps: pd.DataFrame) -> Finding:
     worst = int(rows["kept"].idxmin())
     before, after = rows["step"][worst - 1].lower(), rows["step"][worst].lower()
     kept = rows["kept"][worst]
+    if kept >= 1:
+        return Finding(f"Every visit went on to {rows['step'].iloc[-1].lower()}", rows)
     text = f"Highest drop-off rate: between {before} and {after}; {kept:.0%} continue"
     return Finding(text, rows)
 
@@ -129,7 +131,7 @@ def best_sellers(rows: pd.DataFrame) -> Finding:
     if rows.empty:
         return Finding("No product was seen in this time", rows)
     text = f"{rows['product'].iloc[0]} is viewed most"
-    if sold:
+    if sold and len(rows) > 1:
         best = rows.loc[rows["bought_share"].idxmax()]
         share = f"{best['bought_share']:.1%}"
         text += f"; of the top {len(rows)}, {best['product']} converts best ({share})"

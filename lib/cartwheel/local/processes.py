@@ -38,10 +38,13 @@ def runs(pid: int, started: float) -> bool:
     """Return whether the process of a number is the one that started then, and running."""
     try:
         process = psutil.Process(pid)
-        same = abs(process.create_time() - started) < 0.01
-        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
+        return _is_same(process, started) and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def _is_same(process: psutil.Process, started: float) -> bool:
+    return bool(abs(process.create_time() - started) < 0.01)
 
 
 class Process(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -219,21 +222,15 @@ def _end_orphans(process: Process) -> None:
     Such a function knows what was counted before the kill. Were it to go on, it would add its
     batch to a restored table that does not hold the batches before it.
     """
-    if psutil.pid_exists(process.pid) and not _is_zombie(process):
-        return  # the number is another's by now, so the group of that number is empty
+    with contextlib.suppress(psutil.NoSuchProcess):
+        if not _is_same(psutil.Process(process.pid), process.started):
+            return  # the number is another's by now, so the group of that number is empty
     orphans = [each for each in psutil.process_iter() if _group(each) == process.pid]
     for orphan in orphans:
         with contextlib.suppress(psutil.NoSuchProcess):
             orphan.kill()
     while any(runs(orphan.pid, orphan.create_time()) for orphan in orphans):
         time.sleep(0.02)
-
-
-def _is_zombie(process: Process) -> bool:
-    try:
-        return bool(abs(psutil.Process(process.pid).create_time() - process.started) < 0.01)
-    except psutil.NoSuchProcess:
-        return True
 
 
 def _group(process: psutil.Process) -> int:

@@ -1,7 +1,6 @@
 -- The files that Snowpipe could not load in the last two weeks.
-{% for table in (
-    "raw.click_events", "raw.truck_telemetry", "raw.order_lines", "raw.operations"
-) %}
+{% from "delivery/raw_tables.j2" import raw_tables %}
+{% for table in raw_tables %}
     {{ "union all" if not loop.first }}
     select
         file_name,

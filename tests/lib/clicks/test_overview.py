@@ -42,6 +42,8 @@ def test_the_funnel_says_where_most_visits_leave() -> None:
     assert found.rows["kept"].tolist()[1:] == [0.8, 0.1]
     views = overview.where_visits_leave(STEPS.assign(count_sessions=[10, 0, 0]))
     assert views.text == "10 visits; this source knows no further step"
+    faithful = overview.where_visits_leave(STEPS.assign(count_sessions=[8, 8, 0]))
+    assert faithful.text == "Every visit went on to click"
     nobody = overview.where_visits_leave(STEPS.assign(count_sessions=0))
     assert nobody.text == "Nobody visited in this time" and nobody.rows.empty
 
@@ -61,6 +63,7 @@ def test_the_products_are_those_that_draw_and_those_that_sell() -> None:
     """The first draws most visits, 30 % of those who see the second buy it."""
     found = overview.best_sellers(PRODUCTS)
     assert found.text == "Cup is viewed most; of the top 2, Lamp converts best (30.0%)"
+    assert overview.best_sellers(PRODUCTS.head(1)).text == "Cup is viewed most"
     unsold = overview.best_sellers(PRODUCTS.assign(count_bought=0))
     assert unsold.text == "Cup is viewed most" and unsold.rows["bought_share"].isna().all()
     assert overview.best_sellers(PRODUCTS.head(0)).text == "No product was seen in this time"

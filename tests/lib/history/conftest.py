@@ -1,13 +1,9 @@
 """One migrated database for the tests of a module; each test finds it empty."""
 
 import itertools
-import os
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
-from cartwheel.local.environment import LoopbackEnvironment
-from cartwheel.local.files import Files
 from cartwheel.warehouse import Warehouse, migrations
 
 from .oracle import DIMENSIONS_TESTED, clear, make_shelf
@@ -16,12 +12,8 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="module")
-def _connection(home: Path) -> dict[str, object]:
-    local = LoopbackEnvironment(Files(home))
-    return {
-        **local.other_connection("local"),
-        "database": f"HISTORY_{os.getpid()}_{next(_numbers)}",
-    }
+def _connection(connection_to: Callable[[str], dict[str, object]]) -> dict[str, object]:
+    return connection_to(f"HISTORY_{next(_numbers)}")
 
 
 @pytest.fixture(scope="module")
