@@ -6,9 +6,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 from cartwheel.charts import theme
-from cartwheel.charts.theme import empty, time_axis, titled
+from cartwheel.charts.theme import empty, hover, time_axis, titled
 from cartwheel.charts.tiles import Tile
 from cartwheel.charts.tiles import tiles as tile_row
+from cartwheel.display import current
+from cartwheel.finding import Finding
 from IPython.display import HTML
 
 STEPS = {"view": "View", "click": "Click", "add_to_cart": "Add to cart", "purchase": "Purchase"}
@@ -24,7 +26,7 @@ def tiles(readings: pd.DataFrame, clicks: pd.DataFrame, stops: pd.DataFrame) -> 
     late = f"{(delivered > 0).mean():.0%} late" if len(delivered) else "none yet"
     return tile_row(
         Tile("Readings", f"{len(readings):,}", f"{readings['truck_id'].nunique()} trucks"),
-        Tile("Distance", f"{distance:,.0f} km", "by the odometers"),
+        Tile("Distance", current().unit("distance").text(distance), "by the odometers"),
         Tile("Clicks", f"{len(clicks):,}", f"{clicks['session_id'].nunique():,} visits"),
         Tile("Orders", f"{bought:,}", "one per checkout"),
         Tile("Deliveries", f"{len(delivered):,}", late),
@@ -33,12 +35,15 @@ def tiles(readings: pd.DataFrame, clicks: pd.DataFrame, stops: pd.DataFrame) -> 
 
 def accounts(litres: Mapping[str, float], orders: Mapping[str, int]) -> HTML:
     """Return the two identities that hold of any world, with their numbers."""
-    start, refuelled, burnt, left = (litres[n] for n in ("start", "refuelled", "burnt", "left"))
+    unit = current().unit("volume")
+    names = ("start", "refuelled", "burnt", "left")
+    start, refuelled, burnt, left = (unit.of(litres[name]) for name in names)
+    fuel = "Gallons" if unit.name == "gal" else "Litres"
     closed = [orders[name] for name in ("delivered", "cancelled", "on their way")]
     return tile_row(
-        Tile("Litres at the start + refuelled", f"{start + refuelled:,.1f}",
+        Tile(f"{fuel} at the start + refuelled", f"{start + refuelled:,.1f}",
              f"= {start:,.1f} + {refuelled:,.1f}"),
-        Tile("Litres burnt + left", f"{burnt + left:,.1f}", f"= {burnt:,.1f} + {left:,.1f}"),
+        Tile(f"{fuel} burnt + left", f"{burnt + left:,.1f}", f"= {burnt:,.1f} + {left:,.1f}"),
         Tile("Orders bought", f"{orders['bought']:,}", "by the clicks"),
         Tile("Delivered + cancelled + on the way", f"{sum(closed):,}",
              "= " + " + ".join(f"{count:,}" for count in closed)),
@@ -47,34 +52,36 @@ def accounts(litres: Mapping[str, float], orders: Mapping[str, int]) -> HTML:
 
 def truck_day(readings: pd.DataFrame, truck_id: str, since: pd.Timestamp) -> Any:
     """Draw a truck's speed and tank over a day of 24 hours."""
-    until = since + pd.Timedelta(days=1)
+    until, unit = since + pd.Timedelta(days=1), current().unit
     chosen = readings[readings["truck_id"] == truck_id]
     day = chosen[(chosen["at"] >= since) & (chosen["at"] < until)].sort_values("at")
     detail = (
-        f"{since:%A %-d %B}, midnight to midnight at the depot (axis in UTC), a reading a minute"
+        f"{current().clock(since):%A %-d %B}, midnight to midnight at the depot, a reading a minute"
     )
     if day["speed_kmh"].max() == 0 or day.empty:
-        return empty(f"{truck_id} stood still all day", detail)
+        return empty(Finding(f"{truck_id} stood still all day", day), detail)
     driving = day[day["speed_kmh"] > 0]
     hours = len(driving) / len(day) * 24
     finding = (
         f"{truck_id} drove for {hours:.1f} hours, "
-        f"{day['odometer'].max() - day['odometer'].min():,.0f} km"
+        f"{unit('distance').text(day['odometer'].max() - day['odometer'].min())}"
     )
-    base = alt.Chart(day).encode(x=time_axis("at"))
-    speed = base.mark_area(line={"strokeWidth": 1.5}, fillOpacity=0.16).encode(
-        y=alt.Y("speed_kmh:Q", title="Speed, km/h"),
-        tooltip=[
-            alt.Tooltip("at:T", title="At (UTC)", format="%H:%M"),
-            alt.Tooltip("speed_kmh:Q", title="km/h", format=".0f"),
-            alt.Tooltip("fuel_percent:Q", title="Tank, %", format=".1f"),
-        ],
-    )
-    tank = base.mark_line(color=theme.ORANGE, strokeWidth=2).encode(
+    frame = day.assign(speed=unit("speed").of(day["speed_kmh"]))
+    base = alt.Chart(frame[["at", "speed", "fuel_percent"]]).encode(x=time_axis("at"))
+    area = base.encode(y=alt.Y("speed:Q", title=f"Speed, {unit('speed').name}"))
+    tooltips = [
+        alt.Tooltip("at:T", title=current().zone_name, format="%H:%M"),
+        alt.Tooltip("speed:Q", title=unit("speed").name, format=".0f"),
+        alt.Tooltip("fuel_percent:Q", title="Tank, %", format=".1f"),
+    ]
+    speed = area.mark_area(line={"strokeWidth": 1.5}, fillOpacity=0.16, tooltip=None)
+    tank = base.mark_line(color=theme.ORANGE, strokeWidth=2, tooltip=None).encode(
         y=alt.Y("fuel_percent:Q", title="Tank, %", scale=alt.Scale(domain=[0, 100]))
     )
+    speed = alt.layer(speed, hover(area, tooltips))
     both = alt.layer(speed, tank).resolve_scale(y="independent")
-    return titled(both, finding, detail + "; the tank in orange", height=260)
+    detail += "; the tank in orange"
+    return titled(both, Finding(finding, day), detail, height=260)
 
 
 def steps(clicks: pd.DataFrame) -> Any:
@@ -95,7 +102,8 @@ def steps(clicks: pd.DataFrame) -> Any:
     chart = base.mark_bar(height=30) + base.mark_text(align="left", dx=6).encode(text="label:N")
     share = counts["purchase"] / max(1, counts["view"])
     finding = f"{share:.1%} of the views end in a purchase"
-    return titled(chart, finding, "Events of each kind", height=240)
+    found = Finding(finding, frame[["step", "count"]])
+    return titled(chart, found, "Events of each kind", height=240)
 
 
 def delays(stops: pd.DataFrame) -> Any:
@@ -106,7 +114,7 @@ def delays(stops: pd.DataFrame) -> Any:
     )
     minutes = stops["late_seconds"].dropna() / 60
     if minutes.empty:
-        return empty("Nothing was delivered in this time", detail)
+        return empty(Finding("Nothing was delivered in this time", stops), detail)
     kept = minutes.clip(-LATEST_MINUTES, LATEST_MINUTES - 1e-6)
     begins = (kept // BIN_MINUTES * BIN_MINUTES).value_counts().sort_index()
     frame = pd.DataFrame({"begins": begins.index, "count": begins.to_numpy()})
@@ -131,4 +139,5 @@ def delays(stops: pd.DataFrame) -> Any:
             ],
         )
     )
-    return titled(chart, f"{late:.0%} of the orders came late{why}", detail, height=240)
+    found = Finding(f"{late:.0%} of the orders came late{why}", frame)
+    return titled(chart, found, detail, height=240)

@@ -1,9 +1,11 @@
 """The simulated world as tables, to look at it before it is sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta, timezone
 
 import msgspec
 import pandas as pd
+from cartwheel.display import Display, of_environment
 from cartwheel.environment import Environment
 from cartwheel.events import CLICK, TELEMETRY
 
@@ -145,6 +147,12 @@ def orders(made: World) -> dict[str, int]:
         "cancelled": int(closed.get("cancelled", 0)),
         "on their way": int((~bought.isin(closing["order_id"])).sum()),
     }
+
+
+def shown(settings: Settings) -> Display:
+    """Return how a world is shown: on the clock of its own depots, which knows no summer time."""
+    offset = timedelta(hours=settings.logistics.utc_offset_hours)
+    return replace(of_environment("local"), zone=timezone(offset))
 
 
 def send(environment: Environment, settings: Settings) -> Account:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 
 from cartwheel.environment import LOCAL, Environment
@@ -15,6 +16,9 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 def connect(name: str | None = None) -> Environment:
     """
     Connect to an environment; ``local`` is started when it is down.
+
+    In a notebook it also sets up the charts: plain Altair charts and DataFrames look like
+    those of the shipped pages, fetch nothing, and show times on the environment's clock.
 
     Parameters
     ----------
@@ -34,9 +38,25 @@ def connect(name: str | None = None) -> Environment:
             f"{name!r} is not the name of an environment: lower-case letters, digits and '-' "
             "are allowed, as in local, dev or prod."
         )
-    if name == LOCAL:
-        return LoopbackEnvironment(stack.up().files)
-    return Environment(name, None, _connections_file())
+    made = (
+        LoopbackEnvironment(stack.up().files)
+        if name == LOCAL
+        else Environment(name, None, _connections_file())
+    )
+    if in_notebook():
+        from cartwheel import charts  # which takes as long to import as all the rest
+
+        charts.setup(made.display)
+    return made
+
+
+def in_notebook() -> bool:
+    """Does this code run in a kernel, whose outputs a page can show?"""
+    if "IPython" not in sys.modules:
+        return False
+    from IPython.core.getipython import get_ipython
+
+    return hasattr(get_ipython(), "kernel")
 
 
 def _connections_file() -> Path:

@@ -10,6 +10,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ConfigParseError, ProfileNotFound
 
+from cartwheel.display import Display, of_environment
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.warehouse import Warehouse
 
@@ -44,6 +45,11 @@ class Environment:
 
     def __repr__(self) -> str:
         return f"Environment({self.name!r}, region={self.region!r})"
+
+    @cached_property
+    def display(self) -> Display:
+        """How its pages show times, quantities and money."""
+        return of_environment(self.name)
 
     @property
     def region(self) -> str:

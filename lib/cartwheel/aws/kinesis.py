@@ -1,5 +1,7 @@
 """Kinesis: what is on the streams, per shard."""
 
+from collections import deque
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,22 +27,28 @@ def shards(environment: Environment, stream: str) -> list[str]:
     return [shard["ShardId"] for page in pages for shard in page["Shards"]]
 
 
-def records(
-    environment: Environment, stream: str, shard: str, since: datetime, limit: int = 10_000
-) -> list[dict[str, Any]]:
-    """Return a shard's records that arrived since an instant, the oldest first."""
+def each_record(
+    environment: Environment, stream: str, shard: str, since: datetime, limit: int
+) -> Iterator[dict[str, Any]]:
+    """Give out a shard's records that arrived since an instant, the oldest first."""
     client = environment.client("kinesis")
     iterator = client.get_shard_iterator(
         StreamName=stream, ShardId=shard, ShardIteratorType="AT_TIMESTAMP", Timestamp=since
     )["ShardIterator"]
-    found: list[dict[str, Any]] = []
-    while iterator and len(found) < limit:
-        answer = client.get_records(ShardIterator=iterator, Limit=min(10_000, limit - len(found)))
-        found += answer["Records"]
+    while iterator and limit > 0:
+        answer = client.get_records(ShardIterator=iterator, Limit=min(10_000, limit))
+        yield from answer["Records"]
+        limit -= len(answer["Records"])
         if not answer["Records"] and not answer["MillisBehindLatest"]:
             break
         iterator = answer.get("NextShardIterator")
-    return found
+
+
+def records(
+    environment: Environment, stream: str, shard: str, since: datetime, limit: int = 10_000
+) -> list[dict[str, Any]]:
+    """Return a shard's records that arrived since an instant, the oldest first."""
+    return list(each_record(environment, stream, shard, since, limit))
 
 
 def newest(environment: Environment, stream: str, since: datetime, limit: int = 5) -> pd.DataFrame:
@@ -55,7 +63,8 @@ def newest(environment: Environment, stream: str, since: datetime, limit: int = 
     """
     rows = []
     for shard in shards(environment, stream):
-        newest_of_shard = records(environment, stream, shard, since, 1_000_000)[-limit:]
+        every = each_record(environment, stream, shard, since, 1_000_000)
+        newest_of_shard = deque(every, maxlen=limit)
         rows += [
             {
                 "arrived_at": record["ApproximateArrivalTimestamp"].astimezone(UTC),

@@ -1,21 +1,26 @@
-"""A base map without network: states of the USA, else the countries of the world."""
+"""A base map without network, around whatever is drawn: land, borders, towns, a scale."""
 
 import functools
-import json
 import math
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from cartwheel.charts import theme
+from cartwheel.charts.ground import FOLDER, Box, features
+from cartwheel.display import current
 
-FOLDER = Path(__file__).parent / "maps"
-# Around the fifty states, in degrees: west, south, east, north.
-USA = (-172.0, 17.0, -65.0, 72.0)
-SMALLEST_SPAN = 0.02
+HEIGHT = 380
+SMALLEST_SPAN = 0.02  # degrees
 MARGIN = 1.25
+WIDEST, NARROWEST = 3.4, 0.75  # a page's map, as width by height
+TOWNS = 9
+_USA = (-180.0, 17.0, -65.0, 72.0)
+_MERCATOR_ENDS = 84.0  # degrees of latitude
+_EARTH_KM = 6371.0
+_CHARACTER, _LINE = 7.0, 18.0  # pixels of a label
 
 
 class View(NamedTuple):
@@ -26,55 +31,160 @@ class View(NamedTuple):
     width: float
     height: float
 
+    @property
+    def box(self) -> Box:
+        """What can be seen of the world, however wide the page is."""
+        wide = max(self.width, self.height * WIDEST) * 0.55
+        high = max(self.height, self.width / NARROWEST) * 0.55
+        middle = _mercator(self.latitude)
+        return Box(
+            self.longitude,
+            math.degrees(min(wide, math.pi)),
+            _latitude(middle - high),
+            _latitude(middle + high),
+        )
 
-@functools.cache
-def _topology(name: str) -> dict[str, Any]:
-    topology: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-    feature = "states" if name == "us-states" else "countries"
-    topology["objects"] = {feature: topology["objects"][feature]}
-    return topology
+    @property
+    def pixels(self) -> float:
+        """Pixels a radian of the projection has, on a page of the usual width."""
+        return min(theme.USUAL_WIDTH / self.width, HEIGHT / self.height)
 
 
 def _mercator(latitude: float) -> float:
-    return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
+    bounded = max(-_MERCATOR_ENDS, min(_MERCATOR_ENDS, latitude))
+    return math.log(math.tan(math.pi / 4 + math.radians(bounded) / 2))
 
 
-def view(places: pd.DataFrame) -> View:
+def _latitude(mercator: float) -> float:
+    return math.degrees(2 * math.atan(math.exp(mercator)) - math.pi / 2)
+
+
+def view(*places: pd.DataFrame) -> View:
     """Return the view that holds all places (``longitude``, ``latitude``) with a margin."""
-    west, east = places["longitude"].min(), places["longitude"].max()
-    south, north = places["latitude"].min(), places["latitude"].max()
-    middle = math.degrees(
-        2 * math.atan(math.exp((_mercator(south) + _mercator(north)) / 2)) - math.pi / 2
-    )
+    drawn = pd.concat([each[["longitude", "latitude"]] for each in places]).dropna()
+    longitude, east_west = _longitudes(drawn["longitude"].to_numpy(dtype=float))
+    south, north = (_mercator(float(drawn["latitude"].agg(end))) for end in ("min", "max"))
     least = math.radians(SMALLEST_SPAN)
     return View(
-        (west + east) / 2,
-        middle,
-        max(math.radians(east - west), least) * MARGIN,
-        max(_mercator(north) - _mercator(south), least) * MARGIN,
+        longitude,
+        _latitude((south + north) / 2),
+        max(math.radians(east_west), least) * MARGIN,
+        max(north - south, least) * MARGIN,
     )
 
 
-def layered(places: pd.DataFrame, *layers: Any) -> Any:
-    """Draw layers with ``longitude`` and ``latitude`` on the base map around the places."""
-    west, south, east, north = USA
-    inside = (
-        places["longitude"].between(west, east).all()
-        and places["latitude"].between(south, north).all()
+def _longitudes(values: Any) -> tuple[float, float]:
+    """Return middle and span of the shortest arc that holds all, also across 180 degrees."""
+    ordered = np.unique(values % 360)
+    gaps = np.diff(np.append(ordered, ordered[0] + 360))
+    widest = int(gaps.argmax())
+    west = float(ordered[(widest + 1) % len(ordered)])
+    span = 360.0 - float(gaps[widest])
+    return (west + span / 2 + 180) % 360 - 180, span
+
+
+def spread(places: pd.DataFrame, shown: View) -> pd.DataFrame:
+    """Return places with those that would hide each other set in a ring around their middle."""
+    size = 11 / shown.pixels  # in radians: the width of a mark
+    x = np.radians(places["longitude"].to_numpy(dtype=float))
+    y = np.array([_mercator(each) for each in places["latitude"]])
+    cells = pd.Series(list(zip(np.round(x / size), np.round(y / size), strict=True)))
+    counts = cells.groupby(cells).transform("size").to_numpy()
+    turns = cells.groupby(cells).cumcount().to_numpy() / np.maximum(counts, 1) * 2 * math.pi
+    # The ring is as long as its marks are wide, together.
+    radius = np.where(counts > 1, np.maximum(size, size * counts / (2 * math.pi)), 0.0)
+    moved = y + radius * np.cos(turns)
+    return places.assign(
+        longitude=np.degrees(x + radius * np.sin(turns)),
+        latitude=[_latitude(each) for each in moved],
+        is_spread=counts > 1,
     )
-    name, feature = ("us-states", "states") if inside else ("countries", "countries")
-    shape = alt.InlineData(
-        values=_topology(name), format=alt.DataFormat(type="topojson", feature=feature)
-    )
-    base = alt.Chart(shape).mark_geoshape(
-        fill=theme.LAND, stroke=theme.BORDER, strokeWidth=0.8, clip=True
-    )
-    shown = view(places)
+
+
+def layered(shown: View, *layers: Any) -> Any:
+    """Draw layers with ``longitude`` and ``latitude`` on the base map of a view."""
     # The scale follows the page's width; the narrower side decides.
     scale = f"min(width / {shown.width:.8f}, height / {shown.height:.8f})"
-    return alt.layer(base, *layers).project(
+    return alt.layer(*_land(shown), *_towns(shown), *layers, *_scale(shown, scale)).project(
         type="mercator",
-        center=[round(shown.longitude, 6), round(shown.latitude, 6)],
+        rotate=[round(-shown.longitude, 6), 0, 0],
+        center=[0, round(shown.latitude, 6)],
         scale=alt.ExprRef(scale),
         translate=alt.ExprRef("[width / 2, height / 2]"),
     )
+
+
+def _land(shown: View) -> list[Any]:
+    box = shown.box
+    west, south, east, north = _USA
+    is_usa = west < box.longitude < east and box.south < north and box.north > south
+    names = ["countries-110m" if box.is_whole else "countries-50m"]
+    names += ["us-states"] if is_usa and not box.is_whole else []
+    return [
+        alt.Chart(alt.InlineData(values=features(name, box))).mark_geoshape(
+            fill=theme.LAND, stroke=theme.BORDER, strokeWidth=0.8, clip=True
+        )
+        for name in names
+    ]
+
+
+@functools.cache
+def _all_towns() -> pd.DataFrame:
+    return pd.read_csv(FOLDER / "towns.csv.gz", keep_default_na=False)
+
+
+def towns(shown: View) -> pd.DataFrame:
+    """Return the largest towns of a view whose names do not meet: ``name``, place, size."""
+    known = _all_towns()
+    x = np.radians((known["longitude"] - shown.longitude + 180) % 360 - 180) * shown.pixels
+    middle = _mercator(shown.latitude)
+    y = (known["latitude"].map(_mercator) - middle) * shown.pixels
+    wide, high = shown.width * shown.pixels / 2, shown.height * shown.pixels / 2
+    seen = known.assign(x=x, y=y)[(x.abs() < wide * 0.95) & (y.abs() < high * 0.95)]
+    kept: list[Any] = []
+    for town in seen.head(20 * TOWNS).itertuples():
+        half = _CHARACTER * len(town.name) / 2
+        is_free = all(
+            abs(town.x - other.x) > half + _CHARACTER * len(other.name) / 2
+            or abs(town.y - other.y) > _LINE
+            for other in kept
+        )
+        if is_free and len(kept) < TOWNS:
+            kept.append(town)
+    names = ["name", "longitude", "latitude", "population"]
+    return pd.DataFrame([[getattr(each, n) for n in names] for each in kept], columns=names)
+
+
+def _towns(shown: View) -> list[Any]:
+    frame = towns(shown)
+    if frame.empty:
+        return []
+    # Not a frame: the towns are the map's, not the chart's.
+    values = alt.InlineData(values=frame.to_dict("records"))
+    base = alt.Chart(values).encode(latitude="latitude:Q", longitude="longitude:Q")
+    dots = base.mark_circle(size=9, color=theme.SOFT, opacity=1, tooltip=None)
+    names = base.mark_text(dy=9, fontSize=11, color=theme.SOFT).encode(text="name:N")
+    return [dots, names]
+
+
+def scale_length(shown: View) -> float:
+    """Return a round length, in the environment's unit, of about a fifth of the view."""
+    unit = current().unit("distance")
+    across = min(shown.width, shown.height * theme.USUAL_WIDTH / HEIGHT)
+    fifth = float(unit.of(across / 5 * _EARTH_KM * math.cos(math.radians(shown.latitude))))
+    power = 10.0 ** math.floor(math.log10(fifth))
+    return max(step * power for step in (1, 2, 5) if step * power <= fifth)
+
+
+def _scale(shown: View, scale: str) -> list[Any]:
+    unit = current().unit("distance")
+    length = scale_length(shown)
+    radians = length / unit.factor / _EARTH_KM / math.cos(math.radians(shown.latitude))
+    nothing = alt.Chart(alt.InlineData(values=[{}])).encode(opacity=alt.value(1))
+    foot, end = alt.ExprRef("height - 10"), alt.ExprRef(f"10 + {radians:.10f} * {scale}")
+    bar = nothing.mark_rule(x=10, x2=end, y=foot, y2=foot, strokeWidth=2, color=theme.SOFT)
+    text = f"{length:,g} {unit.name}"
+    label = nothing.mark_text(
+        x=10, y=alt.ExprRef("height - 19"), text=text, align="left", fontSize=11, color=theme.SOFT
+    )
+    return [bar, label]

@@ -1,9 +1,9 @@
 """
 One way to show a chart: live in JupyterLab, in a re-opened notebook, in a report.
 
-A chart is an image that a script turns into a live one where scripts may run. The
-script and its libraries are stored once per notebook by :func:`setup`; nothing is
-fetched from outside.
+A chart is an image that a script turns into a live one where scripts may run; its title
+is text, which finds its lines at any width. The script and its libraries are stored once
+per notebook by :func:`setup`; nothing is fetched from outside.
 """
 
 import base64
@@ -17,23 +17,30 @@ from pathlib import Path
 from typing import Any
 
 import altair as alt
+import pandas as pd
 import vl_convert
+from IPython.core.getipython import get_ipython
 from IPython.display import HTML, display
 
-from cartwheel.charts import theme
+from cartwheel.charts import data, tables
+from cartwheel.charts import theme as look
+from cartwheel.display import Display, current, use
+from cartwheel.errors import UsageError
+from cartwheel.warehouse.provenance import statements
 
 VEGA_LITE = "6.4"
 FOLDER = Path(__file__).parent
-STATIC_WIDTH = 720
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OUTSIDE = re.compile(r"^\s*(?!data:)([a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+_shown_by: str | None = None  # the cell that holds the script
 
 
 @functools.cache
-def _assets() -> str:
+def assets() -> str:
     """Return the Vega libraries, our script and our style, as one piece of HTML."""
     libraries = vl_convert.javascript_bundle(None, VEGA_LITE)  # type: ignore[arg-type]
     script = (FOLDER / "page.js").read_text(encoding="utf-8")
-    script = script.replace('"@DARK@"', json.dumps(theme.DARK))
+    script = script.replace('"@DARK@"', json.dumps(look.DARK))
     return (
         f"<style>{style()}</style>"
         f"<script>if(!window.cartwheelChart){{{libraries};{script}}}</script>"
@@ -42,44 +49,127 @@ def _assets() -> str:
 
 def style() -> str:
     """Return the style sheet of pages and tiles, with the theme's colours."""
-    light = "".join(f"--cw-{name}:{pair[0]};" for name, pair in theme.COLOURS.items())
-    dark = "".join(f"--cw-{name}:{pair[1]};" for name, pair in theme.COLOURS.items())
+    light = "".join(f"--cw-{name}:{pair[0]};" for name, pair in look.COLOURS.items())
+    dark = "".join(f"--cw-{name}:{pair[1]};" for name, pair in look.COLOURS.items())
     sheet = (FOLDER / "page.css").read_text(encoding="utf-8")
     return sheet.replace("/*@LIGHT@*/", light).replace("/*@DARK@*/", dark)
 
 
-def setup() -> None:
-    """Make this notebook show charts and tiles; the first cell calls it."""
-    alt.theme.enable(theme.NAME)
+def setup(shown: Display | None = None) -> None:
+    """
+    Make this notebook show charts, tables and tiles; ``cartwheel.connect()`` calls it.
+
+    Parameters
+    ----------
+    shown
+        How to show times, quantities and money; by default in UTC and metric units.
+    """
+    global _shown_by
+    use(shown or Display())
+    alt.theme.enable(look.NAME)
     alt.renderers.register("cartwheel", render)
     alt.renderers.enable("cartwheel")
-    alt.data_transformers.enable("default", max_rows=20_000)
-    display(HTML(_assets()))
+    alt.data_transformers.register("cartwheel", data.transform)
+    alt.data_transformers.enable("cartwheel")
+    shell = get_ipython()
+    if shell is not None:
+        formatter = shell.display_formatter.formatters["text/html"]  # type: ignore[union-attr]
+        formatter.for_type(pd.DataFrame, tables.frame_as_html)
+    # Stored once: again only if the cell that held it runs again, which empties it.
+    cell = str(shell.history_manager.input_hist_raw[-1]) if shell is not None else ""  # type: ignore[union-attr]
+    if _shown_by in (None, cell):
+        display(HTML(assets()))
+        _shown_by = cell
 
 
 def render(spec: dict[str, Any], **_: Any) -> dict[str, str]:
-    """Return a chart as HTML: an image, and what the script needs to bring it to life."""
-    spec = _printable(spec)
-    title = spec.get("title") or "chart"
-    text = title.get("text", "chart") if isinstance(title, dict) else title
-    finding = " ".join(text) if isinstance(text, list) else str(text)
-    static = copy.copy(spec) | {"background": "white"}
-    if static.get("width") == "container":
-        static["width"] = STATIC_WIDTH
-    png = vl_convert.vegalite_to_png(static, vl_version=VEGA_LITE, scale=1.0)
-    image = base64.b64encode(png).decode()
+    """Return a chart as HTML: title, image, what brings it to life, and what is behind it."""
+    behind = spec.get("usermeta", {}).get("cartwheel") or _behind(spec)
+    instants = {name for frame in _frames(spec) for name in data.times(frame)}
+    spec = _printable({key: part for key, part in spec.items() if key != "usermeta"})
+    _refuse_outside(spec)
+    _say_zone(spec, instants)
+    finding, detail = _title(spec.pop("title", None))
+    is_simple = not {"hconcat", "vconcat", "concat", "facet", "repeat", "spec"} & spec.keys()
+    if is_simple and "width" not in spec:
+        spec["width"] = "container"
     identity = "cw" + uuid.uuid4().hex[:12]
-    caption = html.escape(finding, quote=True)
+    caption = html.escape(finding or "chart", quote=True)
+    told = f"<h3>{html.escape(finding)}</h3>" if finding else ""
+    told += f"<p>{html.escape(detail)}</p>" if detail else ""
     return {
         "text/html": (
-            f'<div id="{identity}" class="cw-chart" role="figure" aria-label="{caption}">'
-            f'<img alt="{caption}" src="data:image/png;base64,{image}"></div>'
-            f"<script>(function(){{var tries=0,spec={_for_script(spec)};(function go(){{"
+            f'<figure class="cw-figure">{f"<figcaption>{told}</figcaption>" if told else ""}'
+            f'<div id="{identity}" class="cw-chart" role="img" aria-label="{caption}">'
+            f'<img alt="{caption}" src="data:image/png;base64,{_image(spec)}"></div>'
+            f"<script>(function(){{var tries=0,spec={data.for_script(spec)};(function go(){{"
             f'if(window.cartwheelChart)window.cartwheelChart("{identity}",spec);'
             "else if(tries++<300)setTimeout(go,100)})()})()</script>"
+            f"{data.foot(behind, finding or 'chart', is_chart=True)}</figure>"
         ),
-        "text/plain": f"<chart: {finding}>",
+        "text/plain": f"<chart: {finding or 'without a title'}>",
     }
+
+
+def _image(spec: dict[str, Any]) -> str:
+    static = copy.copy(spec) | {"background": "white"}
+    if static.get("width") == "container":
+        static["width"] = look.USUAL_WIDTH
+    png = vl_convert.vegalite_to_png(static, vl_version=VEGA_LITE, scale=1.0)
+    return base64.b64encode(png).decode()
+
+
+def _title(title: Any) -> tuple[str, str]:
+    """Return a title and its subtitle, each in one line."""
+    parts = title if isinstance(title, dict) else {"text": title}
+    told = [parts.get("text") or "", parts.get("subtitle") or ""]
+    first, second = (" ".join(each) if isinstance(each, list) else str(each) for each in told)
+    return first, second
+
+
+def _behind(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return what is behind a chart that says nothing of it: the longest of its frames."""
+    frames = sorted(_frames(spec), key=len, reverse=True)
+    taken = data.taken(frames[0] if frames else pd.DataFrame())
+    return taken | {"sql": list(statements(*frames))}
+
+
+def _frames(spec: dict[str, Any]) -> list[pd.DataFrame]:
+    held = spec.get("datasets", {}).values()
+    return [rows.frame for rows in held if isinstance(rows, data.Rows)]
+
+
+def _say_zone(value: Any, instants: set[str]) -> None:
+    """Let what shows an instant and has no title of its own say whose clock it is."""
+    if isinstance(value, list):
+        for part in value:
+            _say_zone(part, instants)
+    if not isinstance(value, dict):
+        return
+    is_instant = value.get("type") == "temporal" and value.get("field") in instants
+    if is_instant and "title" not in value and "title" not in (value.get("axis") or {}):
+        value["title"] = f"{value['field']} ({current().zone_name})"
+    for key, part in value.items():
+        if key != "datasets":
+            _say_zone(part, instants)
+
+
+def _refuse_outside(value: Any) -> None:
+    """Refuse what a browser would fetch: data or images that are elsewhere."""
+    if isinstance(value, list):
+        for part in value:
+            _refuse_outside(part)
+    if not isinstance(value, dict):
+        return
+    for key, part in value.items():
+        at = part.get("value") if key == "url" and isinstance(part, dict) else part
+        if key == "url" and isinstance(at, str) and _OUTSIDE.match(at):
+            raise UsageError(
+                f"The chart would fetch {at}, and a page fetches nothing: read it into a "
+                "DataFrame, and hand that to the chart."
+            )
+        if key != "datasets":
+            _refuse_outside(part)
 
 
 def _printable(value: Any) -> Any:
@@ -89,9 +179,3 @@ def _printable(value: Any) -> Any:
     if isinstance(value, dict):
         return {_printable(key): _printable(part) for key, part in value.items()}
     return [_printable(part) for part in value] if isinstance(value, list) else value
-
-
-def _for_script(value: Any) -> str:
-    """Encode a value so that no text in it can end the script."""
-    text = json.dumps(value, default=str)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

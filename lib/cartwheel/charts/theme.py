@@ -6,10 +6,15 @@ all are told apart with the common colour-vision deficiencies, and text in them 
 contrast of at least 4.5:1 on its background.
 """
 
-import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+
+from cartwheel.charts.data import taken
+from cartwheel.display import current
+from cartwheel.finding import Finding
+from cartwheel.warehouse.provenance import statements
 
 # Name -> (light, dark).
 COLOURS = {
@@ -36,6 +41,7 @@ CATEGORIES = [BLUE, ORANGE, GREEN, PURPLE, SAND, GREY]
 DARK = dict(COLOURS.values())
 FONT = "Inter, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif"
 NAME = "cartwheel"
+USUAL_WIDTH = 720  # pixels of a chart on a page, and of its image
 
 
 @alt.theme.register(NAME, enable=False)
@@ -46,6 +52,7 @@ def theme() -> alt.theme.ThemeConfig:
         "background": None,
         "font": FONT,
         "view": {"stroke": None, "continuousWidth": 560, "continuousHeight": 260},
+        "mark": {"tooltip": {"content": "encoding"}},
         "title": {
             "anchor": "start", "frame": "bounds", "fontSize": 15, "fontWeight": 600, "color": INK,
             "subtitleColor": SOFT, "subtitleFontSize": 12, "offset": 14,
@@ -60,43 +67,70 @@ def theme() -> alt.theme.ThemeConfig:
             **text, "orient": "top", "title": None, "symbolType": "circle", "labelFontSize": 12,
         },
         "header": text,
-        "text": {"color": INK, "fontSize": 12},
+        "text": {"color": INK, "fontSize": 12, "tooltip": None},
         "range": {"category": CATEGORIES},
         "line": {"strokeWidth": 2.25, "color": BLUE},
         "area": {"color": BLUE, "fillOpacity": 0.18, "line": {"strokeWidth": 2.25}},
         "bar": {"cornerRadiusEnd": 3, "color": BLUE},
         "point": {"color": BLUE, "filled": True},
-        "rule": {"color": SOFT},
+        "rule": {"color": SOFT, "tooltip": None},
+        "geoshape": {"tooltip": None},
     }  # fmt: skip
     return alt.theme.ThemeConfig(config=config)  # type: ignore[typeddict-item]
 
 
-def titled(chart: Any, finding: str, detail: str, *, height: int = 260, columns: int = 54) -> Any:
+def titled(chart: Any, found: Finding, detail: str, *, height: int = 260, also: Any = ()) -> Any:
     """
     Give a chart its finding as title, what is shown as subtitle, and the page's width.
 
     Parameters
     ----------
+    found
+        Its rows are what one can take along.
     height
         In pixels.
-    columns
-        The finding is broken into lines of so many characters; those of half a page.
+    also
+        Frames of other queries that are drawn too: their SQL is shown.
     """
-    lines = textwrap.wrap(finding, columns)
-    title = alt.Title(lines, subtitle=textwrap.wrap(detail, columns + 14))
-    return chart.properties(width="container", height=height, title=title)
+    behind = taken(found.rows) | {"sql": list(statements(found.rows, *also))}
+    return chart.properties(
+        width="container",
+        height=height,
+        title=alt.Title(found.text, subtitle=detail),
+        usermeta={"cartwheel": behind},
+    )
 
 
 def time_axis(column: str) -> alt.X:
-    """Return a quiet time axis: the hour by 24, the day at midnight."""
+    """Return a quiet time axis that says its zone: the hour by 24, the day at midnight."""
     is_midnight = "hours(datum.value) == 0 && minutes(datum.value) == 0"
     label = f"timeFormat(datum.value, {is_midnight} ? '%-d %b' : '%H:%M')"
     axis = alt.Axis(labelExpr=label, labelOverlap=True, tickCount=8)
-    return alt.X(f"{column}:T", title=None, axis=axis)
+    return alt.X(f"{column}:T", title=current().zone_name, axis=axis)
 
 
-def empty(finding: str, detail: str) -> Any:
+def hover(base: Any, tooltips: Sequence[alt.Tooltip], colour: str = BLUE) -> Any:
+    """
+    Return a layer that shows the tooltip of the point that is nearest to the pointer.
+
+    Parameters
+    ----------
+    base
+        A chart with its encodings.
+    """
+    x = base.encoding.x.to_dict()["field"]
+    near = alt.selection_point(
+        nearest=True, on="pointermove", clear="pointerout", fields=[x], empty=False
+    )
+    return (
+        base.mark_point(filled=True, size=60, color=colour)
+        .encode(opacity=alt.condition(near, alt.value(1), alt.value(0)), tooltip=list(tooltips))
+        .add_params(near)
+    )
+
+
+def empty(found: Finding, detail: str) -> Any:
     """Return a chart that says that there is nothing to show."""
     frame = alt.InlineData(values=[{"text": "No data"}])
     mark = alt.Chart(frame).mark_text(color=SOFT, fontSize=13).encode(text="text:N")
-    return titled(mark, finding, detail, height=80)
+    return titled(mark, found, detail, height=80)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from cartwheel.display import current
 from cartwheel.errors import CartwheelError, unknown
 from cartwheel.finding import Finding
 from cartwheel.timeframe import Interval
@@ -63,6 +64,12 @@ def summary(warehouse: Warehouse, chosen: Visits) -> pd.Series:
     return warehouse.query_file("clicks/overview/summary", **chosen.parameters).iloc[0]
 
 
+def summary_before(warehouse: Warehouse, chosen: Visits, whole: Interval) -> pd.Series | None:
+    """Return the summary of the period before, None if the data do not reach back so far."""
+    before = chosen._replace(interval=chosen.interval.before)
+    return summary(warehouse, before) if whole.holds(before.interval) else None
+
+
 def funnel(warehouse: Warehouse, chosen: Visits) -> Finding:
     """Say where visits leave; rows as :func:`where_visits_leave`."""
     return where_visits_leave(warehouse.query_file("clicks/overview/funnel", **chosen.parameters))
@@ -97,17 +104,33 @@ def where_visits_leave(steps: pd.DataFrame) -> Finding:
 def trend(warehouse: Warehouse, chosen: Visits) -> Finding:
     """Say when most visits began, by hour, or by day beyond a week; rows as :func:`peak`."""
     by_day = chosen.interval.length > timedelta(days=7)
-    return peak(warehouse.query_file("clicks/overview/trend", by_day=by_day, **chosen.parameters))
+    return peak(
+        warehouse.query_file(
+            "clicks/overview/trend",
+            by_day=by_day,
+            zone=current().zone_key,
+            **chosen.parameters,
+        )
+    )
 
 
 def peak(rows: pd.DataFrame) -> Finding:
-    """Say when most visits began; rows: ``slice_at``, ``count_sessions``, ``…buying_sessions``."""
+    """
+    Say when most visits began, on the environment's clock.
+
+    Returns
+    -------
+    Finding
+        Rows: ``slice_at`` (UTC), ``count_sessions``, ``count_buying_sessions``.
+    """
     if rows.empty:
         return Finding(NOBODY, rows)
-    most = rows.loc[rows["count_sessions"].idxmax()]
-    by_day = (rows["slice_at"].dt.hour == 0).all()
-    when = f"{most['slice_at']:%A %-d %B}" if by_day else f"{most['slice_at']:%a %-d %b, %H:%M}"
-    return Finding(f"Most visits began on {when}: {most['count_sessions']:,}", rows)
+    clocks = current().clocks(rows["slice_at"])
+    place = rows["count_sessions"].idxmax()
+    by_day = (clocks == clocks.dt.normalize()).all()
+    at, most = clocks[place], rows.loc[place, "count_sessions"]
+    when = f"{at:%A %-d %B}" if by_day else f"{at:%a %-d %b, %H:%M} {current().zone_name}"
+    return Finding(f"Most visits began on {when}: {most:,}", rows)
 
 
 def products(warehouse: Warehouse, chosen: Visits, limit: int = 12) -> Finding:

@@ -6,6 +6,8 @@ import altair as alt
 import pandas as pd
 
 from cartwheel.charts.theme import GREEN, ORANGE, empty, titled
+from cartwheel.finding import Finding
+from cartwheel.warehouse.provenance import made_from
 
 
 def landed(found: pd.DataFrame, quarantined: dict[str, int]) -> Any:
@@ -16,7 +18,7 @@ def landed(found: pd.DataFrame, quarantined: dict[str, int]) -> Any:
         for row in found.itertuples()
     ] + [{"stream": s, "what": "in quarantine", "count": n} for s, n in quarantined.items() if n]
     if not rows:
-        return empty("Nothing has arrived yet", detail)
+        return empty(Finding("Nothing has arrived yet", found), detail)
     frame = pd.DataFrame(rows)
     total, bad = frame["count"].sum(), sum(quarantined.values())
     are = "record is" if bad == 1 else "records are"
@@ -32,13 +34,14 @@ def landed(found: pd.DataFrame, quarantined: dict[str, int]) -> Any:
         ),
     )
     bars = base.mark_bar().encode(
+        tooltip=[alt.Tooltip("stream:N", title="Stream"), alt.Tooltip("label:N", title="Records")],
         color=alt.Color(
             "what:N",
             legend=None,
             scale=alt.Scale(domain=["landed", "in quarantine"], range=[GREEN, ORANGE]),
-        )
+        ),
     )
     labels = base.mark_text(align="left", dx=6).encode(text="label:N")
-    return titled(
-        bars + labels, finding, detail, height=64 * frame["stream"].nunique(), columns=110
-    )
+    rows = made_from(frame.drop(columns="label"), found)
+    height = 64 * frame["stream"].nunique()
+    return titled(bars + labels, Finding(finding, rows), detail, height=height)

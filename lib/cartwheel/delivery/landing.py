@@ -10,10 +10,11 @@ from cartwheel.environment import Environment
 from cartwheel.events import BY_STREAM, SEQUENCE_DIGITS
 from cartwheel.warehouse import Warehouse
 
+LIMIT = 100_000  # records of a shard that are counted
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def shards(environment: Environment, since: datetime, limit: int = 100_000) -> pd.DataFrame:
+def shards(environment: Environment, since: datetime, limit: int = LIMIT) -> pd.DataFrame:
     """
     Look at every shard of every stream.
 
@@ -22,7 +23,7 @@ def shards(environment: Environment, since: datetime, limit: int = 100_000) -> p
     since
         Look at what arrived from this instant on.
     limit
-        Records to look at per shard, the oldest first.
+        Records to count per shard, the oldest first.
 
     Returns
     -------
@@ -31,7 +32,8 @@ def shards(environment: Environment, since: datetime, limit: int = 100_000) -> p
         ``records_per_second`` over the time between the first and the last record,
         ``holds_since`` (arrival of the oldest record that the stream still has),
         ``newest_at``, ``lag_seconds`` (from the arrival of the oldest record that has not landed
-        to that of the newest record on the shard).
+        to that of the newest record on the shard), ``is_cut`` (there are more records than
+        the limit; what follows from the newest is null then).
     """
     landed = {
         (row.stream, row.shard_id): row.sequence_number
@@ -40,36 +42,65 @@ def shards(environment: Environment, since: datetime, limit: int = 100_000) -> p
     rows = []
     for stream in BY_STREAM:
         for shard in kinesis.shards(environment, stream):
-            found = kinesis.records(environment, stream, shard, since, limit)
             oldest = kinesis.records(environment, stream, shard, _EVER, 1)
-            rows.append(_shard_row(stream, shard, oldest, found, landed.get((stream, shard))))
-    return pd.DataFrame(rows)
+            seen = _Seen(landed.get((stream, shard)) or "")
+            for record in kinesis.each_record(environment, stream, shard, since, limit + 1):
+                seen.look(record)
+            rows.append(
+                {"stream": stream, "shard_id": shard, **seen.row(limit)}
+                | {"holds_since": oldest[0]["ApproximateArrivalTimestamp"] if oldest else None}
+            )
+    columns = [
+        "stream", "shard_id", "count_records", "records_per_second", "holds_since", "newest_at",
+        "lag_seconds", "is_cut",
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows)[columns]
+    times = ["holds_since", "newest_at"]
+    return frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in times})
 
 
-def _shard_row(
-    stream: str,
-    shard: str,
-    oldest: list[dict[str, Any]],
-    found: list[dict[str, Any]],
-    landed: str | None,
-) -> dict[str, Any]:
-    since = [record["ApproximateArrivalTimestamp"].astimezone(UTC) for record in oldest]
-    times = [record["ApproximateArrivalTimestamp"] for record in found]
-    seconds = (times[-1] - times[0]).total_seconds() if len(times) > 1 else 0.0
-    behind = [
-        record["ApproximateArrivalTimestamp"]
-        for record in found
-        if record["SequenceNumber"].zfill(SEQUENCE_DIGITS) > (landed or "")
-    ]
-    return {
-        "stream": stream,
-        "shard_id": shard,
-        "count_records": len(found),
-        "records_per_second": len(found) / seconds if seconds else None,
-        "holds_since": since[0] if since else None,
-        "newest_at": times[-1].astimezone(UTC) if times else None,
-        "lag_seconds": (times[-1] - behind[0]).total_seconds() if behind else 0.0,
-    }
+class _Seen:
+    """What was seen of a shard, record by record: of a full stream not all can be kept."""
+
+    def __init__(self, landed: str) -> None:
+        self._landed = landed
+        self._count = 0
+        self._first: datetime | None = None
+        self._last: datetime | None = None
+        self._behind: datetime | None = None
+
+    def look(self, record: dict[str, Any]) -> None:
+        """Take a record into account."""
+        at = record["ApproximateArrivalTimestamp"]
+        self._count += 1
+        self._first, self._last = self._first or at, at
+        if record["SequenceNumber"].zfill(SEQUENCE_DIGITS) > self._landed:
+            self._behind = self._behind or at
+
+    def row(self, limit: int) -> dict[str, Any]:
+        """Return the shard's numbers."""
+        is_cut = self._count > limit
+        first, last = self._first, None if is_cut else self._last
+        seconds = (last - first).total_seconds() if first and last else 0.0
+        lag = (last - self._behind).total_seconds() if self._behind and last else 0.0
+        return {
+            "count_records": min(self._count, limit),
+            "records_per_second": self._count / seconds if seconds else None,
+            "newest_at": last,
+            "lag_seconds": None if is_cut else lag,
+            "is_cut": is_cut,
+        }
+
+
+def caption(found: pd.DataFrame, minutes: int) -> str:
+    """Return the caption of the table of the shards: it says if there was more to count."""
+    text = f"What arrived in the last {minutes} minutes"
+    if not found["is_cut"].any():
+        return text
+    return (
+        f"{text}: at least so many records; counting ends at {LIMIT:,} a shard, and what is cut "
+        "has no rate, newest record and lag. Look back less far for these"
+    )
 
 
 def load_failures(warehouse: Warehouse) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from snowflake.connector.errors import ProgrammingError
 
+from cartwheel import display
 from cartwheel.deploy import package, stacks, templates
 from cartwheel.deploy.stacks import Change
 from cartwheel.environment import Environment
@@ -93,12 +94,13 @@ def parameters(name: str) -> dict[str, str]:
         return {}
     known = {p for template in templates.TEMPLATES for p in template.parameters}
     values: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    if unknown := set(values) - known:
+    if unknown := set(values) - known - set(display.NAMES):
         raise CartwheelError(
             f"{path}: no template has a parameter {', '.join(sorted(unknown))}; "
-            f"there are {', '.join(sorted(known))}."
+            f"there are {', '.join(sorted(known))}, and for the pages {', '.join(display.NAMES)}."
         )
-    return values
+    display.of_environment(name)  # which refuses what no page could show
+    return {key: value for key, value in values.items() if key in known}
 
 
 def placeholders(values: dict[str, str]) -> dict[str, str]:

@@ -4,8 +4,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from cartwheel.display import Unit, current
 from cartwheel.finding import Finding
 from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse.provenance import made_from
 
 UNUSUAL = 4.0  # spreads away from the fleet's median, to the bad side
 _SPREAD_PER_DEVIATION = 1.4826  # median absolute deviation -> standard deviation, if normal
@@ -16,18 +18,23 @@ class Signal(NamedTuple):
 
     column: str
     name: str
-    unit: str
+    quantity: str
     bad: int
     floor: float
     digits: int
 
+    @property
+    def unit(self) -> Unit:
+        """What its values are shown in."""
+        return Unit("V") if self.quantity == "voltage" else current().unit(self.quantity)
+
 
 SIGNALS = (
-    Signal("charging_volts", "Charging voltage", "V", -1, 0.1, 1),
-    Signal("resting_volts", "Resting voltage", "V", -1, 0.1, 1),
-    Signal("oil_kpa", "Oil pressure", "kPa", -1, 8.0, 0),
-    Signal("engine_celsius", "Engine temperature", "°C", 1, 0.8, 0),
-    Signal("lowest_tire_kpa", "Lowest tyre", "kPa", -1, 14.0, 0),
+    Signal("charging_volts", "Charging voltage", "voltage", -1, 0.1, 1),
+    Signal("resting_volts", "Resting voltage", "voltage", -1, 0.1, 1),
+    Signal("oil_kpa", "Oil pressure", "pressure", -1, 8.0, 0),
+    Signal("engine_celsius", "Engine temperature", "temperature", 1, 0.8, 0),
+    Signal("lowest_tire_kpa", "Lowest tyre", "pressure", -1, 14.0, 0),
 )
 
 
@@ -42,12 +49,12 @@ def signals(warehouse: Warehouse) -> Finding:
     -------
     Finding
         Rows: one a truck and signal that it sends, with ``truck_id``, ``signal``, ``unit``,
-        ``value``, ``usual`` (the fleet's median), ``badness`` (spreads to the bad side),
-        ``is_unusual``, ``label``.
+        ``value``, ``usual`` (the fleet's median), both in the environment's unit, ``badness``
+        (spreads to the bad side), ``is_unusual``, ``label``.
     """
     wide = warehouse.query_file("fleet/health/signals")
     parts = [_compared(wide, signal) for signal in SIGNALS]
-    rows = pd.concat(parts, ignore_index=True)
+    rows = made_from(pd.concat(parts, ignore_index=True), wide)
     return Finding(_text(rows), rows)
 
 
@@ -75,15 +82,15 @@ def _compared(wide: pd.DataFrame, signal: Signal) -> pd.DataFrame:
         {
             "truck_id": wide["truck_id"],
             "signal": signal.name,
-            "unit": signal.unit,
-            "value": values,
-            "usual": usual,
+            "unit": signal.unit.name,
+            "value": signal.unit.of(values),
+            "usual": signal.unit.of(usual),
             "badness": badness,
             "is_unusual": badness > UNUSUAL,
         }
     )
     frame["label"] = [
-        f"{truck} {value:.{signal.digits}f} {signal.unit}"
+        f"{truck} {value:.{signal.digits}f} {signal.unit.name}"
         for truck, value in zip(frame["truck_id"], frame["value"], strict=True)
     ]
     return frame.dropna(subset=["value"])

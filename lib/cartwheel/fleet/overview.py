@@ -2,12 +2,14 @@
 
 import pandas as pd
 
+from cartwheel.display import current
 from cartwheel.errors import CartwheelError, unknown
 from cartwheel.finding import Finding
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
 MAX_POINTS = 720
+OLD = pd.Timedelta(hours=1)  # behind the newest: a last position may no longer hold
 
 
 def trucks(warehouse: Warehouse) -> pd.DataFrame:
@@ -88,10 +90,12 @@ def positions(fleet: pd.DataFrame) -> Finding:
     Returns
     -------
     Finding
-        Rows: the fleet's that have one, with ``latitude`` and ``longitude``.
+        Rows: the fleet's that have one, with ``latitude``, ``longitude`` and ``is_old``: read
+        more than an hour before the newest.
     """
     names = {"gps_latitude": "latitude", "gps_longitude": "longitude"}
     places = fleet.rename(columns=names).dropna(subset=["latitude", "longitude"])
+    places = places.assign(is_old=fleet["read_at"].max() - places["read_at"] > OLD)
     moving = int((places["vehicle_speed"] > 0).sum())
     trucks_shown = f"{len(places)} truck{'s' if len(places) != 1 else ''}"
     text = f"{trucks_shown} on the map, {moving} of them moving when last read"
@@ -106,7 +110,8 @@ def movement(found: pd.DataFrame, truck_id: str) -> Finding:
     moving = rows[rows["speed_kmh"] > 1]
     text = f"{truck_id} was moving {len(moving) / len(rows):.0%} of the time"
     if not moving.empty:
-        text += f", at a median of {moving['speed_kmh'].median():.0f} km/h"
+        median = current().unit("speed").text(moving["speed_kmh"].median())
+        text += f", at a median of {median}"
     return Finding(text, rows)
 
 
@@ -129,8 +134,8 @@ def engine(found: pd.DataFrame, truck_id: str) -> Finding:
     """
     hot = found.dropna(subset=["engine_celsius"])
     if not hot.empty:
-        text = f"The engine of {truck_id} reached {hot['engine_celsius'].max():.0f} °C"
-        return Finding(text, hot)
+        most = current().unit("temperature").text(hot["engine_celsius"].max())
+        return Finding(f"The engine of {truck_id} reached {most}", hot)
     rows = found.dropna(subset=["engine_rpm"]).drop(columns="engine_celsius")
     if rows.empty:
         return Finding(f"{truck_id} sends no engine data", rows)

@@ -11,11 +11,15 @@ from IPython.display import HTML
 
 from cartwheel import history
 from cartwheel.charts import theme
+from cartwheel.charts.tables import table
 from cartwheel.charts.theme import empty, time_axis, titled
-from cartwheel.charts.tiles import Tile, table, tiles
+from cartwheel.charts.tiles import Tile, tiles
+from cartwheel.display import current
+from cartwheel.finding import Finding
 from cartwheel.history import Dimension, Merge
 from cartwheel.history.questions import Key
 from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse.provenance import made_from
 
 MAX_SEGMENTS = 400  # of a lane; what changes more often is no lane
 LABELLED = 0.07  # of the time: a segment that long has room for its label
@@ -38,17 +42,18 @@ def merged(warehouse: Warehouse, done: Sequence[Merge]) -> HTML:
 
 def lanes(dimension: Dimension, key: Key, versions: pd.DataFrame, moment: datetime) -> Any:
     """Draw what held of one key: a lane per column, a segment per value, the moment as a line."""
-    at = pd.Timestamp(moment.replace(tzinfo=None))
+    at, zone = pd.Timestamp(moment.replace(tzinfo=None)), current().zone_name
     detail = (
         "Each segment lasts as long as its value held; the dashed line marks the moment asked for."
     )
     if versions.empty:
-        return empty(f"{history.as_text(key)} has no history", detail)
+        return empty(Finding(f"{history.as_text(key)} has no history", versions), detail)
     drawn, left_out = _segments(dimension, versions)
     if left_out:
         detail += f" Columns that change more than {MAX_SEGMENTS} times have no lane ({left_out})."
     if drawn.empty:
-        return empty(f"{history.as_text(key)} has no column that keeps a value for a while", detail)
+        text = f"{history.as_text(key)} has no column that keeps a value for a while"
+        return empty(Finding(text, versions), detail)
     base = alt.Chart(drawn).encode(
         y=alt.Y("lane:N", sort=None, title=None, axis=alt.Axis(labelFontSize=12, labelLimit=200))
     )
@@ -59,7 +64,7 @@ def lanes(dimension: Dimension, key: Key, versions: pd.DataFrame, moment: dateti
         tooltip=[
             alt.Tooltip("lane:N", title="Column"),
             alt.Tooltip("value:N", title="Value"),
-            alt.Tooltip("from:T", title="From", format="%Y-%m-%d %H:%M:%S"),
+            alt.Tooltip("from:T", title=f"From ({zone})", format="%Y-%m-%d %H:%M:%S"),
             alt.Tooltip("to:T", title="Until", format="%Y-%m-%d %H:%M:%S"),
         ],
     )
@@ -74,8 +79,8 @@ def lanes(dimension: Dimension, key: Key, versions: pd.DataFrame, moment: dateti
         .encode(x="at:T")
     )
     height = 60 + 26 * drawn["lane"].nunique()
-    finding = _finding(history.as_text(key), versions, drawn)
-    return titled(bars + labels + asked, finding, detail, height=height, columns=110)
+    found = Finding(_finding(history.as_text(key), versions, drawn), versions)
+    return titled(bars + labels + asked, found, detail, height=height)
 
 
 def _finding(key: str, versions: pd.DataFrame, drawn: pd.DataFrame) -> str:
@@ -84,7 +89,8 @@ def _finding(key: str, versions: pd.DataFrame, drawn: pd.DataFrame) -> str:
     if changes.empty:
         return count
     last = changes.sort_values("from").iloc[-1]
-    return f"{count}; last {last['lane']} became {last['value']}, on {last['from']:%-d %b at %H:%M}"
+    at = f"{current().clock(last['from']):%-d %b at %H:%M} {current().zone_name}"
+    return f"{count}; last {last['lane']} became {last['value']}, on {at}"
 
 
 def _segments(dimension: Dimension, versions: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -131,9 +137,10 @@ def beside(
     held: pd.DataFrame, known: pd.DataFrame, key: Key, moment: datetime, known_at: datetime
 ) -> HTML:
     """Set what held at a moment beside what was known of it, column by column."""
+    clock, zone = current().clock, current().zone_name
     caption = (
-        f"{history.as_text(key)} as of {moment:%Y-%m-%d %H:%M:%S}, and as known at "
-        f"{known_at:%Y-%m-%d %H:%M:%S} UTC"
+        f"{history.as_text(key)} as of {clock(moment):%Y-%m-%d %H:%M:%S}, and as known at "
+        f"{clock(known_at):%Y-%m-%d %H:%M:%S} {zone}"
     )
     names = [name for name in (held if not held.empty else known).columns if name != "is_current"]
     rows = [(name, _value(held, name), _value(known, name)) for name in names]
@@ -142,24 +149,25 @@ def beside(
         "✓" if one == other else "✗ differs"
         for one, other in zip(frame["as of"], frame["as known at"], strict=True)
     ]
-    return table(frame, caption)
+    return table(made_from(frame, held, known), caption)
 
 
 def _value(version: pd.DataFrame, name: str) -> str:
     if version.empty:
         return "no version"
     value = version.iloc[0][name]
-    return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, pd.Timestamp) else _word(value)
+    is_time = isinstance(value, pd.Timestamp) and value == value
+    return f"{current().clock(value):%Y-%m-%d %H:%M:%S}" if is_time else _word(value)
 
 
 def changes(found: pd.DataFrame, name: str, first: datetime, second: datetime) -> HTML:
     """Tabulate what differs between two moments: the last changes first."""
-    key = found.columns[0]
+    key, clock = found.columns[0], current().clock
     count = found[key].nunique()
     shown = found.sort_values("effective_from", ascending=False, kind="stable").head(SHOWN)
     caption = (
         f"{name}: {len(found):,} values of {count:,} keys differ between "
-        f"{first:%Y-%m-%d %H:%M} and {second:%Y-%m-%d %H:%M} UTC"
+        f"{clock(first):%Y-%m-%d %H:%M} and {clock(second):%Y-%m-%d %H:%M} {current().zone_name}"
         + (f"; the last {SHOWN}" if len(found) > SHOWN else "")
     )
     return table(shown.drop(columns="effective_from"), caption)
@@ -182,7 +190,7 @@ def lateness(counts: pd.DataFrame, name: str) -> Any:
     total = int(counts["count_rows"].sum())
     detail = "Rows of RAW, by how much newer the newest reading of their key was when they arrived"
     if not total:
-        return empty(f"{name}: nothing has arrived yet", detail)
+        return empty(Finding(f"{name}: nothing has arrived yet", counts), detail)
     late = counts.iloc[1:]
     share = late["count_rows"].sum() / total
     finding = f"{name}: {share:.1%} of {total:,} rows arrived late"
@@ -193,7 +201,8 @@ def lateness(counts: pd.DataFrame, name: str) -> Any:
         x=alt.X("count_rows:Q", title="Rows", axis=alt.Axis(tickMinStep=1)),
     )
     labels = bars.mark_text(align="left", dx=5).encode(text=alt.Text("count_rows:Q", format=",.0f"))
-    return titled(bars.mark_bar(height=16) + labels, finding, detail, height=190, columns=110)
+    found = Finding(finding, counts)
+    return titled(bars.mark_bar(height=16) + labels, found, detail, height=190)
 
 
 def rules(checked: pd.DataFrame) -> HTML:
@@ -209,4 +218,4 @@ def rules(checked: pd.DataFrame) -> HTML:
     caption = (
         f"{broken} of {len(checked)} rules broken" if broken else f"All {len(checked)} rules hold"
     )
-    return table(frame.reset_index().astype(object), caption)
+    return table(made_from(frame.reset_index().astype(object), checked), caption)

@@ -12,6 +12,7 @@ from cartwheel.history.declaration import Dimension
 from cartwheel.history.dimensions import DIMENSIONS, resolve
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse, bindable, sqlfiles
+from cartwheel.warehouse.provenance import made_from
 
 # Later than whatever arrives: what is known without a moment being asked for.
 ALWAYS = datetime(9999, 12, 31, 23, 59, 59, 999999)
@@ -134,7 +135,7 @@ def lateness(warehouse: Warehouse, name: str | Dimension) -> pd.DataFrame:
     found = _ask(warehouse, name, "lateness").set_index("band_number")
     frame = found.reindex(range(len(LATENESS))).fillna(0).reset_index(drop=True)
     frame.insert(0, "late_by", list(LATENESS))
-    return frame.astype({"count_rows": "int64"})
+    return made_from(frame.astype({"count_rows": "int64"}), found)
 
 
 def check(warehouse: Warehouse, name: str | Dimension) -> pd.DataFrame:
@@ -156,7 +157,8 @@ def check(warehouse: Warehouse, name: str | Dimension) -> pd.DataFrame:
 def check_all(warehouse: Warehouse) -> pd.DataFrame:
     """Check every history; as :func:`check`, with ``history`` before it."""
     found = {name: check(warehouse, declared) for name, declared in DIMENSIONS.items()}
-    return pd.concat(found, names=["history", None]).reset_index(level=0).reset_index(drop=True)
+    together = pd.concat(found, names=["history", None]).reset_index(level=0)
+    return made_from(together.reset_index(drop=True), *found.values())
 
 
 def totals(warehouse: Warehouse, name: str | Dimension) -> tuple[int, int]:

@@ -2,18 +2,21 @@
 
 import html
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import ipywidgets as widgets
+import traitlets
 from IPython.display import display
 from snowflake.connector.errors import Error as SnowflakeError
 
-from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.display import current
+from cartwheel.errors import CartwheelError
 from cartwheel.history import as_text
-from cartwheel.timeframe import Interval
+from cartwheel.timeframe import Interval, parse_moment
 
-STEPS = 120  # of a slider over time
+PRESETS = {"24 h": timedelta(hours=24), "7 days": timedelta(days=7), "All": None}
+_OWN = "Own"
 
 
 def choices(label: str, options: Sequence[Any], value: Any) -> widgets.Dropdown:
@@ -22,27 +25,100 @@ def choices(label: str, options: Sequence[Any], value: Any) -> widgets.Dropdown:
     return widgets.Dropdown(options=shown, value=value, description=label)
 
 
-def moment(label: str, interval: Interval, share: float) -> widgets.SelectionSlider:
+class _Picked(widgets.HBox):  # type: ignore[misc]
+    """Widgets that stand for one value."""
+
+    value = traitlets.Any()
+
+
+def time_range(whole: Interval, since: str = "", until: str = "") -> widgets.Widget:
     """
-    Return a slider over an interval, which stands at a share of it and shows its moment.
+    Return a control for a part of the data's time, on the environment's clock.
+
+    It has presets (the last 24 hours, the last 7 days, all) and two fields for a date and
+    time; its value is an :class:`~cartwheel.timeframe.Interval`.
+
+    Parameters
+    ----------
+    since, until
+        Where it begins, as :meth:`~cartwheel.timeframe.Interval.part` reads it.
+    """
+    begin = whole.part(since, until)
+    preset = widgets.ToggleButtons(
+        options=[*PRESETS, _OWN], value="All" if begin == whole else _OWN,
+        style={"button_width": "auto"},
+    )  # fmt: skip
+    first, last = (_picker(each, name) for each, name in zip(begin, ("From", "until"), strict=True))
+    made = _Picked([preset, first, last, widgets.Label(current().zone_name)], value=begin)
+    made.add_class("cw-range")
+
+    def show(interval: Interval) -> None:
+        """Let the fields say what is chosen, without being asked what they say."""
+        made.busy = True
+        for picker, each in zip((first, last), interval, strict=True):
+            picker.value = _minute(current().clock(each))
+        made.busy = False
+        made.value = interval
+
+    def by_preset(change: Any) -> None:
+        if change["new"] != _OWN:
+            length = PRESETS[change["new"]]
+            show(whole if length is None else whole.last(length))
+
+    def by_hand(_: Any) -> None:
+        if made.busy or first.value is None or last.value is None:
+            return
+        made.busy = True
+        preset.value = _OWN
+        made.busy = False
+        begins, ends = (current().instant(each.value) for each in (first, last))
+        if begins < ends:
+            made.value = Interval(begins, ends)
+
+    made.busy = False
+    preset.observe(by_preset, names="value")
+    for picker in (first, last):
+        picker.observe(by_hand, names="value")
+    return made
+
+
+def _minute(clock: datetime) -> datetime:
+    return clock.replace(second=0, microsecond=0)
+
+
+def _picker(at: datetime, label: str) -> widgets.NaiveDatetimePicker:
+    layout = widgets.Layout(width="250px")
+    clock = _minute(current().clock(at))
+    return widgets.NaiveDatetimePicker(value=clock, description=label, layout=layout)
+
+
+def moment(label: str, interval: Interval, text: str = "") -> widgets.Widget:
+    """
+    Return a control for a moment, on the environment's clock; its value is in UTC.
+
+    Parameters
+    ----------
+    text
+        As a page's parameter says it; empty for the middle of the interval.
 
     Raises
     ------
     UsageError
-        If the share is not between 0 and 1.
+        Naming the label, if the text means no moment.
     """
-    if not 0 <= share <= 1:
-        raise UsageError(f"{label}: {share} is no share of a time; 0 to 1 is allowed.")
-    shares = [number / STEPS for number in range(STEPS + 1)]
-    steps = sorted({interval.at(each) for each in [*shares, share]})
-    form = "%d %b %H:%M" if interval.length > timedelta(hours=12) else "%H:%M:%S.%f"
-    return widgets.SelectionSlider(
-        options=[(step.strftime(form)[:12], step) for step in steps],
-        value=interval.at(share),
-        description=label,
-        continuous_update=False,
-        layout=widgets.Layout(width="400px"),
+    at = parse_moment(label, text, interval) if text else interval.middle
+    clock = current().clock(at)
+    picker = widgets.NaiveDatetimePicker(
+        value=clock, description=label, layout=widgets.Layout(width="280px")
     )
+    made = _Picked([picker, widgets.Label(current().zone_name)], value=at)
+
+    def by_hand(change: Any) -> None:
+        if change["new"] is not None:
+            made.value = current().instant(change["new"])
+
+    picker.observe(by_hand, names="value")
+    return made
 
 
 def panel(draw: Callable[..., Any], **controls: widgets.Widget) -> None:
@@ -59,7 +135,10 @@ def panel(draw: Callable[..., Any], **controls: widgets.Widget) -> None:
     """
     message = widgets.HTML()
     if controls:
-        display(widgets.HBox([*controls.values(), message]))
+        box = widgets.HBox([*controls.values(), message])
+        box.layout.flex_flow = "row wrap"
+        box.add_class("cw-controls")
+        display(box)
     handles = [display(shown, display_id=True) for shown in _drawn(draw, controls)]
 
     def redraw(_: Any) -> None:

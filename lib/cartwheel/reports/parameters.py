@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 import nbformat
@@ -12,16 +12,36 @@ import nbformat
 from cartwheel.errors import CartwheelError, UsageError
 
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+_IMPORTS = {"typing", "msgspec"}
 _WORDS = {"true": True, "false": False}
+_FORM = (
+    "is not of the form 'name: type = default', where the type is str, int, float, bool, "
+    "Literal[…] or Annotated[int, Meta(ge=…, le=…)]"
+)
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A declared parameter, such as ``truck_id: str = ""``."""
+    """
+    A declared parameter, such as ``truck_id: str = ""``.
+
+    Attributes
+    ----------
+    type
+        As msgspec checks it.
+    type_text
+        As it is declared.
+    """
 
     name: str
-    type_name: str
+    type: Any
+    type_text: str
     default: Any
+
+    @property
+    def is_text(self) -> bool:
+        """Is it a text, of whatever words?"""
+        return isinstance(self.default, str)
 
 
 def declared(notebook: Path) -> dict[str, Parameter]:
@@ -31,35 +51,85 @@ def declared(notebook: Path) -> dict[str, Parameter]:
     Raises
     ------
     CartwheelError
-        If the cell tagged ``parameters`` holds anything but typed defaults.
+        If it cannot be read, or its cell tagged ``parameters`` holds anything but typed
+        defaults.
     """
-    cells = nbformat.read(notebook, as_version=4).cells
-    tagged = [c for c in cells if "parameters" in c.metadata.get("tags", [])]
     found: dict[str, Parameter] = {}
-    for cell in tagged:
-        for node in ast.parse(cell.source).body:
+    for cell in read(notebook).cells:
+        if "parameters" not in cell.metadata.get("tags", []):
+            continue
+        try:
+            statements = ast.parse(cell.source).body
+        except SyntaxError as error:
+            raise CartwheelError(
+                f"{notebook.name}: the parameters cell is not Python: {error}."
+            ) from None
+        for node in statements:
+            if isinstance(node, ast.ImportFrom) and node.module in _IMPORTS:
+                continue
             parameter = _parameter(node)
             if parameter is None:
-                raise CartwheelError(
-                    f"{notebook.name}: {ast.unparse(node)!r} in the parameters cell is not of the "
-                    f"form 'name: type = default' with a type of {', '.join(TYPES)}."
-                )
+                text = ast.unparse(node)
+                raise CartwheelError(f"{notebook.name}: {text!r} in the parameters cell {_FORM}.")
             found[parameter.name] = parameter
     return found
+
+
+def read(notebook: Path) -> Any:
+    """
+    Return a notebook.
+
+    Raises
+    ------
+    CartwheelError
+        If the file holds none.
+    """
+    try:
+        return nbformat.read(notebook, as_version=4)
+    except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise CartwheelError(f"{notebook} is no notebook that can be read: {reason}.") from None
 
 
 def _parameter(node: ast.stmt) -> Parameter | None:
     if not isinstance(node, ast.AnnAssign) or node.value is None:
         return None
-    if not isinstance(node.target, ast.Name) or not isinstance(node.annotation, ast.Name):
-        return None
-    if node.annotation.id not in TYPES:
+    if not isinstance(node.target, ast.Name):
         return None
     try:
-        default = ast.literal_eval(node.value)
-    except ValueError:
+        made = _type(node.annotation)
+        default = msgspec.convert(ast.literal_eval(node.value), made)
+    except (ValueError, TypeError, msgspec.ValidationError):
         return None
-    return Parameter(node.target.id, node.annotation.id, default)
+    return Parameter(node.target.id, made, ast.unparse(node.annotation), default)
+
+
+def _type(node: ast.expr) -> Any:
+    """
+    Return the type that an annotation writes.
+
+    Raises
+    ------
+    ValueError
+        If it is none of those that a parameter may have.
+    """
+    if isinstance(node, ast.Name) and node.id in TYPES:
+        return TYPES[node.id]
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if node.value.id == "Literal":
+            return Literal[tuple(ast.literal_eval(part) for part in parts)]
+        if node.value.id == "Annotated" and len(parts) == 2:
+            return Annotated[_type(parts[0]), _meta(parts[1])]
+    raise ValueError(ast.unparse(node))
+
+
+def _meta(node: ast.expr) -> msgspec.Meta:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args):
+        raise ValueError(ast.unparse(node))
+    if node.func.id != "Meta":
+        raise ValueError(ast.unparse(node))
+    return msgspec.Meta(**{str(each.arg): ast.literal_eval(each.value) for each in node.keywords})
 
 
 def check(notebook: Path, words: Sequence[str]) -> dict[str, Any]:
@@ -72,7 +142,7 @@ def check(notebook: Path, words: Sequence[str]) -> dict[str, Any]:
         Naming the parameter that is unknown, given twice, or of the wrong type.
     """
     known = declared(notebook)
-    allowed = ", ".join(f"{p.name} ({p.type_name})" for p in known.values()) or "none"
+    allowed = ", ".join(f"{p.name} ({p.type_text})" for p in known.values()) or "none"
     values: dict[str, Any] = {}
     for word in words:
         name, equals, text = word.partition("=")
@@ -87,18 +157,34 @@ def check(notebook: Path, words: Sequence[str]) -> dict[str, Any]:
 
 
 def _converted(notebook: Path, parameter: Parameter, text: str) -> Any:
-    if parameter.type_name == "str" and text.isprintable():
-        return text
-    if parameter.type_name == "str":
+    if parameter.is_text and not text.isprintable():
         raise UsageError(f"{notebook.stem}: {parameter.name}={text!r} is not printable text.")
-    word: Any = _WORDS.get(text.lower(), text) if parameter.type_name == "bool" else text
+    is_flag = isinstance(parameter.default, bool)
+    word: Any = _WORDS.get(text.lower(), text) if is_flag else text
     try:
-        value: Any = msgspec.convert(word, TYPES[parameter.type_name], strict=False)
+        value: Any = msgspec.convert(word, parameter.type, strict=parameter.is_text)
+        is_number = not (isinstance(value, float) and value - value != 0)
     except msgspec.ValidationError:
-        value = None
-    if value is None or (isinstance(value, float) and value - value != 0):
+        is_number = False
+    if not is_number:
         raise UsageError(
-            f"{notebook.stem}: {parameter.name} is of type {parameter.type_name}, and "
-            f"{text!r} is not."
+            f"{notebook.stem}: {parameter.name}={text} is not allowed; it is {_words(parameter)}."
         )
     return value
+
+
+def _words(parameter: Parameter) -> str:
+    """Say what a parameter may be."""
+    made = parameter.type
+    if get_origin(made) is Literal:
+        return "one of " + ", ".join(repr(each) for each in get_args(made))
+    if get_origin(made) is Annotated:
+        base, meta = get_args(made)
+        limits = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+        parts = [
+            f"{word} {limit:,}"
+            for key, word in limits.items()
+            if (limit := getattr(meta, key)) is not None
+        ]
+        return f"of type {base.__name__}, {' and '.join(parts)}"
+    return f"of type {made.__name__}"

@@ -1,44 +1,67 @@
-"""An executed notebook as one self-contained page; the list of the pages."""
+"""An executed notebook as one self-contained page."""
 
 import copy
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
-from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
 from cartwheel.charts.renderer import style
+from cartwheel.reports import outside
 from cartwheel.reports.result import MIME
 from cartwheel.reports.verdict import Verdict
 
 FOLDER = Path(__file__).parent
 _SKIPPED = ("application/vnd.jupyter.widget-view+json", MIME)
+# Cells that speak to who sits in JupyterLab, and what papermill adds of a failure.
+_LEFT_OUT = {"lab", "papermill-error-cell-tag"}
 
 
-def page(notebook: Any, name: str, verdict: Verdict, footer: str) -> str:
+@dataclass(frozen=True)
+class Head:
     """
-    Render an executed notebook: its texts and outputs, without code and controls.
+    What a page says of itself.
 
-    Parameters
+    Attributes
     ----------
-    notebook
-        A notebook node.
     name
         Its title, if its first heading gives none.
     verdict
-        On the histories: the line at the head.
+        On the histories; None if it reads none.
+    failure
+        What failed, in the words of the terminal; None if nothing did.
+    data
+        The time of the shown data, from and to, as the clock shows it.
+    zone
+        Whose clock it is.
     footer
         The line at the end.
     """
+
+    name: str
+    verdict: Verdict | None = None
+    failure: str | None = None
+    data: tuple[str | None, str | None] = (None, None)
+    zone: str = "UTC"
+    footer: str = ""
+
+    @property
+    def approval(self) -> Verdict | None:
+        """The verdict to show: never a good one above a failure."""
+        is_shown = self.verdict and not (self.failure and self.verdict.holds)
+        return self.verdict if is_shown else None
+
+
+def page(notebook: Any, head: Head) -> str:
+    """Render an executed notebook: its texts and outputs, without code and controls."""
     shown = copy.deepcopy(notebook)
+    shown.cells = [c for c in shown.cells if not _LEFT_OUT & set(c.metadata.get("tags", []))]
     for cell in shown.cells:
         if cell.cell_type == "code":
-            cell.outputs = [o for o in cell.outputs if not _is_skipped(o)]
-    shown.metadata["title"] = title(shown) or name
+            cell.outputs = [o for o in cell.outputs if _is_shown(o)]
+    shown.metadata["title"] = title(shown) or head.name
     exporter = HTMLExporter(
         template_name="template",
         extra_template_basedirs=[str(FOLDER)],
@@ -47,15 +70,19 @@ def page(notebook: Any, name: str, verdict: Verdict, footer: str) -> str:
         preprocessors=[CoalesceStreamsPreprocessor],
     )
     resources = {
-        "cartwheel": {"style": style(), "verdict": verdict, "footer": footer},
-        "metadata": {"name": name},
+        "cartwheel": {"style": style(), "head": head},
+        "metadata": {"name": head.name},
     }
     body, _ = exporter.from_notebook_node(shown, resources=resources)
     return str(body)
 
 
-def _is_skipped(output: Any) -> bool:
-    return any(mime in output.get("data", {}) for mime in _SKIPPED)
+def _is_shown(output: Any) -> bool:
+    """Is it neither a control, nor an error, which the head tells, nor something from outside?"""
+    data = output.get("data", {})
+    if output.output_type == "error" or any(mime in data for mime in _SKIPPED):
+        return False
+    return not outside.in_html(data.get("text/html", ""))
 
 
 def title(notebook: Any) -> str:
@@ -75,18 +102,3 @@ def _first_text(notebook: Any) -> list[str]:
             lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
             return [lines[0].removeprefix("# "), *lines[1:]]
     return [""]
-
-
-def index(results: Sequence[Any], environment: str, verdict: Verdict) -> str:
-    """Render the list of the reports with run time, data range and status of each."""
-    loader = jinja2.FileSystemLoader(FOLDER)
-    template = jinja2.Environment(loader=loader, autoescape=True).get_template("index.html.j2")
-    return template.render(
-        results=results,
-        environment=environment,
-        verdict=verdict,
-        at=f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
-        failed=sum(not result.succeeded for result in results),
-        style=Markup(style()),
-        report_style=Markup((FOLDER / "template" / "report.css").read_text(encoding="utf-8")),
-    )

@@ -5,6 +5,8 @@ from typing import Any
 
 from IPython.display import display
 
+from cartwheel.display import current
+
 MIME = "application/vnd.cartwheel.result+json"
 
 
@@ -14,12 +16,14 @@ def publish(
     """
     Publish the time that the shown data cover, and numbers worth keeping.
 
-    They stand in the executed notebook, and the time in the list of the reports.
+    They are kept in the executed notebook; the time is shown on the page and in the list of
+    the reports, on the environment's clock.
     """
     result: dict[str, Any] = {"numbers": numbers}
     if data_from is not None and data_to is not None:
-        result["data_from"] = f"{data_from:%Y-%m-%d %H:%M}"
-        result["data_to"] = f"{data_to:%Y-%m-%d %H:%M}"
+        clock = current().clock
+        result["data_from"] = f"{clock(data_from):%Y-%m-%d %H:%M}"
+        result["data_to"] = f"{clock(data_to):%Y-%m-%d %H:%M}"
     display({MIME: result}, raw=True)
 
 

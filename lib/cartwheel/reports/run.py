@@ -1,4 +1,4 @@
-"""Run notebooks as reports: checked, executed with papermill, rendered, listed."""
+"""Run notebooks as reports: checked, executed with papermill, rendered, kept, listed."""
 
 import os
 import threading
@@ -11,18 +11,17 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
+from cartwheel import display
 from cartwheel.connections import connect
 from cartwheel.environment import LOCAL
-from cartwheel.errors import CartwheelError, UsageError, unknown
+from cartwheel.errors import UsageError, unknown
 from cartwheel.files import write_atomically
 from cartwheel.paths import NOTEBOOKS
-from cartwheel.reports import parameters, render, result
-from cartwheel.reports.verdict import on_histories
+from cartwheel.reports import index, outside, parameters, render, result, shelf
+from cartwheel.reports.verdict import of_page, on_histories
 
 WORKERS = 2
-PUBLIC = 0o644
+ENVIRONMENT = "environment"  # a notebook's parameter that means the same as -e
 Say = Callable[[str], None]
 
 
@@ -50,26 +49,36 @@ RENAMED = {"05_fleet": "40_fleet", "06_clicks": "50_clicks"}
 
 def find(name: str) -> Path:
     """
-    Return a notebook by its name, or by the one it had before.
+    Return a notebook: a file anywhere, or one of the shipped ones by its name.
 
     Raises
     ------
     UsageError
         If there is none of that name.
     """
-    known = {path.stem: path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
-    stem = Path(name).stem
-    path = known.get(RENAMED.get(stem, stem))
-    if path is None:
-        raise unknown("notebook", name, known)
-    return path
+    path = Path(name)
+    if path.suffix == ".ipynb" and path.is_file():
+        return path.resolve()
+    known = {each.stem: each for each in _shipped()}
+    stem = path.stem if path.parent == Path() else name
+    found = known.get(RENAMED.get(stem, stem))
+    if found is None:
+        raise UsageError(
+            f"{unknown('notebook', name, known)} A notebook of your own is named by its file, "
+            "such as folder/sales.ipynb."
+        )
+    return found
+
+
+def _shipped() -> list[Path]:
+    return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
 
 
 def run_one(
     name: str, words: Sequence[str], output: Path, environment: str | None, say: Say
 ) -> Result:
     """
-    Run one notebook and leave its page and the executed notebook in a folder.
+    Run one notebook and keep its page and the executed notebook in a folder.
 
     Parameters
     ----------
@@ -79,36 +88,40 @@ def run_one(
     Raises
     ------
     UsageError
-        If the notebook or a parameter is not as declared, or if a cell refuses a
-        parameter's value; nothing is left then.
+        If the notebook, a parameter or the folder is not as it must be, or if a cell
+        refuses a parameter's value; nothing is left then, and the old page stays.
     """
     path = find(name)
     values = parameters.check(path, words)
-    environment = _name(environment)
+    if values.get(ENVIRONMENT) and environment:
+        raise UsageError(
+            f"-e {environment} and -p {ENVIRONMENT}={values[ENVIRONMENT]} both name the "
+            "environment: name it once."
+        )
+    environment = _name(environment or values.get(ENVIRONMENT))
+    shelf.require_writable(output)
     connect(environment).close()  # started once, and an unknown name is told at once
-    _make(output)
     done = _execute(path, values, output, environment)
     say(_line(done, output))
     return done
 
 
 def run_all(output: Path, environment: str | None, say: Say) -> list[Result]:
-    """Run every notebook with its defaults, and write the list of the reports."""
-    paths = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    """Run every shipped notebook with its defaults, and write the list of the reports."""
     environment = _name(environment)
+    shelf.require_writable(output)
     connect(environment).close()
-    _make(output)
     # A kernel needs a fresh process: this one may hold threads and connections.
     with ProcessPoolExecutor(
         WORKERS, get_context("spawn"), initializer=_end_with_parent, initargs=(os.getpid(),)
     ) as pool:
-        running = [pool.submit(_execute, path, {}, output, environment) for path in paths]
+        running = [pool.submit(_execute, path, {}, output, environment) for path in _shipped()]
         results = []
         for future in running:
             results.append(future.result())
             say(_line(results[-1], output))
-    index = render.index(results, environment, on_histories(environment))
-    write_atomically(output / "index.html", index, PUBLIC)
+    text = index.page(results, output, environment, on_histories(environment))
+    write_atomically(output / "index.html", text, shelf.PUBLIC)
     say(f"{output / 'index.html'} lists them.")
     return results
 
@@ -128,52 +141,43 @@ def _name(environment: str | None) -> str:
     return environment or os.environ.get("CARTWHEEL_ENV") or LOCAL
 
 
-def _make(output: Path) -> None:
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CartwheelError(f"{output} cannot be made a folder: {error.strerror}.") from None
-
-
 def _line(done: Result, output: Path) -> str:
     page = output / f"{done.name}.html"
-    return f"{done.name:<14} {done.seconds:5.1f} s  " + (
-        str(page) if done.succeeded else f"FAILED in {done.failure}"
+    told = (
+        str(page) if done.succeeded else f"FAILED in {done.failure}\n{'':24}{page} shows the rest"
     )
+    return f"{done.name:<14} {done.seconds:5.1f} s  {told}"
 
 
 def _execute(path: Path, values: dict[str, Any], output: Path, environment: str) -> Result:
-    import papermill
-    from nbclient.exceptions import DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    executed = output / f"{path.stem}.ipynb"
-    unfinished = output / f".{path.stem}.unfinished.ipynb"
+    shown = display.of_environment(environment)
+    at = shown.clock(datetime.now(UTC))
+    place = shelf.place(output, path.stem, at)
     os.environ["CARTWHEEL_ENV"] = environment
     began = time.monotonic()
-    failure = None
     try:
-        papermill.execute_notebook(
-            str(path), str(unfinished), values, cwd=str(path.parent), kernel_name="python3",
-            progress_bar=False, extra_arguments=["--IPKernelApp.log_level=40"],
-        )  # fmt: skip
-    except PapermillExecutionError as error:
-        if values and error.ename == UsageError.__name__:
-            unfinished.unlink()
-            raise UsageError(str(error.evalue)) from None
-        failure = _failed_cell(error)
-    except DeadKernelError:
-        failure = "a cell that ended its kernel; run the notebook in JupyterLab to see which"
-    unfinished.replace(executed)
+        failure = _run(path, values, place.unfinished)
+    except BaseException:
+        place.drop()
+        raise
     seconds = time.monotonic() - began
-    notebook = nbformat.read(executed, as_version=4)
+    notebook = parameters.read(place.unfinished)
+    failure = failure or outside.refused(notebook)
     published = result.read(notebook)
+    given = ", ".join(f"{key}={value}" for key, value in values.items()) or "defaults"
     footer = (
-        f"{path.stem} · {environment} · run on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC "
-        f"in {seconds:.1f} s · " + (", ".join(f"{k}={v}" for k, v in values.items()) or "defaults")
+        f"{path.stem} · {environment} · run on {at:%Y-%m-%d %H:%M} {shown.zone_name} "
+        f"in {seconds:.1f} s · {given}"
     )
-    page = render.page(notebook, path.stem, on_histories(environment), footer)
-    write_atomically(output / f"{path.stem}.html", page, PUBLIC)
+    head = render.Head(
+        name=path.stem,
+        verdict=of_page(notebook, environment),
+        failure=failure,
+        data=(published.get("data_from"), published.get("data_to")),
+        zone=shown.zone_name,
+        footer=footer,
+    )
+    place.put(render.page(notebook, head))
     return Result(
         path.stem,
         render.title(notebook) or path.stem,
@@ -185,9 +189,29 @@ def _execute(path: Path, values: dict[str, Any], output: Path, environment: str)
     )
 
 
-def _failed_cell(error: Any) -> str:
-    """Name the cell that failed: its number and its first line."""
+def _run(path: Path, values: dict[str, Any], executed: Path) -> str | None:
+    """Execute a notebook; return what failed in it, None if nothing did."""
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    try:
+        papermill.execute_notebook(
+            str(path), str(executed), values, cwd=str(path.parent), kernel_name="python3",
+            progress_bar=False, extra_arguments=["--IPKernelApp.log_level=40"],
+        )  # fmt: skip
+    except PapermillExecutionError as error:
+        if values and error.ename == UsageError.__name__:
+            raise UsageError(str(error.evalue)) from None
+        return _failed_cell(path, error)
+    except DeadKernelError:
+        return "a cell that ended its kernel; run the notebook in JupyterLab to see which"
+    return None
+
+
+def _failed_cell(path: Path, error: Any) -> str:
+    """Name the cell that failed: its number in the notebook, its first line, its error."""
+    sources = [cell.source for cell in parameters.read(path).cells]
+    number = sources.index(error.source) + 1 if error.source in sources else error.cell_index + 1
     first = next((line for line in error.source.splitlines() if line.strip()), "")
-    return (
-        f"cell {error.cell_index + 1} ({first.strip()[:60]}): {error.ename}: {error.evalue[:300]}"
-    )
+    return f"cell {number} ({first.strip()[:60]}): {error.ename}: {error.evalue[:300]}"

@@ -20,7 +20,7 @@ from snowflake.connector.errors import HttpError
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.events import to_utc
 from cartwheel.paths import SQL
-from cartwheel.warehouse import sqlfiles
+from cartwheel.warehouse import provenance, sqlfiles
 
 _SESSION_IS_GONE = 290_401  # HTTP status 401 as the connector counts it
 LOCK_SECONDS = 60  # how long a statement waits for another transaction
@@ -53,6 +53,16 @@ def _plain_numbers(table: pa.Table) -> pa.Table:
             column = table.column(index).cast(wanted)
             table = table.set_column(index, field.name, column)
     return table
+
+
+def _to_pandas(table: pa.Table) -> pd.DataFrame:
+    dates = [index for index, field in enumerate(table.schema) if pa.types.is_date(field.type)]
+    frame: pd.DataFrame = _plain_numbers(table).to_pandas(timestamp_as_object=False)
+    for index in dates:
+        # Whole days, not objects, which no chart can draw; 's' tells a date from a time.
+        days = table.column(index).cast(pa.timestamp("s")).to_pandas()
+        frame.isetitem(index, days.astype("datetime64[s]").to_numpy())
+    return frame
 
 
 @cache
@@ -128,13 +138,36 @@ class Warehouse:
             ) from error
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
-        """Return a query's result; column names are in lower case."""
+        """
+        Return a query's result; column names are in lower case.
+
+        Each ``?`` of the statement stands for one of the parameters, in their order; a value
+        never becomes part of the SQL. Times are UTC; a DATE is a ``datetime64`` too, in whole
+        days. Charts and tables of the result know the statement and show it.
+
+        Parameters
+        ----------
+        sql
+            One statement.
+        parameters
+            Texts, numbers, booleans, datetimes, None.
+
+        Examples
+        --------
+        >>> env.warehouse.query(
+        ...     "select count(*) as visits from mart.sessions where device_type = ? "
+        ...     "and started_at >= ?",
+        ...     ["mobile", datetime(2025, 9, 1)],
+        ... )  # doctest: +SKIP
+        """
+        bound = tuple(bindable(each) for each in parameters)
         with self._cursor() as cursor:
-            cursor.execute(sql, tuple(parameters) or None)
+            cursor.execute(sql, bound or None)
             names = [column.name.lower() for column in cursor.description]
             table = cursor.fetch_arrow_all(force_return_table=True)
-        frame: pd.DataFrame = _plain_numbers(table).to_pandas(timestamp_as_object=False)
+        frame = _to_pandas(table)
         frame.columns = pd.Index(names)
+        provenance.record(frame, provenance.written_out(sql, bound))
         return frame
 
     def query_file(self, name: str, **parameters: Any) -> pd.DataFrame:
@@ -148,7 +181,7 @@ class Warehouse:
         """
         (statement,) = sqlfiles.statements(query_text(name))
         sql, names = sqlfiles.positional(statement)
-        return self.query(sql, [bindable(parameters[n]) for n in names])
+        return self.query(sql, [parameters[n] for n in names])
 
     def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """Return the first value of the first row, None if there is no row."""

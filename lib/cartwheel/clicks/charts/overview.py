@@ -1,5 +1,6 @@
 """Charts of the shop at a glance."""
 
+from collections.abc import Callable
 from typing import Any
 
 import altair as alt
@@ -7,40 +8,69 @@ import pandas as pd
 from IPython.display import HTML
 
 from cartwheel.charts import theme
-from cartwheel.charts.theme import empty, time_axis, titled
-from cartwheel.charts.tiles import Tile
+from cartwheel.charts.theme import empty, hover, time_axis, titled
+from cartwheel.charts.tiles import Change, Tile
 from cartwheel.charts.tiles import tiles as tile_row
+from cartwheel.display import current
 from cartwheel.finding import Finding
 
 
-def tiles(summary: pd.Series, visits: pd.DataFrame) -> HTML:
-    """Return the shop's numbers."""
+def tiles(
+    summary: pd.Series, visits: pd.DataFrame, before: pd.Series | None = None, period: str = ""
+) -> HTML:
+    """
+    Return the shop's numbers.
+
+    Parameters
+    ----------
+    before
+        The summary of the period before, if there is one.
+    period
+        The period's name, such as ``the 7 days before``.
+    """
     sessions = int(summary["count_sessions"])
     buying, events = int(summary["count_buying_sessions"]), int(summary["count_events"])
-    trend_of_visits = visits["count_sessions"].tolist()
     known = buying > 0
+
+    def change(number: Callable[[pd.Series], float | None]) -> Change | None:
+        values = [None if each is None else number(each) for each in (before, summary)]
+        if values[0] is None or values[1] is None:
+            return None
+        return Change(values[0], values[1], period, "more")
+
     return tile_row(
-        Tile("Visits", f"{sessions:,}", f"{events:,} events", trend_of_visits),
+        Tile(
+            "Visits", f"{sessions:,}", f"{events:,} events", visits["count_sessions"].tolist(),
+            change(lambda s: s["count_sessions"]),
+        ),
         Tile("Events per visit", f"{events / sessions:.1f}" if sessions else "–", "mean"),
         Tile(
             "Conversion",
             f"{buying / sessions:.1%}" if known else "unknown",
             f"{buying:,} visits bought" if known else "this source knows no purchase",
             visits["count_buying_sessions"].tolist() if known else (),
+            change(_conversion) if known else None,
         ),
         Tile(
             "Revenue",
-            f"{float(summary['revenue']):,.0f}" if known else "unknown",
-            "in the shop's currency" if known else "this source knows no purchase",
+            current().money(float(summary["revenue"])) if known else "unknown",
+            "" if known and current().currency else "in the shop's currency" if known
+            else "this source knows no purchase",
+            change=change(lambda s: float(s["revenue"])) if known else None,
         ),
-    )
+    )  # fmt: skip
+
+
+def _conversion(summary: pd.Series) -> float | None:
+    sessions = summary["count_sessions"]
+    return float(summary["count_buying_sessions"] / sessions) if sessions else None
 
 
 def funnel(found: Finding) -> Any:
     """Draw how many visits went how far."""
     detail = "Visits that reached each step, and their share of the step before"
     if found.rows.empty:
-        return empty(found.text, detail)
+        return empty(found, detail)
     frame = found.rows
     frame = frame.assign(
         label=[f"{n:,}" for n in frame["count_sessions"]],
@@ -67,35 +97,34 @@ def funnel(found: Finding) -> Any:
         x=x, text="share:N"
     )
     chart = bars + numbers + shares
-    return titled(chart, found.text, detail, height=max(70, 66 * len(frame)))
+    return titled(chart, found, detail, height=max(70, 66 * len(frame)))
 
 
 def trend(found: Finding) -> Any:
     """Draw visits over time."""
-    detail = "Visits that began, over time (UTC)"
+    detail = "Visits that began, over time"
     if found.rows.empty:
-        return empty(found.text, detail)
-    chart = (
-        alt.Chart(found.rows)
-        .mark_area(line={"color": theme.BLUE, "strokeWidth": 2}, fillOpacity=0.16)
-        .encode(
-            x=time_axis("slice_at"),
-            y=alt.Y("count_sessions:Q", title="Visits", axis=alt.Axis(tickCount=5)),
-            tooltip=[
-                alt.Tooltip("slice_at:T", title="From (UTC)", format="%Y-%m-%d %H:%M"),
-                alt.Tooltip("count_sessions:Q", title="Visits", format=","),
-                alt.Tooltip("count_buying_sessions:Q", title="Buying", format=","),
-            ],
-        )
+        return empty(found, detail)
+    base = alt.Chart(found.rows).encode(
+        x=time_axis("slice_at"),
+        y=alt.Y("count_sessions:Q", title="Visits", axis=alt.Axis(tickCount=5)),
     )
-    return titled(chart, found.text, detail, height=264)
+    area = base.mark_area(
+        line={"color": theme.BLUE, "strokeWidth": 2}, fillOpacity=0.16, tooltip=None
+    )
+    tooltips = [
+        alt.Tooltip("slice_at:T", title=f"From ({current().zone_name})", format="%-d %b %H:%M"),
+        alt.Tooltip("count_sessions:Q", title="Visits", format=","),
+        alt.Tooltip("count_buying_sessions:Q", title="Buying", format=","),
+    ]
+    return titled(area + hover(base, tooltips), found, detail, height=264)
 
 
 def products(found: Finding) -> Any:
     """Draw the products that most visits saw, with the share that bought."""
-    detail = "Visits that saw each product"
+    detail, money = "Visits that saw each product", current().currency
     if found.rows.empty:
-        return empty(found.text, detail)
+        return empty(found, detail)
     frame = found.rows.assign(
         label=[
             f"{n:,}" + ("" if pd.isna(share) else f"  ·  {share:.1%} bought")
@@ -118,20 +147,22 @@ def products(found: Finding) -> Any:
             alt.Tooltip("count_sessions:Q", title="Visits", format=","),
             alt.Tooltip("count_carted:Q", title="Carted", format=","),
             alt.Tooltip("count_bought:Q", title="Bought", format=","),
-            alt.Tooltip("revenue:Q", title="Revenue", format=",.0f"),
+            alt.Tooltip(
+                "revenue:Q", title=f"Revenue, {money}" if money else "Revenue", format=",.0f"
+            ),
         ]
     )
     labels = base.mark_text(align="left", dx=6, fontSize=11, color=theme.SOFT).encode(
         text="label:N"
     )
-    return titled(bars + labels, found.text, detail, height=26 * len(frame))
+    return titled(bars + labels, found, detail, height=26 * len(frame))
 
 
 def devices(found: Finding) -> Any:
     """Compare the devices' conversion."""
     detail = "Share of visits that bought, per device"
     if found.rows.empty:
-        return empty(found.text, detail)
+        return empty(found, detail)
     ranked = found.rows
     ranked = ranked.assign(
         label=[
@@ -145,6 +176,12 @@ def devices(found: Finding) -> Any:
             "share:Q", axis=None, scale=alt.Scale(domain=[0, float(ranked["share"].max()) * 1.7])
         ),
     )
-    bars = base.mark_bar(height=40)
+    bars = base.mark_bar(height=40).encode(
+        tooltip=[
+            alt.Tooltip("device:N", title="Device"),
+            alt.Tooltip("share:Q", title="Bought", format=".1%"),
+            alt.Tooltip("count_sessions:Q", title="Visits", format=","),
+        ]
+    )
     labels = base.mark_text(align="left", dx=6).encode(text="label:N")
-    return titled(bars + labels, found.text, detail, height=104 * len(ranked))
+    return titled(bars + labels, found, detail, height=104 * len(ranked))

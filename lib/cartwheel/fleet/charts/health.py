@@ -19,7 +19,7 @@ def strip(found: Finding) -> Any:
         "fleet median; further right is worse, beyond the line is unusual"
     )
     if found.rows.empty:
-        return empty(found.text, detail)
+        return empty(found, detail)
     frame = found.rows.assign(shown=found.rows["badness"].clip(-FURTHEST, FURTHEST))
     base = alt.Chart(frame).encode(
         x=alt.X(
@@ -30,16 +30,21 @@ def strip(found: Finding) -> Any:
         ),
         y=alt.Y("signal:N", sort=None, title=None, axis=alt.Axis(labelFontSize=12)),
     )
-    points = base.mark_circle(size=90, opacity=0.75).encode(
-        color=alt.Color("is_unusual:N", legend=None).scale(
-            domain=[False, True], range=[theme.BLUE, theme.ORANGE]
-        ),
-        tooltip=[
-            alt.Tooltip("truck_id:N", title="Truck"),
-            alt.Tooltip("signal:N", title="Signal"),
-            alt.Tooltip("value:Q", title="Value", format=".1f"),
-            alt.Tooltip("usual:Q", title="Fleet's median", format=".1f"),
-        ],
+    near = alt.selection_point(nearest=True, on="pointermove", clear="pointerout", empty=False)
+    points = (
+        base.mark_circle(size=90, opacity=0.75)
+        .add_params(near)
+        .encode(
+            color=alt.Color("is_unusual:N", legend=None).scale(
+                domain=[False, True], range=[theme.BLUE, theme.ORANGE]
+            ),
+            tooltip=[
+                alt.Tooltip("truck_id:N", title="Truck"),
+                alt.Tooltip("signal:N", title="Signal"),
+                alt.Tooltip("value:Q", title="Value", format=".1f"),
+                alt.Tooltip("usual:Q", title="Fleet's median", format=".1f"),
+            ],
+        )
     )
     labels = (
         base.transform_filter("datum.is_unusual")
@@ -51,4 +56,4 @@ def strip(found: Finding) -> Any:
         .mark_rule(strokeDash=[4, 3], color=theme.SOFT)
         .encode(x="limit:Q")
     )
-    return titled(points + labels + rule, found.text, detail, height=210, columns=110)
+    return titled(points + labels + rule, found, detail, height=210)

@@ -3,13 +3,15 @@
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 from IPython.display import HTML
 
 from cartwheel.charts import maps, theme
-from cartwheel.charts.theme import empty, time_axis, titled
+from cartwheel.charts.theme import empty, hover, time_axis, titled
 from cartwheel.charts.tiles import Tile
 from cartwheel.charts.tiles import tiles as tile_row
+from cartwheel.display import Unit, current
 from cartwheel.finding import Finding
 
 
@@ -20,17 +22,19 @@ def tiles(trucks: pd.DataFrame) -> HTML:
     knows_fuel = fuel == fuel and burnt > 0
     low = trucks.dropna(subset=["lowest_tire_pressure_kpa"])
     lowest = low.loc[low["lowest_tire_pressure_kpa"].idxmin()] if len(low) else None
+    unit = current().unit
+    pressure = unit("pressure")
     return tile_row(
         Tile("Trucks", f"{len(trucks):,}", f"{trucks['count_readings'].sum():,.0f} readings"),
-        Tile("Distance", f"{distance:,.0f} km", "by the odometers"),
+        Tile("Distance", unit("distance").text(distance), "by the odometers"),
         Tile(
             "Fuel use",
-            f"{100 * fuel / burnt:.1f} L/100 km" if knows_fuel else "unknown",
-            f"{fuel:,.0f} litres" if knows_fuel else "no truck sends its consumption",
+            unit("consumption").text(100 * fuel / burnt, ".1f") if knows_fuel else "unknown",
+            unit("volume").text(fuel) if knows_fuel else "no truck sends its consumption",
         ),
         Tile(
             "Lowest tyre pressure",
-            f"{lowest['lowest_tire_pressure_kpa']:,.0f} kPa" if lowest is not None else "unknown",
+            pressure.text(lowest["lowest_tire_pressure_kpa"]) if lowest is not None else "unknown",
             f"{lowest['truck_id']}, last reading" if lowest is not None else "no truck sends it",
         ),
     )
@@ -38,19 +42,34 @@ def tiles(trucks: pd.DataFrame) -> HTML:
 
 def positions(found: Finding, chosen: str, track: pd.DataFrame) -> Any:
     """Draw where every truck was last read, and the track of one (``longitude``, ``latitude``)."""
-    detail = f"Last position of each truck; the line is the route of {chosen}"
+    detail = (
+        f"Last position of each truck, hollow if it was read more than an hour before the newest; "
+        f"the line is the route of {chosen}. Towns: GeoNames"
+    )
     if found.rows.empty:
-        return empty(found.text, detail)
+        return empty(found, detail)
+    speed = current().unit("speed")
     track = track.dropna(subset=["latitude", "longitude"])
-    places = found.rows.assign(is_chosen=found.rows["truck_id"] == chosen)
-    base = alt.Chart(
-        places[["truck_id", "latitude", "longitude", "is_chosen", "vehicle_speed", "fuel_level"]]
-    ).encode(latitude="latitude:Q", longitude="longitude:Q")
-    points = base.mark_circle(size=80, stroke=theme.CARD, strokeWidth=1, opacity=1).encode(
-        color=alt.condition("datum.is_chosen", alt.value(theme.ORANGE), alt.value(theme.BLUE)),
+    shown = maps.view(found.rows, track)
+    is_chosen = found.rows["truck_id"] == chosen
+    colour = np.where(is_chosen, theme.ORANGE, theme.BLUE)
+    places = found.rows.assign(
+        is_chosen=is_chosen,
+        fill=np.where(found.rows["is_old"], theme.CARD, colour),
+        speed=speed.of(found.rows["vehicle_speed"]),
+    )
+    names = ["truck_id", "latitude", "longitude", "is_chosen", "fill", "speed", "fuel_level"]
+    base = alt.Chart(maps.spread(places[[*names, "read_at"]], shown)).encode(
+        latitude="latitude:Q", longitude="longitude:Q"
+    )
+    colours = alt.Scale(domain=[False, True], range=[theme.BLUE, theme.ORANGE])
+    points = base.mark_point(size=90, strokeWidth=1.8, opacity=1).encode(
+        stroke=alt.Stroke("is_chosen:N", legend=None, scale=colours),
+        fill=alt.Fill("fill:N", legend=None, scale=None),
         tooltip=[
             alt.Tooltip("truck_id:N", title="Truck"),
-            alt.Tooltip("vehicle_speed:Q", title="Speed, km/h", format=".0f"),
+            alt.Tooltip("read_at:T", title=f"Read ({current().zone_name})", format="%-d %b %H:%M"),
+            alt.Tooltip("speed:Q", title=speed.name, format=".0f"),
             alt.Tooltip("fuel_level:Q", title="Tank, %", format=".0f"),
         ],
     )
@@ -60,57 +79,53 @@ def positions(found: Finding, chosen: str, track: pd.DataFrame) -> Any:
         .encode(text="truck_id:N")
     )
     route = (
-        alt.Chart(track.reset_index()[["index", "latitude", "longitude"]])
-        .mark_line(color=theme.ORANGE, strokeWidth=1.6, opacity=0.9, clip=True)
+        alt.Chart(track.reset_index(drop=True).reset_index()[["index", "latitude", "longitude"]])
+        .mark_line(color=theme.ORANGE, strokeWidth=1.6, opacity=0.9, clip=True, tooltip=None)
         .encode(latitude="latitude:Q", longitude="longitude:Q", order="index:Q")
     )
-    layers = maps.layered(places, route, points, label)
-    return titled(layers, found.text, detail, height=380, columns=110)
+    layers = maps.layered(shown, route, points, label)
+    return titled(layers, found, detail, height=maps.HEIGHT, also=[track])
 
 
 def speed(found: Finding) -> Any:
     """Draw the speed of one truck over time."""
-    return _over_time(found, "speed_kmh", "Speed, km/h", "Speed over time (UTC)", height=264)
+    return _over_time(found, "speed_kmh", "Speed", "speed", theme.BLUE, height=264)
 
 
 def tank(found: Finding) -> Any:
     """Draw the tank's level of one truck over time."""
-    detail = "Tank level over time (UTC)"
-    return _over_time(found, "fuel_percent", "Tank, %", detail, theme.GREEN)
+    return _over_time(found, "fuel_percent", "Tank level", "%", theme.GREEN)
 
 
 def engine(found: Finding) -> Any:
     """Draw the engine's temperature of one truck over time; its revolutions without one."""
     if "engine_celsius" in found.rows:
-        detail = "Engine temperature over time (UTC)"
-        return _over_time(found, "engine_celsius", "Engine, °C", detail, theme.ORANGE)
-    detail = "Engine revolutions over time (UTC)"
-    return _over_time(found, "engine_rpm", "Revolutions a minute", detail, theme.ORANGE)
+        return _over_time(
+            found, "engine_celsius", "Engine temperature", "temperature", theme.ORANGE
+        )
+    return _over_time(found, "engine_rpm", "Engine revolutions", "1/min", theme.ORANGE)
 
 
 def _over_time(
-    found: Finding,
-    column: str,
-    title: str,
-    detail: str,
-    colour: str = theme.BLUE,
-    height: int = 200,
+    found: Finding, column: str, name: str, quantity: str, colour: str, height: int = 200
 ) -> Any:
+    """Draw a column over time, of a quantity that the environment has a unit for, or in a unit."""
+    is_known = quantity in ("speed", "temperature")
+    unit = current().unit(quantity) if is_known else Unit(quantity)
+    detail = f"{name} over time, {unit.name}"
     if found.rows.empty:
-        return empty(found.text, detail)
-    chart = (
-        alt.Chart(found.rows[["slice_at", column]])
-        .mark_area(
-            color=colour, fillOpacity=0.16, line={"color": colour, "strokeWidth": 1.6},
-            interpolate="monotone",
-        )
-        .encode(
-            x=time_axis("slice_at"),
-            y=alt.Y(f"{column}:Q", title=title, axis=alt.Axis(tickCount=5)),
-            tooltip=[
-                alt.Tooltip("slice_at:T", title="Time (UTC)", format="%Y-%m-%d %H:%M"),
-                alt.Tooltip(f"{column}:Q", title=title, format=".1f"),
-            ],
-        )
+        return empty(found, detail)
+    frame = found.rows[["slice_at"]].assign(value=unit.of(found.rows[column]))
+    base = alt.Chart(frame).encode(
+        x=time_axis("slice_at"),
+        y=alt.Y("value:Q", title=unit.name, axis=alt.Axis(tickCount=5)),
+    )
+    area = base.mark_area(
+        color=colour, fillOpacity=0.16, line={"color": colour, "strokeWidth": 1.6},
+        interpolate="monotone", tooltip=None,
     )  # fmt: skip
-    return titled(chart, found.text, detail, height=height)
+    tooltips = [
+        alt.Tooltip("slice_at:T", title=current().zone_name, format="%-d %b %H:%M"),
+        alt.Tooltip("value:Q", title=f"{name}, {unit.name}", format=".1f"),
+    ]
+    return titled(area + hover(base, tooltips, colour), found, detail, height=height)

@@ -1,0 +1,106 @@
+"""Tables in the look of the charts: sorted, searched and taken along in the page itself."""
+
+import html
+from typing import Any
+
+import pandas as pd
+from IPython.display import HTML
+
+from cartwheel import display
+from cartwheel.charts import data
+
+SHORT = 32  # characters that stay on one line
+MOST_SHOWN = 1_000
+
+
+def table(frame: pd.DataFrame, caption: str, formats: dict[str, str] | None = None) -> HTML:
+    """
+    Return a DataFrame as a table; its times are on the environment's clock.
+
+    Parameters
+    ----------
+    formats
+        Format specifications by column, such as ``",.0f"``.
+    """
+    return HTML(_as_html(frame, caption, formats or {}))
+
+
+def frame_as_html(frame: pd.DataFrame) -> str:
+    """Return a DataFrame as JupyterLab and reports show it: with its index, if that has names."""
+    named = [name for name in frame.index.names if name is not None]
+    shown = frame.reset_index() if named else frame
+    shown = shown.set_axis([_flat(column) for column in shown.columns], axis=1)
+    shown.attrs = frame.attrs
+    return _as_html(shown, "", {})
+
+
+def _flat(column: Any) -> str:
+    return " / ".join(map(str, column)) if isinstance(column, tuple) else str(column)
+
+
+def _as_html(frame: pd.DataFrame, caption: str, formats: dict[str, str]) -> str:
+    if frame.empty:
+        title = f"<figcaption><h3>{html.escape(caption)}</h3></figcaption>" if caption else ""
+        return f'<figure class="cw-figure">{title}<p class="cw-none">No rows</p></figure>'
+    total = len(frame)
+    if total > MOST_SHOWN:
+        caption = f"{caption or 'Rows'} (the first {MOST_SHOWN:,} of {total:,})"
+    title = f"<figcaption><h3>{html.escape(caption)}</h3></figcaption>" if caption else ""
+    shown = frame.head(MOST_SHOWN)
+    instants = set(data.times(frame))
+    zone = display.current().zone_name
+    kinds = [_is_number(shown.iloc[:, n]) for n in range(shown.shape[1])]
+    heads = "".join(
+        f'<th scope="col" class="{"cw-number" if is_number else ""}">'
+        f"{html.escape(_head(name) + (f' ({zone})' if name in instants else ''))}</th>"
+        for name, is_number in zip(shown.columns, kinds, strict=True)
+    )
+    columns = [
+        _cells(shown.iloc[:, n], formats.get(str(name), ""), is_instant=name in instants)
+        for n, name in enumerate(shown.columns)
+    ]
+    body = "".join(
+        "<tr>"
+        + "".join(_cell(text, is_number=k) for text, k in zip(row, kinds, strict=True))
+        + "</tr>"
+        for row in zip(*columns, strict=True)
+    )
+    return (
+        f'<figure class="cw-figure">{title}<div class="cw-scroll"><table class="cw-table">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"{data.foot(data.taken(frame), caption or 'table', is_chart=False)}</figure>"
+    )
+
+
+def _is_number(column: pd.Series) -> bool:
+    is_numeric = pd.api.types.is_numeric_dtype(column)
+    return bool(is_numeric and not pd.api.types.is_bool_dtype(column))
+
+
+def _cell(text: str, *, is_number: bool) -> str:
+    kind = "cw-number" if is_number else "cw-whole" if len(text) <= SHORT else ""
+    kind += {"✓": " cw-good", "✗": " cw-bad"}.get(text[:1], "")
+    return f'<td class="{kind}">{html.escape(text)}</td>'
+
+
+def _head(column: object) -> str:
+    return str(column).removeprefix("count_").replace("_", " ")
+
+
+def _cells(column: pd.Series, form: str, *, is_instant: bool) -> list[str]:
+    values = display.current().clocks(column) if is_instant else column
+    return [_text(value, form) for value in values.astype(object)]
+
+
+def _text(value: Any, form: str) -> str:
+    if value is None or value != value:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if form:
+        return str(format(value, form))
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}" if value.unit == "s" else f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, float):
+        return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) >= 0.001 else f"{value:g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
