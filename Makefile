@@ -1,6 +1,8 @@
 # `make` alone lists what there is. Every target sets up what it needs.
 PYTHON ?= python3
 INPUT ?=
+PORT ?= 8888
+ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -10,15 +12,17 @@ READY := $(VENV)/.ready
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 	@echo "  make demo INPUT=folder replays the real files in a folder instead of the simulation."
+	@echo "  make demo ARGS=-v prints each change of the deployment."
+	@echo "  make lab PORT=9000 ARGS=--no-browser takes another port, and JupyterLab's own options."
 
 demo: $(READY) ## The whole pipeline once, from an empty folder to the reports
-	@$(BIN)/python -m producers demo $(if $(INPUT),--input '$(INPUT)')
+	@$(BIN)/python -m producers demo $(if $(INPUT),--input '$(INPUT)') $(ARGS)
 
 test: $(READY) ## Lint, types and every test
 	PYTHON=$(BIN)/python sh tests/run.sh
 
 lab: $(READY) ## Open JupyterLab on the notebooks
-	$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=notebooks
+	@PORT='$(PORT)' sh tools/lab.sh $(BIN) $(ARGS)
 
 bench: $(READY) ## Measure the speed goals of docs/benchmarks.md
 	$(BIN)/python -m benchmarks

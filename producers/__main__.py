@@ -172,11 +172,23 @@ def simulate(
     "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("reports"),
     show_default=True, help="Folder of the reports.",
 )  # fmt: skip
-def demo(folder: Path | None, output: Path) -> None:
+@click.option("--verbose", "-v", is_flag=True, help="Print each change of the deployment.")
+def demo(folder: Path | None, output: Path, verbose: bool) -> None:
     """Deploy, send, merge and report, and show that the numbers add up."""
     from producers.demo import demonstrate
 
-    succeeded = demonstrate(folder, output, click.echo, progress=sys.stderr.isatty())
+    try:
+        succeeded = demonstrate(
+            folder, output, click.echo, progress=sys.stderr.isatty(), verbose=verbose
+        )
+    except KeyboardInterrupt:
+        click.echo(
+            "\nInterrupted. The embedded environment still runs, and loads what was sent; "
+            "'cartwheel counts --wait' shows it, 'cartwheel down' stops it, and the same demo "
+            "again sends the rest.",
+            err=True,
+        )
+        sys.exit(130)
     sys.exit(0 if succeeded else 1)
 
 

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cartwheel import history
@@ -11,6 +12,7 @@ from cartwheel.delivery import reconciliation
 from cartwheel.deploy import steps
 from cartwheel.errors import CartwheelError
 from cartwheel.reports import run
+from tqdm import tqdm
 
 from producers import simulate
 from producers.message import Message
@@ -24,7 +26,9 @@ WORLD = simulate.Settings(trucks=8, customers=2000, seed=27)
 Say = Callable[[str], None]
 
 
-def demonstrate(folder: Path | None, output: Path, say: Say, *, progress: bool) -> bool:
+def demonstrate(
+    folder: Path | None, output: Path, say: Say, *, progress: bool, verbose: bool
+) -> bool:
     """
     Deploy, send, merge, report, and show that the numbers add up.
 
@@ -34,6 +38,10 @@ def demonstrate(folder: Path | None, output: Path, say: Say, *, progress: bool) 
         Holds the real files to replay; None for the simulation.
     output
         Folder of the reports.
+    progress
+        Show how far the sending and the waiting are.
+    verbose
+        Say each change of the deployment.
 
     Returns
     -------
@@ -43,8 +51,11 @@ def demonstrate(folder: Path | None, output: Path, say: Say, *, progress: bool) 
     began = time.monotonic()
     inputs = list(_inputs(folder))
     environment = connect()
-    steps.deploy(environment, say)
+    # The steps and the summary; the changes in between are indented.
+    steps.deploy(environment, lambda line: say(line) if verbose or line[:1] != " " else None)
     before = reconciliation.take(environment)
+    if folder is None and any(landed.records for landed in before.values()):
+        say("This home holds data already: the same world is sent once more, and counted once.")
     sent: Counter[str] = Counter()
     for name, messages in inputs:
         say(f"Sending {name}")
@@ -54,15 +65,33 @@ def demonstrate(folder: Path | None, output: Path, say: Say, *, progress: bool) 
         if account.interrupted or account.refused:
             raise CartwheelError(f"{name} was not sent whole; run the same again.")
     say("Waiting until everything has landed")
-    entries = reconciliation.wait_until_balanced(environment, sent, BALANCE_SECONDS, before)
+    with _waiting(sum(sent.values()), shown=progress) as tell:
+        entries = reconciliation.wait_until_balanced(
+            environment, sent, BALANCE_SECONDS, before, tell
+        )
     for done in history.merge_all(environment.warehouse):
         say(f"Merged {done.name}: {done.files} files, {done.made:,} versions made")
     environment.close()
     say("Running the notebooks")
     results = run.run_all(output, environment.name, say)
     say("\n" + reconciliation.as_table(entries))
-    say(f"\nDone in {time.monotonic() - began:.0f} s. Open {output / 'index.html'}")
+    say(f"\nDone in {time.monotonic() - began:.0f} s. Now:")
+    say(f"  open {(output / 'index.html').resolve().as_uri()} in a browser")
+    say("  make lab                        the notebooks, in JupyterLab")
+    say("  .venv/bin/cartwheel new sales   a notebook of your own")
+    say("  .venv/bin/cartwheel down        stops the embedded environment; 'up' brings it back")
     return all(r.succeeded for r in results) and all(e.balanced for e in entries)
+
+
+@contextmanager
+def _waiting(total: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
+    """Show how many records have arrived, of how many that were sent."""
+    with tqdm(total=total, unit=" records", unit_scale=True, disable=not shown) as bar:
+
+        def tell(missing: int) -> None:
+            bar.update(max(0, total - missing - bar.n))
+
+        yield tell
 
 
 def _inputs(folder: Path | None) -> Iterator[tuple[str, Iterable[Message]]]:

@@ -37,9 +37,9 @@ class Environment:
 
     def __init__(self, name: str, aws_config: Path | None, connections: Path) -> None:
         self.name = name
-        self._profile = _profile(name, aws_config)
-        self._connections = connections
-        self._connection = _connection(name, connections)
+        self.aws_config, self.connections = aws_config, connections
+        self.profile = _profile(name, aws_config)
+        self.connection_parameters = _connection(name, connections)
         self.session = _session(name, aws_config)
         self._clients: dict[str, Any] = {}
 
@@ -64,7 +64,7 @@ class Environment:
         ``AWS_*`` variables would otherwise win over them.
         """
         if service not in self._clients:
-            endpoint = self._profile.get("endpoint_url")
+            endpoint = self.profile.get("endpoint_url")
             config = Config(
                 retries={"mode": "standard", "total_max_attempts": self.ATTEMPTS},
                 s3={"addressing_style": "path"} if endpoint else None,
@@ -82,7 +82,7 @@ class Environment:
     @cached_property
     def warehouse(self) -> Warehouse:
         """The Snowflake connection, opened at the first use."""
-        return Warehouse(self._connection)
+        return Warehouse(self.connection_parameters)
 
     @cached_property
     def account(self) -> str:
@@ -96,7 +96,7 @@ class Environment:
 
     def other_connection(self, name: str) -> dict[str, Any]:
         """Return another connection of the same ``connections.toml``."""
-        return _connection(name, self._connections)
+        return _connection(name, self.connections)
 
     def close(self) -> None:
         """Close the connections that were opened."""

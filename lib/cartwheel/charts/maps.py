@@ -21,6 +21,7 @@ _USA = (-180.0, 17.0, -65.0, 72.0)
 _MERCATOR_ENDS = 84.0  # degrees of latitude
 _EARTH_KM = 6371.0
 _CHARACTER, _LINE = 7.0, 18.0  # pixels of a label
+_WIDTHS = (330.0, theme.USUAL_WIDTH, 1190.0)  # of a map on a phone and on a wide page
 
 
 class View(NamedTuple):
@@ -101,11 +102,27 @@ def spread(places: pd.DataFrame, shown: View) -> pd.DataFrame:
     )
 
 
-def layered(shown: View, *layers: Any) -> Any:
-    """Draw layers with ``longitude`` and ``latitude`` on the base map of a view."""
+def halo(mark: Any, **encodings: Any) -> Any:
+    """Return a text on a map: what is below it does not cross its letters."""
+    below = mark.copy(deep=False)
+    below.mark = mark.mark.copy(deep=False)
+    below.mark.stroke, below.mark.strokeWidth = theme.CARD, 3.5
+    return alt.layer(below.encode(**encodings), mark.encode(**encodings))
+
+
+def layered(shown: View, *layers: Any, places: pd.DataFrame) -> Any:
+    """
+    Draw layers with ``longitude`` and ``latitude`` on the base map of a view.
+
+    Parameters
+    ----------
+    places
+        Of the marks; names of towns keep their distance from them.
+    """
     # The scale follows the page's width; the narrower side decides.
     scale = f"min(width / {shown.width:.8f}, height / {shown.height:.8f})"
-    return alt.layer(*_land(shown), *_towns(shown), *layers, *_scale(shown, scale)).project(
+    ground = [*_land(shown), *_towns(shown, places)]
+    return alt.layer(*ground, *layers, *_scale(shown, scale)).project(
         type="mercator",
         rotate=[round(-shown.longitude, 6), 0, 0],
         center=[0, round(shown.latitude, 6)],
@@ -134,37 +151,56 @@ def _all_towns() -> pd.DataFrame:
 
 
 def towns(shown: View) -> pd.DataFrame:
-    """Return the largest towns of a view whose names do not meet: ``name``, place, size."""
+    """Return the largest towns of a view whose names meet on no page: ``name``, place, size."""
     known = _all_towns()
-    x = np.radians((known["longitude"] - shown.longitude + 180) % 360 - 180) * shown.pixels
-    middle = _mercator(shown.latitude)
-    y = (known["latitude"].map(_mercator) - middle) * shown.pixels
-    wide, high = shown.width * shown.pixels / 2, shown.height * shown.pixels / 2
-    seen = known.assign(x=x, y=y)[(x.abs() < wide * 0.95) & (y.abs() < high * 0.95)]
+    x = np.radians((known["longitude"] - shown.longitude + 180) % 360 - 180)
+    y = known["latitude"].map(_mercator) - _mercator(shown.latitude)
+    half = known["name"].str.len() * _CHARACTER / 2
+    is_seen = pd.Series(True, index=known.index)
+    for width in _WIDTHS:
+        scale = min(width / shown.width, HEIGHT / shown.height)
+        is_seen &= (x.abs() * scale + half < width / 2) & (y.abs() * scale < HEIGHT / 2 - 2 * _LINE)
     kept: list[Any] = []
-    for town in seen.head(20 * TOWNS).itertuples():
-        half = _CHARACTER * len(town.name) / 2
-        is_free = all(
-            abs(town.x - other.x) > half + _CHARACTER * len(other.name) / 2
-            or abs(town.y - other.y) > _LINE
-            for other in kept
-        )
-        if is_free and len(kept) < TOWNS:
+    for town in known.assign(x=x, y=y, half=half)[is_seen].head(20 * TOWNS).itertuples():
+        if len(kept) < TOWNS and not any(_meet(town, other, shown) for other in kept):
             kept.append(town)
     names = ["name", "longitude", "latitude", "population"]
     return pd.DataFrame([[getattr(each, n) for n in names] for each in kept], columns=names)
 
 
-def _towns(shown: View) -> list[Any]:
+def _meet(one: Any, other: Any, shown: View) -> bool:
+    scales = [min(width / shown.width, HEIGHT / shown.height) for width in _WIDTHS]
+    return any(
+        abs(one.x - other.x) * scale < one.half + other.half
+        and abs(one.y - other.y) * scale < _LINE
+        for scale in scales
+    )
+
+
+def _towns(shown: View, places: pd.DataFrame) -> list[Any]:
     frame = towns(shown)
     if frame.empty:
         return []
+    frame["is_near"] = [_is_near(town, places, shown) for town in frame.itertuples()]
     # Not a frame: the towns are the map's, not the chart's.
     values = alt.InlineData(values=frame.to_dict("records"))
     base = alt.Chart(values).encode(latitude="latitude:Q", longitude="longitude:Q")
     dots = base.mark_circle(size=9, color=theme.SOFT, opacity=1, tooltip=None)
-    names = base.mark_text(dy=9, fontSize=11, color=theme.SOFT).encode(text="name:N")
-    return [dots, names]
+    names = [
+        halo(
+            base.transform_filter(condition).mark_text(dy=dy, fontSize=11, color=theme.SOFT),
+            text="name:N",
+        )
+        for condition, dy in (("!datum.is_near", 9), ("datum.is_near", 24))
+    ]
+    return [dots, *names]
+
+
+def _is_near(town: Any, places: pd.DataFrame, shown: View) -> bool:
+    east = (places["longitude"] - town.longitude + 180) % 360 - 180
+    north = places["latitude"].map(_mercator) - _mercator(town.latitude)
+    distance = np.hypot(np.radians(east), north) * shown.pixels
+    return bool((distance < 2 * _LINE).any())
 
 
 def scale_length(shown: View) -> float:
@@ -181,10 +217,11 @@ def _scale(shown: View, scale: str) -> list[Any]:
     length = scale_length(shown)
     radians = length / unit.factor / _EARTH_KM / math.cos(math.radians(shown.latitude))
     nothing = alt.Chart(alt.InlineData(values=[{}])).encode(opacity=alt.value(1))
-    foot, end = alt.ExprRef("height - 10"), alt.ExprRef(f"10 + {radians:.10f} * {scale}")
-    bar = nothing.mark_rule(x=10, x2=end, y=foot, y2=foot, strokeWidth=2, color=theme.SOFT)
+    top, foot = alt.ExprRef("height - 11"), alt.ExprRef("height - 9")
+    end = alt.ExprRef(f"10 + {radians:.10f} * {scale}")
+    bar = nothing.mark_rect(x=10, x2=end, y=top, y2=foot, color=theme.SOFT, tooltip=None)
     text = f"{length:,g} {unit.name}"
     label = nothing.mark_text(
-        x=10, y=alt.ExprRef("height - 19"), text=text, align="left", fontSize=11, color=theme.SOFT
+        x=10, y=alt.ExprRef("height - 20"), text=text, align="left", fontSize=11, color=theme.SOFT
     )
     return [bar, label]

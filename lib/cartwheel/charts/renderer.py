@@ -84,11 +84,13 @@ def setup(shown: Display | None = None) -> None:
 
 def render(spec: dict[str, Any], **_: Any) -> dict[str, str]:
     """Return a chart as HTML: title, image, what brings it to life, and what is behind it."""
-    behind = spec.get("usermeta", {}).get("cartwheel") or _behind(spec)
+    behind = spec.get("usermeta", {}).get("cartwheel")
     instants = {name for frame in _frames(spec) for name in data.times(frame)}
+    if behind is None:
+        behind = _behind(spec)
+        _say_zone(spec, instants)
     spec = _printable({key: part for key, part in spec.items() if key != "usermeta"})
     _refuse_outside(spec)
-    _say_zone(spec, instants)
     finding, detail = _title(spec.pop("title", None))
     is_simple = not {"hconcat", "vconcat", "concat", "facet", "repeat", "spec"} & spec.keys()
     if is_simple and "width" not in spec:

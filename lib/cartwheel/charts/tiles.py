@@ -66,8 +66,10 @@ def _tile(tile: Tile) -> str:
     label, value, note = (html.escape(text) for text in (tile.label, tile.value, tile.note))
     change = tile.change
     against = f'<div class="cw-note {change.kind}">{change.text}</div>' if change else ""
+    # A long name breaks where its parts meet.
+    broken = label.replace("_", "_<wbr>")
     return (
-        f'<section class="cw-tile" aria-label="{label}: {value}"><h3>{label}</h3>'
+        f'<section class="cw-tile" aria-label="{label}: {value}"><h3>{broken}</h3>'
         f'<div class="cw-value">{value}</div><div class="cw-note">{note}</div>{against}'
         f"{_sparkline(tile.trend)}</section>"
     )

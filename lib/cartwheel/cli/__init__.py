@@ -6,7 +6,8 @@ from cartwheel import __version__
 from cartwheel.cli.groups import LazyGroup
 
 COMMANDS = (
-    "up", "down", "status", "deploy", "destroy", "counts", "quarantine", "history", "report",
+    "up", "down", "status", "connect", "deploy", "destroy", "counts", "quarantine", "history",
+    "report", "new",
 )  # fmt: skip
 
 

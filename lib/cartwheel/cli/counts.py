@@ -10,8 +10,10 @@ from cartwheel.connections import connect
 @click.command()
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
 @click.option(
-    "--wait", type=click.FloatRange(0), default=0, help="Seconds to wait for what is missing."
-)
+    "--wait", type=click.FloatRange(0), is_flag=False, flag_value=120, default=0,
+    metavar="[SECONDS]", help="Wait for what is missing, 120 seconds by default; without numbers, until nothing more "
+    "arrives.",
+)  # fmt: skip
 @click.argument("sent", nargs=-1, metavar="[STREAM=NUMBER]...")
 def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
     """
@@ -24,6 +26,14 @@ def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
 
     expected = reconciliation.parse_sent(sent)
     env = connect(environment)
+    if wait and not expected:
+        is_quiet = reconciliation.wait_until_quiet(env, wait)
+        click.echo(
+            f"Nothing more has arrived for {reconciliation.QUIET_SECONDS:.0f} s."
+            if is_quiet
+            else f"Records are still arriving after {wait:.0f} s.",
+            err=True,
+        )
     balance = reconciliation.wait_until_balanced(env, expected, wait)
     click.echo(reconciliation.as_table(balance))
     if all(entry.balanced for entry in balance):

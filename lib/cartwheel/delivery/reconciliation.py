@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,6 +13,8 @@ from cartwheel.environment import Environment
 from cartwheel.errors import UsageError
 from cartwheel.events import BY_STREAM, CLICK
 from cartwheel.warehouse import Warehouse
+
+QUIET_SECONDS = 5.0  # without an arrival: then the road is empty
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def wait_until_balanced(
     sent: Mapping[str, int],
     seconds: float,
     before: Mapping[str, Landed] | None = None,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> list[Entry]:
     """
     Return the balance of the streams as soon as it adds up, or when the time is over.
@@ -114,16 +117,33 @@ def wait_until_balanced(
         Number of records per stream; a stream not named is not compared.
     before
         An earlier account, which is not counted.
+    tell
+        Told at each look how many records are missing.
     """
     deadline = time.monotonic() + seconds
     while True:
         late = time.monotonic() >= deadline
         entries = _balance(environment, sent, before or {}, with_counts=False)
+        tell(sum(entry.missing for entry in entries))
         if late or all(entry.missing == 0 for entry in entries):
             entries = _balance(environment, sent, before or {}, with_counts=True)
             if late or all(entry.balanced for entry in entries):
                 return entries
         time.sleep(0.5)
+
+
+def wait_until_quiet(environment: Environment, seconds: float) -> bool:
+    """Wait until nothing more arrives for a while; return False if the time is over before."""
+    deadline = time.monotonic() + seconds
+    seen, since = take(environment, with_counts=False), time.monotonic()
+    while time.monotonic() - since < QUIET_SECONDS:
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.5)
+        now = take(environment, with_counts=False)
+        if now != seen:
+            seen, since = now, time.monotonic()
+    return True
 
 
 def _balance(

@@ -22,7 +22,7 @@ from cartwheel.warehouse import Warehouse
 from cartwheel.warehouse.provenance import made_from
 
 MAX_SEGMENTS = 400  # of a lane; what changes more often is no lane
-LABELLED = 0.07  # of the time: a segment that long has room for its label
+CHARACTER, ROOM = 7, 8  # pixels: a label's letter, and the room around it
 SHOWN = 14  # rows of a table
 # From the value that holds longest to the rarer ones.
 LANE_COLOURS = [theme.BLUE, theme.ORANGE, theme.PURPLE, theme.SAND, theme.GREEN]
@@ -69,7 +69,8 @@ def lanes(dimension: Dimension, key: Key, versions: pd.DataFrame, moment: dateti
         ],
     )
     labels = (
-        base.transform_filter("datum.is_labelled")
+        base.transform_filter("datum.value != 'null'")
+        .transform_filter(f"datum.share * width > {CHARACTER} * length(datum.value) + {ROOM}")
         .mark_text(color=theme.CARD, fontSize=11, fontWeight=600)
         .encode(x="middle:T", text="value:N")
     )
@@ -121,7 +122,7 @@ def _segments(dimension: Dimension, versions: pd.DataFrame) -> tuple[pd.DataFram
     drawn = pd.concat(made, ignore_index=True)
     length = drawn["to"] - drawn["from"]
     drawn["middle"] = drawn["from"] + length / 2
-    drawn["is_labelled"] = (length / (open_end - first) > LABELLED) & (drawn["value"] != "null")
+    drawn["share"] = length / (open_end - first)
     return drawn, ", ".join(left_out)
 
 

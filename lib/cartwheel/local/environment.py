@@ -35,8 +35,8 @@ class LoopbackEnvironment(Environment):
 
     def __init__(self, files: Files) -> None:
         super().__init__(LOCAL, files.aws_config, files.connections)
-        _refuse_beyond_loopback("endpoint_url", self._profile.get("endpoint_url"))
-        _refuse_beyond_loopback("host", f"http://{self._connection.get('host')}")
+        _refuse_beyond_loopback("endpoint_url", self.profile.get("endpoint_url"))
+        _refuse_beyond_loopback("host", f"http://{self.connection_parameters.get('host')}")
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service, made once."""
@@ -47,7 +47,7 @@ class LoopbackEnvironment(Environment):
     @cached_property
     def warehouse(self) -> Warehouse:
         """The Snowflake connection, opened at the first use."""
-        return Warehouse(self._connection, LoopbackConnection)
+        return Warehouse(self.connection_parameters, LoopbackConnection)
 
 
 def _refuse_beyond_loopback(field: str, url: str | None) -> None:

@@ -3,7 +3,8 @@ Migrations of the warehouse: each runs once, in the order of its number, and is 
 
 A file of ``sql/migrations`` never changes after it ran: a new one follows it. The views of
 ``sql/core`` and ``sql/mart`` and the tasks of ``sql/generated`` are replaced whenever their
-file has changed, and dropped when it is gone.
+file has changed, and dropped when it is gone. The comments of ``sql/comments`` are written
+anew when their file or a view has changed, since a view that is replaced loses its own.
 """
 
 import re
@@ -65,7 +66,21 @@ def migrate(warehouse: Warehouse, placeholders: Mapping[str, str], folder: Path 
         warehouse.run_file(path, placeholders)
         _record(warehouse, name, path)
         done.append(f"ran {name}")
+    done += _comment(warehouse, folder, applied, is_changed=bool(done))
     return done + _drop_what_is_gone(warehouse, applied, replaced)
+
+
+def _comment(
+    warehouse: Warehouse, folder: Path, applied: Mapping[str, str], *, is_changed: bool
+) -> list[str]:
+    done = []
+    for path in sorted((folder / "comments").glob("*.sql")):
+        name = f"comments/{path.name}"
+        if is_changed or applied.get(name) != sqlfiles.checksum(path):
+            warehouse.run_file(path)
+            _record(warehouse, name, path)
+            done.append(f"ran {name}")
+    return done
 
 
 def _drop_what_is_gone(

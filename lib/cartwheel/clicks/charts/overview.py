@@ -54,8 +54,8 @@ def tiles(
         Tile(
             "Revenue",
             current().money(float(summary["revenue"])) if known else "unknown",
-            "" if known and current().currency else "in the shop's currency" if known
-            else "this source knows no purchase",
+            f"{current().money(float(summary['revenue']) / buying)} a buying visit"
+            if known else "this source knows no purchase",
             change=change(lambda s: float(s["revenue"])) if known else None,
         ),
     )  # fmt: skip

@@ -25,7 +25,7 @@ def strip(found: Finding) -> Any:
         x=alt.X(
             "shown:Q",
             title="Standard deviations from the fleet median",
-            scale=alt.Scale(domain=[-6, FURTHEST + 6]),
+            scale=alt.Scale(domain=[-6, FURTHEST + 1]),
             axis=alt.Axis(values=[-4, 0, 4, 8, 12]),
         ),
         y=alt.Y("signal:N", sort=None, title=None, axis=alt.Axis(labelFontSize=12)),
@@ -48,7 +48,7 @@ def strip(found: Finding) -> Any:
     )
     labels = (
         base.transform_filter("datum.is_unusual")
-        .mark_text(align="left", dx=9, color=theme.ORANGE, fontWeight=600)
+        .mark_text(align="right", dx=-9, color=theme.ORANGE, fontWeight=600)
         .encode(text="label:N")
     )
     rule = (

@@ -73,17 +73,18 @@ def positions(found: Finding, chosen: str, track: pd.DataFrame) -> Any:
             alt.Tooltip("fuel_level:Q", title="Tank, %", format=".0f"),
         ],
     )
-    label = (
-        base.transform_filter("datum.is_chosen")
-        .mark_text(dy=-13, fontWeight=600, color=theme.ORANGE)
-        .encode(text="truck_id:N")
+    label = maps.halo(
+        base.transform_filter("datum.is_chosen").mark_text(
+            dy=-14, fontWeight=600, color=theme.ORANGE
+        ),
+        text="truck_id:N",
     )
     route = (
         alt.Chart(track.reset_index(drop=True).reset_index()[["index", "latitude", "longitude"]])
         .mark_line(color=theme.ORANGE, strokeWidth=1.6, opacity=0.9, clip=True, tooltip=None)
         .encode(latitude="latitude:Q", longitude="longitude:Q", order="index:Q")
     )
-    layers = maps.layered(shown, route, points, label)
+    layers = maps.layered(shown, route, points, label, places=places)
     return titled(layers, found, detail, height=maps.HEIGHT, also=[track])
 
 
