@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 from cartwheel.charts import theme
-from cartwheel.charts.theme import empty, hover, time_axis, titled
+from cartwheel.charts.theme import empty, hover, room_for, time_axis, titled
 from cartwheel.charts.tiles import Tile
 from cartwheel.charts.tiles import tiles as tile_row
 from cartwheel.display import current
@@ -94,10 +94,9 @@ def steps(clicks: pd.DataFrame) -> Any:
             "label": [f"{n:,}" for n in counts],
         }
     )
-    widest = float(frame["count"].max()) * 1.2
     base = alt.Chart(frame).encode(
         y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelFontSize=13)),
-        x=alt.X("count:Q", axis=None, scale=alt.Scale(domain=[0, widest])),
+        x=room_for("count", frame["label"], float(frame["count"].max())),
     )
     chart = base.mark_bar(height=30) + base.mark_text(align="left", dx=6).encode(text="label:N")
     share = counts["purchase"] / max(1, counts["view"])

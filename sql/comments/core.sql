@@ -20,7 +20,7 @@ alter view core.clicks alter column order_id comment 'The order';
 alter view core.clicks alter column campaign comment 'The campaign that led to the visit';
 alter view core.clicks alter column experiment comment 'The variant of an experiment that was shown';
 alter view core.clicks alter column shown_price comment 'The price that was shown [currency of the shop]';
-alter view core.clicks alter column stock_band comment 'How much was in stock: none, low or plenty';
+alter view core.clicks alter column stock_band comment 'How much was in stock: out, low or in_stock';
 alter view core.clicks alter column promised_at comment 'The delivery time that was promised, UTC';
 alter view core.clicks alter column stream comment 'The stream that carried the record';
 alter view core.clicks alter column shard_id comment 'The stream''s shard that carried the record';
@@ -30,7 +30,7 @@ alter view core.clicks alter column file_name comment 'The lake''s file that hol
 alter view core.clicks alter column file_row comment 'The row''s number in that file';
 alter view core.clicks alter column loaded_at comment 'When Snowpipe loaded the row';
 comment on view core.truck_readings is
-'Each reading of a truck once. Grain: a reading. Example: select avg(fuel_level) from core.truck_readings where truck_id = ''T0001''';
+'Each reading of a truck once. Grain: a reading. Example: select truck_id, avg(fuel_level) from core.truck_readings group by truck_id';
 alter view core.truck_readings alter column event_id comment 'What makes the event one, however often it was sent';
 alter view core.truck_readings alter column truck_id comment 'The truck';
 alter view core.truck_readings alter column event_timestamp comment 'When it happened, UTC';
@@ -86,7 +86,7 @@ alter view core.delivery_events alter column event_id comment 'What makes the ev
 alter view core.delivery_events alter column event_timestamp comment 'When it happened, UTC';
 alter view core.delivery_events alter column order_id comment 'The order';
 alter view core.delivery_events alter column truck_id comment 'The truck';
-alter view core.delivery_events alter column status comment 'The step of the delivery';
+alter view core.delivery_events alter column status comment 'The step: loaded, out, delivered, failed or cancelled';
 alter view core.delivery_events alter column promised_from comment 'Beginning of the promised window, UTC';
 alter view core.delivery_events alter column promised_until comment 'End of the promised window, UTC';
 alter view core.delivery_events alter column latitude comment 'Latitude of the stop, WGS 84 [degrees]';
@@ -105,7 +105,7 @@ comment on view core.truck_services is
 alter view core.truck_services alter column event_id comment 'What makes the event one, however often it was sent';
 alter view core.truck_services alter column event_timestamp comment 'When it happened, UTC';
 alter view core.truck_services alter column truck_id comment 'The truck';
-alter view core.truck_services alter column service comment 'What was done: refuel, repair or inspection';
+alter view core.truck_services alter column service comment 'What was done: refuel, a repair, out_of_service or in_service';
 alter view core.truck_services alter column component comment 'The part that was repaired';
 alter view core.truck_services alter column litres comment 'Fuel that was filled in [L]';
 alter view core.truck_services alter column cost comment 'What it cost [currency of the shop]';
@@ -124,7 +124,7 @@ alter view core.product_changes alter column event_timestamp comment 'When it ha
 alter view core.product_changes alter column product_id comment 'The product';
 alter view core.product_changes alter column product_name comment 'The product''s name, as it was shown';
 alter view core.product_changes alter column price comment 'Price of a piece [currency of the shop]';
-alter view core.product_changes alter column stock_band comment 'How much was in stock: none, low or plenty';
+alter view core.product_changes alter column stock_band comment 'How much was in stock: out, low or in_stock';
 alter view core.product_changes alter column withdrawn comment 'Was the product taken off the shop?';
 alter view core.product_changes alter column stream comment 'The stream that carried the record';
 alter view core.product_changes alter column shard_id comment 'The stream''s shard that carried the record';
@@ -134,7 +134,7 @@ alter view core.product_changes alter column file_name comment 'The lake''s file
 alter view core.product_changes alter column file_row comment 'The row''s number in that file';
 alter view core.product_changes alter column loaded_at comment 'When Snowpipe loaded the row';
 comment on table core.truck_telemetry_data is
-'History of the trucks'' readings (SCD type 2). Grain: a version of a truck. Example: select * from core.truck_telemetry_data where is_current';
+'History of truck readings (SCD type 2). Grain: a version of a truck. Example: select * from core.truck_telemetry_data where is_current';
 comment on column core.truck_telemetry_data.truck_id is 'The truck';
 comment on column core.truck_telemetry_data.effective_from is 'From when the version holds, UTC';
 comment on column core.truck_telemetry_data.effective_to is 'Until just before when it holds, UTC; null for the current one';
@@ -162,7 +162,7 @@ comment on column core.truck_telemetry_data.environment_temperature is 'Temperat
 comment on column core.truck_telemetry_data.environment_humidity is 'Humidity outside [%]';
 comment on column core.truck_telemetry_data.environment_pressure is 'Air pressure outside [hPa]';
 comment on table core.truck_status is
-'History of the trucks'' state (SCD type 2). Grain: a version of a truck. Example: select * from core.truck_status where truck_id = ''T0001'' order by effective_from';
+'History of truck states (SCD type 2). Grain: a version of a truck. Example: select * from core.truck_status order by truck_id, effective_from';
 comment on column core.truck_status.truck_id is 'The truck';
 comment on column core.truck_status.effective_from is 'From when the version holds, UTC';
 comment on column core.truck_status.effective_to is 'Until just before when it holds, UTC; null for the current one';
@@ -185,4 +185,4 @@ comment on column core.product.is_current is 'Is it the version without an end?'
 comment on column core.product.load_timestamp is 'When the stream took the record that made the version, UTC';
 comment on column core.product.product_name is 'The product''s name, as it was shown';
 comment on column core.product.price is 'Price of a piece [currency of the shop]';
-comment on column core.product.stock_band is 'How much was in stock: none, low or plenty';
+comment on column core.product.stock_band is 'How much was in stock: out, low or in_stock';

@@ -1,6 +1,6 @@
 -- What the tables and views of MART hold: docs/data.md is made of it.
 comment on view mart.sessions is
-'The shop''s visits. Grain: a visit. Example: select device_type, avg(iff(has_purchase, 1, 0)) from mart.sessions group by device_type';
+'Visits to the shop. Grain: a visit. Example: select device_type, avg(iff(has_purchase, 1, 0)) from mart.sessions group by device_type';
 alter view mart.sessions alter column session_id comment 'The visit';
 alter view mart.sessions alter column started_at comment 'The visit''s first event, UTC';
 alter view mart.sessions alter column ended_at comment 'The visit''s last event, UTC';

@@ -21,6 +21,7 @@ _USA = (-180.0, 17.0, -65.0, 72.0)
 _MERCATOR_ENDS = 84.0  # degrees of latitude
 _EARTH_KM = 6371.0
 _CHARACTER, _LINE = 7.0, 18.0  # pixels of a label
+_SCALE_ROOM = 130.0  # pixels of the corner with the scale
 _WIDTHS = (330.0, theme.USUAL_WIDTH, 1190.0)  # of a map on a phone and on a wide page
 
 
@@ -121,8 +122,10 @@ def layered(shown: View, *layers: Any, places: pd.DataFrame) -> Any:
     """
     # The scale follows the page's width; the narrower side decides.
     scale = f"min(width / {shown.width:.8f}, height / {shown.height:.8f})"
-    ground = [*_land(shown), *_towns(shown, places)]
-    return alt.layer(*ground, *layers, *_scale(shown, scale)).project(
+    named = towns(shown)
+    ground = [*_land(shown), *_towns(named, places, shown)]
+    corner = free_corner(shown, places, named)
+    return alt.layer(*ground, *layers, *_scale(shown, scale, corner)).project(
         type="mercator",
         rotate=[round(-shown.longitude, 6), 0, 0],
         center=[0, round(shown.latitude, 6)],
@@ -177,11 +180,10 @@ def _meet(one: Any, other: Any, shown: View) -> bool:
     )
 
 
-def _towns(shown: View, places: pd.DataFrame) -> list[Any]:
-    frame = towns(shown)
-    if frame.empty:
+def _towns(found: pd.DataFrame, places: pd.DataFrame, shown: View) -> list[Any]:
+    if found.empty:
         return []
-    frame["is_near"] = [_is_near(town, places, shown) for town in frame.itertuples()]
+    frame = found.assign(is_near=[_is_near(t, places, shown) for t in found.itertuples()])
     # Not a frame: the towns are the map's, not the chart's.
     values = alt.InlineData(values=frame.to_dict("records"))
     base = alt.Chart(values).encode(latitude="latitude:Q", longitude="longitude:Q")
@@ -212,16 +214,42 @@ def scale_length(shown: View) -> float:
     return max(step * power for step in (1, 2, 5) if step * power <= fifth)
 
 
-def _scale(shown: View, scale: str) -> list[Any]:
+def free_corner(shown: View, *marks: pd.DataFrame) -> tuple[bool, bool]:
+    """Return the corner (left or not, at the foot or not) in which no mark lies on any page."""
+    drawn = pd.concat([each[["longitude", "latitude"]] for each in marks]).dropna()
+    x = np.radians((drawn["longitude"] - shown.longitude + 180) % 360 - 180)
+    y = drawn["latitude"].map(_mercator) - _mercator(shown.latitude)
+    for is_left, is_foot in ((True, True), (False, True), (True, False)):
+        is_free = True
+        for width in _WIDTHS:
+            scale = min(width / shown.width, HEIGHT / shown.height)
+            across = width / 2 + (x if is_left else -x) * scale
+            down = HEIGHT / 2 + (y if is_foot else -y) * scale
+            is_free &= not ((across < _SCALE_ROOM) & (down < 4 * _LINE)).any()
+        if is_free:
+            return is_left, is_foot
+    return False, False
+
+
+def _scale(shown: View, scale: str, corner: tuple[bool, bool]) -> list[Any]:
     unit = current().unit("distance")
     length = scale_length(shown)
     radians = length / unit.factor / _EARTH_KM / math.cos(math.radians(shown.latitude))
+    is_left, is_foot = corner
     nothing = alt.Chart(alt.InlineData(values=[{}])).encode(opacity=alt.value(1))
-    top, foot = alt.ExprRef("height - 11"), alt.ExprRef("height - 9")
-    end = alt.ExprRef(f"10 + {radians:.10f} * {scale}")
-    bar = nothing.mark_rect(x=10, x2=end, y=top, y2=foot, color=theme.SOFT, tooltip=None)
-    text = f"{length:,g} {unit.name}"
+    long = f"{radians:.10f} * {scale}"
+    begin, end = ("10", f"10 + {long}") if is_left else (f"width - 10 - {long}", "width - 10")
+    line, text = ("height - 11", "height - 20") if is_foot else ("24", "13")
+    bar = nothing.mark_rect(
+        x=alt.ExprRef(begin), x2=alt.ExprRef(end), y=alt.ExprRef(line),
+        y2=alt.ExprRef(f"{line} + 2"), color=theme.SOFT, tooltip=None,
+    )  # fmt: skip
     label = nothing.mark_text(
-        x=10, y=alt.ExprRef("height - 20"), text=text, align="left", fontSize=11, color=theme.SOFT
+        x=alt.ExprRef("10" if is_left else "width - 10"),
+        y=alt.ExprRef(text),
+        text=f"{length:,g} {unit.name}",
+        align="left" if is_left else "right",
+        fontSize=11,
+        color=theme.SOFT,
     )
     return [bar, label]

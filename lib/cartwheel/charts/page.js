@@ -6,6 +6,7 @@
   const PAPER = 688; // width of an A4 page's text in pixels
   const preference = matchMedia("(prefers-color-scheme: dark)");
   const charts = new Map();
+  let isPrinting = false;
   const isDark = () => {
     const lab = document.body.dataset.jpThemeLight;
     return lab ? lab === "false" : preference.matches;
@@ -32,7 +33,12 @@
       const shown = isDark() ? darkened(spec) : JSON.parse(JSON.stringify(spec));
       if (finalize) finalize();
       return vegaEmbed(host, shown, { actions: false, renderer: "svg", loader }).then(
-        (result) => { finalize = result.finalize; host.view = result.view; host.dataset.live = "true"; },
+        (result) => {
+          finalize = result.finalize;
+          host.view = result.view;
+          host.dataset.live = "true";
+          resized.observe(host);
+        },
         (error) => { host.textContent = "This chart could not be drawn: " + error.message; }
       );
     };
@@ -48,13 +54,18 @@
   new MutationObserver(redraw).observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
 
   // Paper has a width of its own and is white: the same letters, other lengths.
-  const fit = (width) => {
-    for (const [id, chart] of charts) {
-      const view = document.getElementById(id)?.view;
-      if (!view || chart.spec.width !== "container") continue;
-      view.width(width ?? document.getElementById(id).clientWidth).run();
+  const fit = (width) => Promise.all([...charts].map(([id, chart]) => {
+    const host = document.getElementById(id);
+    if (!host?.view || chart.spec.width !== "container") return null;
+    return host.view.width(width ?? host.clientWidth).runAsync();
+  }));
+  // A card changes its width without the window: by the cards around it, or by a side bar.
+  const resized = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const isOther = target.view && target.clientWidth && Math.abs(target.view.width() - target.clientWidth) > 1;
+      if (isOther && charts.get(target.id)?.spec.width === "container" && !isPrinting) target.view.width(target.clientWidth).runAsync();
     }
-  };
+  });
   const lighten = () => {
     const light = Object.fromEntries(Object.entries(twins).map(([one, other]) => [other, one]));
     for (const each of document.querySelectorAll(".cw-chart svg [fill], .cw-chart svg [stroke]")) {
@@ -64,8 +75,8 @@
       }
     }
   };
-  addEventListener("beforeprint", () => { fit(PAPER); if (isDark()) lighten(); });
-  addEventListener("afterprint", () => { if (isDark()) redraw(); else fit(); });
+  addEventListener("beforeprint", () => { isPrinting = true; fit(PAPER).then(() => { if (isDark()) lighten(); }); });
+  addEventListener("afterprint", () => { isPrinting = false; if (isDark()) redraw(); else fit(); });
 
   const save = (name, type, href) => {
     const link = document.createElement("a");

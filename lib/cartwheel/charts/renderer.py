@@ -95,6 +95,7 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, str]:
     is_simple = not {"hconcat", "vconcat", "concat", "facet", "repeat", "spec"} & spec.keys()
     if is_simple and "width" not in spec:
         spec["width"] = "container"
+    spec.setdefault("description", finding or "chart")  # which Vega hands to screen readers
     identity = "cw" + uuid.uuid4().hex[:12]
     caption = html.escape(finding or "chart", quote=True)
     told = f"<h3>{html.escape(finding)}</h3>" if finding else ""

@@ -6,7 +6,7 @@ all are told apart with the common colour-vision deficiencies, and text in them 
 contrast of at least 4.5:1 on its background.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import altair as alt
@@ -41,6 +41,7 @@ CATEGORIES = [BLUE, ORANGE, GREEN, PURPLE, SAND, GREY]
 DARK = dict(COLOURS.values())
 FONT = "Inter, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif"
 NAME = "cartwheel"
+LETTER = 6.9  # pixels: the width of a label's letter
 USUAL_WIDTH = 720  # pixels of a chart on a page, and of its image
 
 
@@ -127,6 +128,22 @@ def hover(base: Any, tooltips: Sequence[alt.Tooltip], colour: str = BLUE) -> Any
         .encode(opacity=alt.condition(near, alt.value(1), alt.value(0)), tooltip=list(tooltips))
         .add_params(near)
     )
+
+
+def room_for(column: str, labels: Iterable[str], most: float) -> alt.X:
+    """
+    Return the axis of bars that have labels at their ends, whatever the width of the page.
+
+    Parameters
+    ----------
+    column
+        The bars' length.
+    most
+        The longest bar.
+    """
+    pixels = max((LETTER * len(label) for label in labels), default=0) + 14
+    end = alt.ExprRef(f"max(12, width - {pixels:.0f})")
+    return alt.X(f"{column}:Q", axis=None, scale=alt.Scale(domain=[0, most], range=[0, end]))
 
 
 def empty(found: Finding, detail: str) -> Any:

@@ -11,7 +11,8 @@ from cartwheel.connections import connect
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
 @click.option(
     "--wait", type=click.FloatRange(0), is_flag=False, flag_value=120, default=0,
-    metavar="[SECONDS]", help="Wait for what is missing, 120 seconds by default; without numbers, until nothing more "
+    metavar="[SECONDS]",
+    help="Wait for what is missing, 120 seconds by default; without numbers, until nothing more "
     "arrives.",
 )  # fmt: skip
 @click.argument("sent", nargs=-1, metavar="[STREAM=NUMBER]...")

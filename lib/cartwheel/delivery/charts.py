@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from cartwheel.charts.theme import GREEN, ORANGE, empty, titled
+from cartwheel.charts.theme import GREEN, ORANGE, empty, room_for, titled
 from cartwheel.finding import Finding
 from cartwheel.warehouse.provenance import made_from
 
@@ -29,9 +29,7 @@ def landed(found: pd.DataFrame, quarantined: dict[str, int]) -> Any:
     base = alt.Chart(frame).encode(
         y=alt.Y("stream:N", title=None, axis=alt.Axis(labelFontSize=12, labelLimit=190)),
         yOffset=alt.YOffset("what:N", sort=["landed", "in quarantine"]),
-        x=alt.X(
-            "count:Q", axis=None, scale=alt.Scale(domain=[0, float(frame["count"].max()) * 1.4])
-        ),
+        x=room_for("count", frame["label"], float(frame["count"].max())),
     )
     bars = base.mark_bar().encode(
         tooltip=[alt.Tooltip("stream:N", title="Stream"), alt.Tooltip("label:N", title="Records")],

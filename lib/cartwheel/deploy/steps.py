@@ -80,7 +80,8 @@ def deploy(
     say("4. Snowflake storage integration")
     values |= _trust(environment, values, done, say, admin)
     say("5. Warehouse")
-    done.migrations = migrations.migrate(environment.warehouse, placeholders(values))
+    ran = migrations.migrate(environment.warehouse, placeholders(values))
+    done.migrations = ran + migrations.comment(environment.warehouse, anew=bool(ran))
     for each in done.migrations:
         say(f"   {each}")
     say(_summary(environment, done, values))

@@ -22,9 +22,10 @@ _UNIT = re.compile(r"(.*?)(?: \[(.*)\])?")
 HEAD = """\
 # The warehouse's tables
 
-Made from the comments in [sql/comments](../sql/comments), which a deployment also writes into Snowflake, by
-`python -m cartwheel.warehouse.dictionary`. Times are UTC unless a row says otherwise; null means not known.
-RAW holds what came, CORE each event once and the histories, MART what the pages read.
+Made from the comments in [sql/comments](../sql/comments), which a deployment also writes into
+Snowflake, by `python -m cartwheel.warehouse.dictionary`. Times are UTC unless a row says otherwise;
+null means not known. RAW holds what came, CORE each event once and the histories, MART what the
+pages read.
 """
 
 
@@ -91,7 +92,8 @@ def markdown() -> str:
         )
         parts.append(
             f"## {table.name}\n\n{table.text}. A row is {table.grain}.\n\n"
-            f"```sql\n{table.example};\n```\n\n| column | unit | what it holds |\n|---|---|---|\n{rows}\n"
+            f"```sql\n{table.example};\n```\n\n"
+            f"| column | unit | what it holds |\n|---|---|---|\n{rows}\n"
         )
     return "\n".join(parts)
 

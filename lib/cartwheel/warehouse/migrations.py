@@ -3,8 +3,7 @@ Migrations of the warehouse: each runs once, in the order of its number, and is 
 
 A file of ``sql/migrations`` never changes after it ran: a new one follows it. The views of
 ``sql/core`` and ``sql/mart`` and the tasks of ``sql/generated`` are replaced whenever their
-file has changed, and dropped when it is gone. The comments of ``sql/comments`` are written
-anew when their file or a view has changed, since a view that is replaced loses its own.
+file has changed, and dropped when it is gone.
 """
 
 import re
@@ -66,17 +65,23 @@ def migrate(warehouse: Warehouse, placeholders: Mapping[str, str], folder: Path 
         warehouse.run_file(path, placeholders)
         _record(warehouse, name, path)
         done.append(f"ran {name}")
-    done += _comment(warehouse, folder, applied, is_changed=bool(done))
     return done + _drop_what_is_gone(warehouse, applied, replaced)
 
 
-def _comment(
-    warehouse: Warehouse, folder: Path, applied: Mapping[str, str], *, is_changed: bool
-) -> list[str]:
+def comment(warehouse: Warehouse, *, anew: bool) -> list[str]:
+    """
+    Write the comments of ``sql/comments`` to the tables and views; return what was run.
+
+    Parameters
+    ----------
+    anew
+        Also those that were written before, since a view that is replaced loses its own.
+    """
+    written = dict(warehouse.execute("select file_name, checksum from ops.migrations"))
     done = []
-    for path in sorted((folder / "comments").glob("*.sql")):
+    for path in sorted((SQL / "comments").glob("*.sql")):
         name = f"comments/{path.name}"
-        if is_changed or applied.get(name) != sqlfiles.checksum(path):
+        if anew or written.get(name) != sqlfiles.checksum(path):
             warehouse.run_file(path)
             _record(warehouse, name, path)
             done.append(f"ran {name}")

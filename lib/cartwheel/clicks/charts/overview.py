@@ -8,7 +8,7 @@ import pandas as pd
 from IPython.display import HTML
 
 from cartwheel.charts import theme
-from cartwheel.charts.theme import empty, hover, time_axis, titled
+from cartwheel.charts.theme import empty, hover, room_for, time_axis, titled
 from cartwheel.charts.tiles import Change, Tile
 from cartwheel.charts.tiles import tiles as tile_row
 from cartwheel.display import current
@@ -80,8 +80,7 @@ def funnel(found: Finding) -> Any:
     base = alt.Chart(frame).encode(
         y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelFontSize=13))
     )
-    widest = float(frame["count_sessions"].max()) * 1.5
-    x = alt.X("count_sessions:Q", axis=None, scale=alt.Scale(domain=[0, widest]))
+    x = room_for("count_sessions", frame["share"], float(frame["count_sessions"].max()))
     bars = base.mark_bar(height=34).encode(
         x=x,
         color=alt.condition("datum.is_last", alt.value(theme.ORANGE), alt.value(theme.BLUE)),
@@ -135,11 +134,7 @@ def products(found: Finding) -> Any:
     )
     base = alt.Chart(frame).encode(
         y=alt.Y("product:N", sort=None, title=None, axis=alt.Axis(labelLimit=150)),
-        x=alt.X(
-            "count_sessions:Q",
-            axis=None,
-            scale=alt.Scale(domain=[0, float(frame["count_sessions"].max()) * 1.45]),
-        ),
+        x=room_for("count_sessions", frame["label"], float(frame["count_sessions"].max())),
     )
     bars = base.mark_bar(height=16).encode(
         tooltip=[
@@ -172,9 +167,7 @@ def devices(found: Finding) -> Any:
     )
     base = alt.Chart(ranked).encode(
         y=alt.Y("device:N", sort=None, title=None, axis=alt.Axis(labelFontSize=13)),
-        x=alt.X(
-            "share:Q", axis=None, scale=alt.Scale(domain=[0, float(ranked["share"].max()) * 1.7])
-        ),
+        x=room_for("share", ranked["label"], float(ranked["share"].max())),
     )
     bars = base.mark_bar(height=40).encode(
         tooltip=[

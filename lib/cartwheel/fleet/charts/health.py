@@ -24,7 +24,7 @@ def strip(found: Finding) -> Any:
     base = alt.Chart(frame).encode(
         x=alt.X(
             "shown:Q",
-            title="Standard deviations from the fleet median",
+            title="Standard deviations",
             scale=alt.Scale(domain=[-6, FURTHEST + 1]),
             axis=alt.Axis(values=[-4, 0, 4, 8, 12]),
         ),
