@@ -206,9 +206,9 @@ def _is_near(town: Any, places: pd.DataFrame, shown: View) -> bool:
 
 
 def scale_length(shown: View) -> float:
-    """Return a round length, in the environment's unit, of about a fifth of the view."""
+    """Return a round length, in the environment's unit, of at most a fifth of a phone's map."""
     unit = current().unit("distance")
-    across = min(shown.width, shown.height * theme.USUAL_WIDTH / HEIGHT)
+    across = max(shown.width, shown.height * min(_WIDTHS) / HEIGHT)
     fifth = float(unit.of(across / 5 * _EARTH_KM * math.cos(math.radians(shown.latitude))))
     power = 10.0 ** math.floor(math.log10(fifth))
     return max(step * power for step in (1, 2, 5) if step * power <= fifth)
