@@ -8,7 +8,7 @@ MIDNIGHT = pd.Timestamp("2025-09-01 06:00")
 
 
 def title(chart: object) -> str:
-    return " ".join(chart.title.text)  # type: ignore[attr-defined]
+    return str(chart.title.text)  # type: ignore[attr-defined]
 
 
 def readings(speeds: list[float]) -> pd.DataFrame:

@@ -108,25 +108,40 @@ QUERIES: dict[str, list[Case]] = {
         ),
     ],
     "clicks/overview/trend": [
-        Case("Without a visit there is no slice.", {}, [], {**_WHOLE, "by_day": False}),
+        Case(
+            "Without a visit there is no slice.", {}, [],
+            {**_WHOLE, "by_day": False, "zone": "UTC"},
+        ),
         Case(
             "Visits by the hour in which they began, an hour without one left out.",
             _SHOP,
             [(at(0), 2, 1), (at(60), 3, 0)],
-            {**_WHOLE, "by_day": False},
+            {**_WHOLE, "by_day": False, "zone": "UTC"},
         ),
         Case(
             "The visits of a device.",
             _SHOP,
             [(at(0), 2, 1), (at(60), 1, 0)],
-            {**_MOBILE, "by_day": False},
+            {**_MOBILE, "by_day": False, "zone": "UTC"},
         ),
         Case(
             "By day, in the order of the days.",
             {CLICKS: [*_visit("S1", 1500, "view"), *_visit("S2", 30, "view"),
                       *_visit("S3", 90, "view", "purchase", **_SALE)]},
             [(at(0), 2, 1), (at(1440), 1, 0)],
-            _TWO_DAYS,
+            {**_TWO_DAYS, "zone": "UTC"},
+        ),
+        Case(
+            "By the day of the zone's clock: an hour ahead, a visit at 23:30 is the next day's.",
+            {CLICKS: [*_visit("S1", 0, "view"), *_visit("S2", 1410, "view")]},
+            [(at(-60), 1, 0), (at(1380), 1, 0)],
+            {**_TWO_DAYS, "zone": "Etc/GMT-1"},
+        ),
+        Case(
+            "By the hour of a clock that is half an hour off.",
+            {CLICKS: [*_visit("S1", 29, "view"), *_visit("S2", 31, "view")]},
+            [(at(-30), 1, 0), (at(30), 1, 0)],
+            {**_WHOLE, "by_day": False, "zone": "Asia/Kolkata"},
         ),
     ],
     "clicks/visits": [

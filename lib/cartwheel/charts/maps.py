@@ -168,7 +168,8 @@ def towns(shown: View) -> pd.DataFrame:
         if len(kept) < TOWNS and not any(_meet(town, other, shown) for other in kept):
             kept.append(town)
     names = ["name", "longitude", "latitude", "population"]
-    return pd.DataFrame([[getattr(each, n) for n in names] for each in kept], columns=names)
+    rows = [[getattr(each, n) for n in names] for each in kept]
+    return pd.DataFrame(rows, columns=names).astype({"longitude": float, "latitude": float})
 
 
 def _meet(one: Any, other: Any, shown: View) -> bool:

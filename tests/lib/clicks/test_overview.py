@@ -1,8 +1,15 @@
 """The shop's overview says what its visits did."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pandas as pd
+import pytest
 from cartwheel.clicks import overview
 from cartwheel.clicks.charts import overview as chart
+from cartwheel.display import Display
+from cartwheel.timeframe import Interval
+from cartwheel.warehouse import Warehouse
 
 STEPS = pd.DataFrame({"step": ["View", "Click", "Purchase"], "count_sessions": [100, 80, 8]})
 DEVICES = pd.DataFrame(
@@ -32,7 +39,7 @@ TREND = pd.DataFrame(
 
 
 def title(drawn) -> str:
-    return " ".join(drawn.to_dict()["title"]["text"])
+    return str(drawn.to_dict()["title"]["text"])
 
 
 def test_the_funnel_says_where_most_visits_leave() -> None:
@@ -70,11 +77,43 @@ def test_the_products_are_those_that_draw_and_those_that_sell() -> None:
 
 
 def test_the_trend_names_its_peak() -> None:
-    """By the hour with its time, by day without; no visit is said."""
-    assert overview.peak(TREND).text == "Most visits began on Mon 2 Mar, 09:00: 7"
+    """By the hour with its time and zone, by day without; no visit is said."""
+    assert overview.peak(TREND).text == "Most visits began on Mon 2 Mar, 09:00 UTC: 7"
     days = TREND.assign(slice_at=pd.to_datetime(["2026-03-02", "2026-03-03"]))
     assert overview.peak(days).text == "Most visits began on Tuesday 3 March: 7"
     assert overview.peak(TREND.head(0)).text == "Nobody visited in this time"
+
+
+def test_the_peak_is_told_by_the_shops_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """09:00 UTC is 03:00 in Chicago; a day there begins at 06:00 UTC."""
+    shown = Display(ZoneInfo("America/Chicago"), "us", "USD")
+    monkeypatch.setattr("cartwheel.display._shown", shown)
+    assert overview.peak(TREND).text == "Most visits began on Mon 2 Mar, 03:00 Chicago time: 7"
+    days = TREND.assign(slice_at=pd.to_datetime(["2026-03-02 06:00", "2026-03-03 06:00"]))
+    assert overview.peak(days).text == "Most visits began on Tuesday 3 March: 7"
+
+
+def test_the_period_before_is_known_only_if_the_data_reach_so_far(warehouse: Warehouse) -> None:
+    """Of the second day the first is the period before; of the whole there is none."""
+    first = datetime(2026, 3, 1)
+    whole = Interval(first, first + timedelta(days=2))
+    second = overview.Visits(whole.last(timedelta(days=1)))
+    found = overview.summary_before(warehouse, second, whole)
+    assert found is not None and found["count_sessions"] == 0
+    assert overview.summary_before(warehouse, overview.Visits(whole), whole) is None
+    assert second.interval.name_before == "the 24 hours before"
+
+
+def test_the_tiles_compare_with_the_period_before() -> None:
+    """Twice the visits is better; conversion fell; what was not known before is not compared."""
+    now = pd.Series(
+        {"count_sessions": 200, "count_events": 900, "count_buying_sessions": 10, "revenue": 50.0}
+    )
+    before = now.replace({200: 100})
+    text = chart.tiles(now, TREND, before, "the day before").data
+    assert "▲ 100.0% against the day before" in text and "▼ 50.0% against the day before" in text
+    assert "as in the day before" in text  # the revenue
+    assert "the day before" not in chart.tiles(now, TREND).data
 
 
 def test_a_chart_has_its_finding_as_title_also_when_there_is_nothing() -> None:

@@ -6,7 +6,7 @@ from cartwheel.delivery import charts
 
 
 def finding(chart: alt.Chart) -> str:
-    return " ".join(chart.to_dict()["title"]["text"])
+    return str(chart.to_dict()["title"]["text"])
 
 
 def test_a_stream_that_brought_nothing_is_said() -> None:

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 import pytest
+from cartwheel.charts import theme
+from cartwheel.display import Display
 from cartwheel.fleet import fuel, overview
 from cartwheel.fleet.charts import fuel as fuel_chart
 from cartwheel.fleet.charts import overview as chart
@@ -12,6 +14,7 @@ from cartwheel.warehouse import Warehouse
 FLEET = pd.DataFrame(
     {
         "truck_id": ["T1", "T2", "T3"],
+        "read_at": pd.to_datetime(["2026-01-01 12:00", "2026-01-01 11:00", "2026-01-01 10:59"]),
         "gps_latitude": [41.0, 41.1, 41.2],
         "gps_longitude": [-95.0, -95.1, -95.2],
         "vehicle_speed": [0.0, 50.0, 60.0],
@@ -37,7 +40,7 @@ READINGS = pd.DataFrame(
 
 
 def title(drawn) -> str:
-    return " ".join(drawn.to_dict()["title"]["text"])
+    return str(drawn.to_dict()["title"]["text"])
 
 
 def test_a_finding_states_its_number() -> None:
@@ -90,6 +93,34 @@ def test_a_chart_has_its_finding_as_title() -> None:
         (fuel_chart.consumption(fuel.consumption(FLEET), "T1"), fuel.consumption(FLEET)),
     ):
         assert title(drawn) == found.text
+
+
+def test_a_position_is_old_that_was_read_an_hour_before_the_newest() -> None:
+    """Exactly an hour is not, a minute more is; such a mark is hollow."""
+    found = overview.positions(FLEET)
+    assert found.rows["is_old"].tolist() == [False, False, True]
+    spec = chart.positions(found, "T1", READINGS).to_dict()
+    fills = {
+        row["truck_id"]: row["fill"]
+        for rows in spec["datasets"].values()
+        for row in rows
+        if "truck_id" in row
+    }
+    assert fills == {"T1": theme.ORANGE, "T2": theme.BLUE, "T3": theme.CARD}
+
+
+def test_the_numbers_are_in_the_environments_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    """300 km are 186 mi, 81 L on them 11.5 gal/100 mi, 650 kPa 94 psi; rows stay metric."""
+    monkeypatch.setattr("cartwheel.display._shown", Display(units="us"))
+    text = chart.tiles(FLEET).data
+    for shown in ("186 mi", "11.5 gal/100 mi", "21 gal", "94 psi"):
+        assert shown in text
+    assert overview.engine(READINGS, "T1").text == "The engine of T1 reached 194 °F"
+    assert overview.movement(READINGS, "T1").text.endswith("at a median of 37 mph")
+    drawn = fuel_chart.consumption(fuel.consumption(FLEET), "T1").to_dict()
+    taken = drawn["usermeta"]["cartwheel"]
+    row = dict(zip(taken["columns"], taken["rows"][0], strict=True))
+    assert row["litres_per_100_km"] == 40.0
 
 
 START = datetime(2026, 1, 1)

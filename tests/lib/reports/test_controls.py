@@ -1,19 +1,79 @@
 """The controls of the notebooks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from cartwheel.display import Display
 from cartwheel.errors import UsageError
-from cartwheel.reports.controls import moment
+from cartwheel.reports.controls import moment, time_range
 from cartwheel.timeframe import Interval
 
+WEEKS = Interval(datetime(2026, 1, 1), datetime(2026, 1, 21))
 
-def test_a_slider_stands_at_a_share_of_its_time() -> None:
-    """It covers the whole time, and a share outside of it is refused by the slider's name."""
-    times = Interval(datetime(2026, 1, 1), datetime(2026, 1, 3))
-    slider = moment("Known at", times, 0.5)
-    assert slider.value == datetime(2026, 1, 2)
-    assert slider.options[0][1] == times.since and slider.options[-1][1] == times.until
-    for share in (-0.1, 1.1, float("nan")):
-        with pytest.raises(UsageError, match=r"Known at: .* is no share of a time"):
-            moment("Known at", times, share)
+
+@pytest.fixture(autouse=True)
+def chicago(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Display(ZoneInfo("America/Chicago"))
+    monkeypatch.setattr("cartwheel.display._shown", shown)
+
+
+def parts(control: Any) -> tuple[Any, Any, Any, Any]:
+    preset, first, last, zone = control.children
+    return preset, first, last, zone
+
+
+def test_the_presets_of_a_time_range_end_with_the_data() -> None:
+    """The last day, the last week, all; the fields follow, on the zone's clock."""
+    control = time_range(WEEKS)
+    preset, first, last, zone = parts(control)
+    assert control.value == WEEKS and preset.value == "All" and zone.value == "Chicago time"
+    assert first.value == datetime(2025, 12, 31, 18) and last.value == datetime(2026, 1, 20, 18)
+    preset.value = "24 h"
+    assert control.value == WEEKS.last(timedelta(hours=24))
+    assert first.value == datetime(2026, 1, 19, 18)
+    preset.value = "7 days"
+    assert control.value == WEEKS.last(timedelta(days=7))
+    preset.value = "All"
+    assert control.value == WEEKS
+
+
+def test_a_preset_asks_once() -> None:
+    """Both fields change, and the charts are drawn once."""
+    control = time_range(WEEKS)
+    seen: list[Interval] = []
+    control.observe(lambda change: seen.append(change["new"]), names="value")
+    parts(control)[0].value = "24 h"
+    assert seen == [WEEKS.last(timedelta(hours=24))]
+
+
+def test_a_date_and_time_are_of_the_zone() -> None:
+    """06:00 in Chicago is 12:00 in UTC; from later to earlier is not taken over."""
+    control = time_range(WEEKS)
+    preset, first, last, _ = parts(control)
+    first.value = datetime(2026, 1, 5, 6)
+    assert control.value == Interval(datetime(2026, 1, 5, 12), WEEKS.until)
+    assert preset.value == "Own"
+    before = control.value
+    last.value = datetime(2026, 1, 4)
+    assert control.value == before
+
+
+def test_a_time_range_begins_as_the_parameters_say() -> None:
+    """Of a report's -1d the fields show the last day."""
+    control = time_range(WEEKS, "-1d")
+    assert control.value == WEEKS.last(timedelta(days=1))
+    assert parts(control)[0].value == "Own"
+
+
+def test_a_moment_is_chosen_by_date_and_time() -> None:
+    """Without a word the middle; a word by its name is refused if it is no time."""
+    control = moment("Known at", WEEKS)
+    assert control.value == datetime(2026, 1, 11)
+    picker, _ = control.children
+    picker.value = datetime(2026, 1, 5, 6)
+    assert control.value == datetime(2026, 1, 5, 12)
+    assert moment("As of", WEEKS, "-1d").value == datetime(2026, 1, 20)
+    with pytest.raises(UsageError, match="Known at: 'noon' is not understood"):
+        moment("Known at", WEEKS, "noon")
