@@ -30,7 +30,7 @@ bench: $(READY) ## Measure the speed goals of docs/benchmarks.md
 format: $(READY) ## Format Python and SQL, strip the notebooks
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	$(BIN)/sqlfluff fix sql
-	$(BIN)/nbstripout --keep-count notebooks/*.ipynb
+	$(BIN)/python tools/strip_notebook.py --write notebooks/*.ipynb
 
 lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes \

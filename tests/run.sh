@@ -24,5 +24,5 @@ fi
 "$bin/lint-imports" --no-cache --no-logo
 "$bin/sqlfluff" lint --disable-progress-bar sql
 "$bin/cfn-lint" infra/*.yaml
-"$bin/nbstripout" --verify --keep-count notebooks/*.ipynb
+"$bin/python" tools/strip_notebook.py --verify notebooks/*.ipynb
 exec "$bin/python" -m pytest tests -n 2 --dist loadfile

@@ -5,10 +5,7 @@ bin=$1
 shift
 if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
     # Git sees the shipped notebooks without what running them adds: see .gitattributes.
-    added="metadata.language_info.codemirror_mode metadata.language_info.file_extension \
-metadata.language_info.mimetype metadata.language_info.nbconvert_exporter \
-metadata.language_info.pygments_lexer metadata.language_info.version"
-    git config filter.nbstripout.clean "'$PWD/$bin/nbstripout' --extra-keys '$added'"
+    git config filter.cartwheel-notebook.clean "'$PWD/$bin/python' tools/strip_notebook.py"
 fi
 root=
 [ "$(id -u)" != 0 ] || root=--allow-root # as in a container

@@ -17,6 +17,10 @@ from cartwheel.timeframe import Interval, parse_moment
 
 PRESETS = {"24 h": timedelta(hours=24), "7 days": timedelta(days=7), "All": None}
 _OWN = "Own"
+_AS_WIDE_AS_IT_IS: dict[str, Any] = {
+    "layout": {"width": "auto", "margin": "2px 2px 2px 14px"},
+    "style": {"description_width": "auto"},
+}
 
 
 def choices(label: str, options: Sequence[Any], value: Any) -> widgets.Dropdown:
@@ -49,8 +53,7 @@ def time_range(whole: Interval, since: str = "", until: str = "") -> widgets.Wid
         style={"button_width": "auto"},
     )  # fmt: skip
     first, last = (_picker(each, name) for each, name in zip(begin, ("From", "until"), strict=True))
-    made = _Picked([preset, first, last, widgets.Label(current().zone_name)], value=begin)
-    made.add_class("cw-range")
+    made = _Picked([preset, first, last, _zone()], value=begin)
 
     def show(interval: Interval) -> None:
         """Let the fields say what is chosen, without being asked what they say."""
@@ -82,14 +85,17 @@ def time_range(whole: Interval, since: str = "", until: str = "") -> widgets.Wid
     return made
 
 
+def _zone() -> widgets.Label:
+    return widgets.Label(current().zone_name, layout={"margin": "2px 12px"})
+
+
 def _minute(clock: datetime) -> datetime:
     return clock.replace(second=0, microsecond=0)
 
 
 def _picker(at: datetime, label: str) -> widgets.NaiveDatetimePicker:
-    layout = widgets.Layout(width="250px")
     clock = _minute(current().clock(at))
-    return widgets.NaiveDatetimePicker(value=clock, description=label, layout=layout)
+    return widgets.NaiveDatetimePicker(value=clock, description=label, **_AS_WIDE_AS_IT_IS)
 
 
 def moment(label: str, interval: Interval, text: str = "") -> widgets.Widget:
@@ -108,10 +114,8 @@ def moment(label: str, interval: Interval, text: str = "") -> widgets.Widget:
     """
     at = parse_moment(label, text, interval) if text else interval.middle
     clock = current().clock(at)
-    picker = widgets.NaiveDatetimePicker(
-        value=clock, description=label, layout=widgets.Layout(width="280px")
-    )
-    made = _Picked([picker, widgets.Label(current().zone_name)], value=at)
+    picker = widgets.NaiveDatetimePicker(value=clock, description=label, **_AS_WIDE_AS_IT_IS)
+    made = _Picked([picker, _zone()], value=at)
 
     def by_hand(change: Any) -> None:
         if change["new"] is not None:
