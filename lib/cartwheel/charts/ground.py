@@ -53,13 +53,32 @@ def _ring(arcs: list[Ring], numbers: list[int]) -> Ring:
     return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
 
 
-def features(name: str, box: Box) -> list[dict[str, Any]]:
-    """Return what of a map lies in a box, as features of GeoJSON."""
+@functools.cache
+def _bounds(name: str) -> NDArray[np.float64]:
+    """Return west, east, south and north of each polygon; shape ``(polygons, 4)``."""
+    outlines = [polygon[0] for polygon in polygons(name)]
+    ends = [(*ring.min(axis=0), *ring.max(axis=0)) for ring in outlines]
+    return np.array([(west, east, south, north) for west, south, east, north in ends])
+
+
+def features(name: str, box: Box, finest: float = 0.0) -> list[dict[str, Any]]:
+    """
+    Return what of a map lies in a box, as features of GeoJSON.
+
+    Parameters
+    ----------
+    finest
+        Degrees between two points of an outline, at least.
+    """
+    west, east, south, north = _bounds(name).T
+    away = np.abs(((west + east) / 2 - box.longitude + 180) % 360 - 180)
+    is_near = (away <= box.half + (east - west) / 2) & (south <= box.north) & (north >= box.south)
     made = []
-    for polygon in polygons(name):
+    for number in np.flatnonzero(is_near):
         for turn in (-360.0, 0.0, 360.0):
-            rings = [_inside(ring, box, turn) for ring in polygon]
+            rings = [_inside(ring, box, turn) for ring in polygons(name)[number]]
             if len(rings[0]):
+                rings = [_thinned(ring, finest) for ring in rings]
                 coordinates = [ring.round(3).tolist() for ring in rings if len(ring)]
                 made.append(
                     {
@@ -103,6 +122,18 @@ def _cut(ring: Ring, axis: int, limit: float, sign: int) -> Ring:
         if is_in[at]:
             kept.append(here)
     return np.array(kept).reshape(-1, 2)
+
+
+def _thinned(ring: Ring, finest: float) -> Ring:
+    """Leave out points that are closer to the one before than can be seen."""
+    if len(ring) < 12 or not finest:
+        return ring
+    kept, last = [0], ring[0]
+    for at in range(1, len(ring) - 1):
+        if abs(ring[at, 0] - last[0]) > finest or abs(ring[at, 1] - last[1]) > finest:
+            kept.append(at)
+            last = ring[at]
+    return ring[[*kept, len(ring) - 1]] if len(kept) > 3 else ring
 
 
 def _short_edges(ring: Ring) -> Ring:

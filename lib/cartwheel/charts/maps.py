@@ -52,9 +52,10 @@ class View(NamedTuple):
         return min(theme.USUAL_WIDTH / self.width, HEIGHT / self.height)
 
 
-def _mercator(latitude: float) -> float:
-    bounded = max(-_MERCATOR_ENDS, min(_MERCATOR_ENDS, latitude))
-    return math.log(math.tan(math.pi / 4 + math.radians(bounded) / 2))
+def _mercator(latitude: Any) -> Any:
+    """Return how far north of the equator a latitude, or each of many, is drawn, in radians."""
+    bounded = np.clip(latitude, -_MERCATOR_ENDS, _MERCATOR_ENDS)
+    return np.log(np.tan(math.pi / 4 + np.radians(bounded) / 2))
 
 
 def _latitude(mercator: float) -> float:
@@ -89,7 +90,7 @@ def spread(places: pd.DataFrame, shown: View) -> pd.DataFrame:
     """Return places with those that would hide each other set in a ring around their middle."""
     size = 11 / shown.pixels  # in radians: the width of a mark
     x = np.radians(places["longitude"].to_numpy(dtype=float))
-    y = np.array([_mercator(each) for each in places["latitude"]])
+    y = _mercator(places["latitude"].to_numpy(dtype=float))
     cells = pd.Series(list(zip(np.round(x / size), np.round(y / size), strict=True)))
     counts = cells.groupby(cells).transform("size").to_numpy()
     turns = cells.groupby(cells).cumcount().to_numpy() / np.maximum(counts, 1) * 2 * math.pi
@@ -134,14 +135,16 @@ def layered(shown: View, *layers: Any, places: pd.DataFrame) -> Any:
     )
 
 
+@functools.lru_cache(maxsize=16)
 def _land(shown: View) -> list[Any]:
     box = shown.box
     west, south, east, north = _USA
     is_usa = west < box.longitude < east and box.south < north and box.north > south
+    finest = math.degrees(0.8 / shown.pixels)  # most of a pixel
     names = ["countries-110m" if box.is_whole else "countries-50m"]
     names += ["us-states"] if is_usa and not box.is_whole else []
     return [
-        alt.Chart(alt.InlineData(values=features(name, box))).mark_geoshape(
+        alt.Chart(alt.InlineData(values=features(name, box, finest))).mark_geoshape(
             fill=theme.LAND, stroke=theme.BORDER, strokeWidth=0.8, clip=True
         )
         for name in names
@@ -157,7 +160,7 @@ def towns(shown: View) -> pd.DataFrame:
     """Return the largest towns of a view whose names meet on no page: ``name``, place, size."""
     known = _all_towns()
     x = np.radians((known["longitude"] - shown.longitude + 180) % 360 - 180)
-    y = known["latitude"].map(_mercator) - _mercator(shown.latitude)
+    y = _mercator(known["latitude"]) - _mercator(shown.latitude)
     half = known["name"].str.len() * _CHARACTER / 2
     is_seen = pd.Series(True, index=known.index)
     for width in _WIDTHS:
@@ -201,7 +204,7 @@ def _towns(found: pd.DataFrame, places: pd.DataFrame, shown: View) -> list[Any]:
 
 def _is_near(town: Any, places: pd.DataFrame, shown: View) -> bool:
     east = (places["longitude"] - town.longitude + 180) % 360 - 180
-    north = places["latitude"].map(_mercator) - _mercator(town.latitude)
+    north = _mercator(places["latitude"]) - _mercator(town.latitude)
     distance = np.hypot(np.radians(east), north) * shown.pixels
     return bool((distance < 2 * _LINE).any())
 
@@ -219,7 +222,7 @@ def free_corner(shown: View, *marks: pd.DataFrame) -> tuple[bool, bool]:
     """Return the corner (left or not, at the foot or not) in which no mark lies on any page."""
     drawn = pd.concat([each[["longitude", "latitude"]] for each in marks]).dropna()
     x = np.radians((drawn["longitude"] - shown.longitude + 180) % 360 - 180)
-    y = drawn["latitude"].map(_mercator) - _mercator(shown.latitude)
+    y = _mercator(drawn["latitude"]) - _mercator(shown.latitude)
     for is_left, is_foot in ((True, True), (False, True), (True, False)):
         is_free = True
         for width in _WIDTHS:

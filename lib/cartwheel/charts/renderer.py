@@ -13,6 +13,8 @@ import html
 import json
 import re
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,7 @@ FOLDER = Path(__file__).parent
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OUTSIDE = re.compile(r"^\s*(?!data:)([a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _shown_by: str | None = None  # the cell that holds the script
+_draws_images = True
 
 
 @functools.cache
@@ -82,6 +85,17 @@ def setup(shown: Display | None = None) -> None:
         _shown_by = cell
 
 
+@contextmanager
+def live_only() -> Iterator[None]:
+    """Leave out the images, as long as scripts run: a control must answer within a second."""
+    global _draws_images
+    _draws_images = False
+    try:
+        yield
+    finally:
+        _draws_images = True
+
+
 def render(spec: dict[str, Any], **_: Any) -> dict[str, str]:
     """Return a chart as HTML: title, image, what brings it to life, and what is behind it."""
     behind = spec.get("usermeta", {}).get("cartwheel")
@@ -104,7 +118,7 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, str]:
         "text/html": (
             f'<figure class="cw-figure">{f"<figcaption>{told}</figcaption>" if told else ""}'
             f'<div id="{identity}" class="cw-chart" role="img" aria-label="{caption}">'
-            f'<img alt="{caption}" src="data:image/png;base64,{_image(spec)}"></div>'
+            f"{_image(spec, caption)}</div>"
             f"<script>(function(){{var tries=0,spec={data.for_script(spec)};(function go(){{"
             f'if(window.cartwheelChart)window.cartwheelChart("{identity}",spec);'
             "else if(tries++<300)setTimeout(go,100)})()})()</script>"
@@ -114,12 +128,14 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, str]:
     }
 
 
-def _image(spec: dict[str, Any]) -> str:
+def _image(spec: dict[str, Any], caption: str) -> str:
+    if not _draws_images:
+        return ""
     static = copy.copy(spec) | {"background": "white"}
     if static.get("width") == "container":
         static["width"] = look.USUAL_WIDTH
     png = vl_convert.vegalite_to_png(static, vl_version=VEGA_LITE, scale=1.0)
-    return base64.b64encode(png).decode()
+    return f'<img alt="{caption}" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
 
 
 def _title(title: Any) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import traitlets
 from IPython.display import display
 from snowflake.connector.errors import Error as SnowflakeError
 
+from cartwheel.charts.renderer import live_only
 from cartwheel.display import current
 from cartwheel.errors import CartwheelError
 from cartwheel.history import as_text
@@ -148,8 +149,9 @@ def panel(draw: Callable[..., Any], **controls: widgets.Widget) -> None:
     def redraw(_: Any) -> None:
         message.value = "querying …"
         try:
-            for handle, shown in zip(handles, _drawn(draw, controls), strict=True):
-                handle.update(shown)
+            with live_only():
+                for handle, shown in zip(handles, _drawn(draw, controls), strict=True):
+                    handle.update(shown)
             message.value = ""
         except (CartwheelError, SnowflakeError) as error:
             # Shown beside the controls: an exception in a callback would only be logged.
