@@ -1,12 +1,15 @@
 """
 Notebooks as they are committed: without outputs, but for the cells that nbval checks.
 
-As git's filter (``strip_notebook.py <in >out``) it lets git see a shipped notebook without
-what running it adds; ``strip_notebook.py --verify|--write FILE…`` is for the checks.
+``strip_notebook.py --verify|--write FILE…`` is for the checks. JupyterLab saves the notebooks
+that git knows by :func:`before_save`, so that running one changes no file; others are saved
+with what they show.
 """
 
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbstripout import strip_output
@@ -21,9 +24,8 @@ KERNEL = [
 ]  # fmt: skip
 
 
-def stripped(text: str) -> str:
-    """Return a notebook's text as it is committed."""
-    notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
+def strip(notebook: Any) -> Any:
+    """Return a notebook as it is committed."""
     notebook = strip_output(
         notebook, keep_output=False, keep_count=False, keep_id=False, extra_keys=KERNEL
     )
@@ -35,14 +37,29 @@ def stripped(text: str) -> str:
         for output in cell.get("outputs", []):
             if "execution_count" in output:
                 output.execution_count = count
-    return nbformat.writes(notebook) + "\n"
+    return notebook
+
+
+def stripped(text: str) -> str:
+    """Return a notebook's text as it is committed."""
+    return nbformat.writes(strip(nbformat.reads(text, as_version=nbformat.NO_CONVERT))) + "\n"
+
+
+def before_save(model: dict[str, Any], path: str, contents_manager: Any, **_: Any) -> None:
+    """Let JupyterLab save a notebook that git knows as it is committed."""
+    if model["type"] != "notebook":
+        return
+    known = subprocess.run(
+        ["git", "ls-files", "--error-unmatch", path.lstrip("/")],
+        cwd=contents_manager.root_dir,
+        capture_output=True,
+    )
+    if known.returncode == 0:
+        model["content"] = strip(nbformat.from_dict(model["content"]))
 
 
 def main(words: list[str]) -> int:
-    """Filter standard input, or verify or write files; return the exit status."""
-    if not words:
-        sys.stdout.write(stripped(sys.stdin.read()))
-        return 0
+    """Verify or write files; return the exit status."""
     found = 0
     for path in map(Path, words[1:]):
         text = path.read_text(encoding="utf-8")

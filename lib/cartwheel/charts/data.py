@@ -59,15 +59,26 @@ def times(frame: pd.DataFrame) -> list[Any]:
     ]
 
 
-def taken(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return a frame's names, its first rows as plain values, and the SQL that made it."""
+def taken(frame: pd.DataFrame, *also: pd.DataFrame) -> dict[str, Any]:
+    """
+    Return what a page holds of a frame, for :func:`foot`.
+
+    It is one text, since Altair copies and checks what is made of lists, row by row.
+
+    Parameters
+    ----------
+    also
+        Frames whose SQL is shown too.
+    """
     head = frame.head(MOST_ROWS)
     columns = [_plain(head.iloc[:, index]) for index in range(head.shape[1])]
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    held = {"columns": [str(name) for name in frame.columns], "rows": rows}
     return {
-        "columns": [str(name) for name in frame.columns],
-        "rows": [list(row) for row in zip(*columns, strict=True)],
+        "rows": for_script(held),
+        "shown": len(rows),
         "total": len(frame),
-        "sql": list(statements(frame)),
+        "sql": ";\n\n".join(statements(frame, *also)),
     }
 
 
@@ -99,11 +110,10 @@ def foot(behind: dict[str, Any], name: str, *, is_chart: bool) -> str:
         Of the files, without their ending.
     """
     pictures = "".join(_button(kind) for kind in ("PNG", "SVG")) if is_chart else ""
-    total, shown = behind["total"], len(behind["rows"])
+    total, shown, sql = behind["total"], behind["shown"], behind["sql"]
     cut = (
         f"<span>the CSV holds the first {shown:,} of {total:,} rows</span>" if total > shown else ""
     )
-    sql = ";\n\n".join(behind["sql"])
     folded = (
         f'<details class="cw-sql"><summary>SQL</summary><pre>{html.escape(sql)}</pre></details>'
         if sql
@@ -112,7 +122,7 @@ def foot(behind: dict[str, Any], name: str, *, is_chart: bool) -> str:
     return (
         f'<div class="cw-foot" data-name="{html.escape(name, quote=True)}">'
         f"{_button('CSV')}{pictures}{cut}{folded}"
-        f'<script type="application/json" class="cw-rows">{for_script(behind)}</script></div>'
+        f'<script type="application/json" class="cw-rows">{behind["rows"]}</script></div>'
     )
 
 

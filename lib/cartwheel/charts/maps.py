@@ -1,6 +1,7 @@
 """A base map without network, around whatever is drawn: land, borders, towns, a scale."""
 
 import functools
+import json
 import math
 from typing import Any, NamedTuple
 
@@ -143,12 +144,16 @@ def _land(shown: View) -> list[Any]:
     finest = math.degrees(0.8 / shown.pixels)  # most of a pixel
     names = ["countries-110m" if box.is_whole else "countries-50m"]
     names += ["us-states"] if is_usa and not box.is_whole else []
-    return [
-        alt.Chart(alt.InlineData(values=features(name, box, finest))).mark_geoshape(
-            fill=theme.LAND, stroke=theme.BORDER, strokeWidth=0.8, clip=True
-        )
-        for name in names
-    ]
+    return [_shapes(features(name, box, finest)) for name in names]
+
+
+def _shapes(found: list[dict[str, Any]]) -> Any:
+    # One text: Altair would copy and check lists of coordinates, number by number.
+    text = json.dumps({"type": "FeatureCollection", "features": found}, separators=(",", ":"))
+    form = alt.DataFormat(type="json", property="features")
+    return alt.Chart(alt.InlineData(values=text, format=form)).mark_geoshape(
+        fill=theme.LAND, stroke=theme.BORDER, strokeWidth=0.8, clip=True
+    )
 
 
 @functools.cache

@@ -28,7 +28,6 @@ from cartwheel.charts import data, tables
 from cartwheel.charts import theme as look
 from cartwheel.display import Display, current, use
 from cartwheel.errors import UsageError
-from cartwheel.warehouse.provenance import statements
 
 VEGA_LITE = "6.4"
 FOLDER = Path(__file__).parent
@@ -149,8 +148,7 @@ def _title(title: Any) -> tuple[str, str]:
 def _behind(spec: dict[str, Any]) -> dict[str, Any]:
     """Return what is behind a chart that says nothing of it: the longest of its frames."""
     frames = sorted(_frames(spec), key=len, reverse=True)
-    taken = data.taken(frames[0] if frames else pd.DataFrame())
-    return taken | {"sql": list(statements(*frames))}
+    return data.taken(*(frames or [pd.DataFrame()]))
 
 
 def _frames(spec: dict[str, Any]) -> list[pd.DataFrame]:

@@ -14,7 +14,6 @@ import altair as alt
 from cartwheel.charts.data import taken
 from cartwheel.display import current
 from cartwheel.finding import Finding
-from cartwheel.warehouse.provenance import statements
 
 # Name -> (light, dark).
 COLOURS = {
@@ -41,6 +40,7 @@ CATEGORIES = [BLUE, ORANGE, GREEN, PURPLE, SAND, GREY]
 DARK = dict(COLOURS.values())
 FONT = "Inter, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif"
 NAME = "cartwheel"
+MOST_HOVERED = 300  # points of a line that answer to the pointer
 LETTER = 6.9  # pixels: the width of a label's letter
 USUAL_WIDTH = 720  # pixels of a chart on a page, and of its image
 
@@ -93,12 +93,11 @@ def titled(chart: Any, found: Finding, detail: str, *, height: int = 260, also: 
     also
         Frames of other queries that are drawn too: their SQL is shown.
     """
-    behind = taken(found.rows) | {"sql": list(statements(found.rows, *also))}
     return chart.properties(
         width="container",
         height=height,
         title=alt.Title(found.text, subtitle=detail),
-        usermeta={"cartwheel": behind},
+        usermeta={"cartwheel": taken(found.rows, *also)},
     )
 
 
@@ -120,6 +119,12 @@ def hover(base: Any, tooltips: Sequence[alt.Tooltip], colour: str = BLUE) -> Any
         A chart with its encodings.
     """
     x = base.encoding.x.to_dict()["field"]
+    # A point every other pixel is near enough, and each costs the browser two shapes.
+    every = len(base.data) // MOST_HOVERED + 1
+    if every > 1:
+        base = base.transform_window(number="row_number()").transform_filter(
+            f"datum.number % {every} == 0"
+        )
     near = alt.selection_point(
         nearest=True, on="pointermove", clear="pointerout", fields=[x], empty=False
     )

@@ -178,7 +178,7 @@ def test_a_chart_of_ones_own_shows_the_zones_clock_and_says_so() -> None:
     assert "at (Chicago time)" in text and "day (Chicago time)" not in text
     taken = behind(text)
     assert taken["rows"][0] == ["2026-07-01T04:30:00Z", "2026-07-01", 1]
-    assert taken["sql"] == ["select 1"] and "<pre>select 1</pre>" in text
+    assert "<pre>select 1</pre>" in text
 
 
 def test_a_chart_fetches_nothing() -> None:

@@ -1,5 +1,6 @@
 """The fleet's overview says what its readings say."""
 
+import json
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -118,7 +119,7 @@ def test_the_numbers_are_in_the_environments_units(monkeypatch: pytest.MonkeyPat
     assert overview.engine(READINGS, "T1").text == "The engine of T1 reached 194 °F"
     assert overview.movement(READINGS, "T1").text.endswith("at a median of 37 mph")
     drawn = fuel_chart.consumption(fuel.consumption(FLEET), "T1").to_dict()
-    taken = drawn["usermeta"]["cartwheel"]
+    taken = json.loads(drawn["usermeta"]["cartwheel"]["rows"])
     row = dict(zip(taken["columns"], taken["rows"][0], strict=True))
     assert row["litres_per_100_km"] == 40.0
 
