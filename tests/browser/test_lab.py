@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from cartwheel.environment import Environment
 from cartwheel.local.processes import free_port
+from cartwheel.reports import new, run
 from playwright.sync_api import expect
 
 from .watched import Watched, browser_of
@@ -27,62 +28,123 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def lab(loaded: Environment, home: Path, tmp_path: Path) -> Iterator[str]:
-    """JupyterLab on a copy of the notebooks."""
-    folder = tmp_path / "notebooks"
-    shutil.copytree(ROOT / "notebooks", folder)
-    port = free_port()
+def checkout(tmp_path: Path) -> Path:
+    """A checkout of the notebooks and of what opens JupyterLab on them."""
+    folder = tmp_path / "checkout"
+    for name in ("notebooks", "tools"):
+        shutil.copytree(ROOT / name, folder / name)
+    (folder / ".venv").symlink_to(sys.prefix)
+    for words in (["init", "-q"], ["add", "notebooks"]):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture
+def lab(loaded: Environment, home: Path, tmp_path: Path, checkout: Path) -> Iterator[str]:
+    """JupyterLab as 'make lab' opens it; its address with the token."""
+    port, token = free_port(), "the-users-own"
     environment = {
         **os.environ,
         "CARTWHEEL_HOME": str(home),
         "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
         "JUPYTER_DATA_DIR": str(tmp_path / "data"),
         "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
+        "PORT": str(port),
     }
     log = (tmp_path / "lab.log").open("w")
     server = subprocess.Popen(
         [
-            sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1",
-            f"--port={port}", "--IdentityProvider.token=", "--allow-root",
-            f"--notebook-dir={folder}", "--LabApp.check_for_updates_class="
-            "jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=None",
+            "sh", "tools/lab.sh", ".venv/bin", "--no-browser", f"--IdentityProvider.token={token}",
+            "--LabApp.user_settings_dir=" + str(tmp_path / "user"),
+            "--LabApp.workspaces_dir=" + str(tmp_path / "workspaces"),
         ],
-        env=environment, stdout=log, stderr=log,
+        env=environment, stdout=log, stderr=log, cwd=checkout,
     )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 60
     while True:
         try:
-            urllib.request.urlopen(f"{address}/api", timeout=2).close()
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=2).close()
             break
         except OSError:
             assert server.poll() is None and time.monotonic() < deadline
             time.sleep(0.2)
-    yield address
+    yield f"http://127.0.0.1:{port}/lab/tree/@?token={token}&reset"
     server.terminate()
     server.wait(30)
     log.close()
 
 
-def test_a_widget_in_jupyterlab_queries_the_warehouse_and_changes_the_chart(
-    browser: Any, lab: str
-) -> None:
-    """Run all cells of 05, choose another truck: the charts are that truck's."""
-    watched = Watched(browser)
+def opened(watched: Watched, lab: str, path: str) -> None:
+    """Open a notebook and run all its cells."""
     page = watched.page
-    page.goto(f"{lab}/lab/tree/40_fleet.ipynb?reset")
+    page.goto(lab.replace("@", path))
     expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=60_000)
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
     page.locator(".lm-MenuBar-itemLabel").get_by_text("Run", exact=True).click()
     page.locator(".lm-Menu-itemLabel").get_by_text("Run All Cells", exact=True).click()
+
+
+def test_a_control_in_jupyterlab_queries_the_warehouse_and_changes_the_chart(
+    browser: Any, lab: str, checkout: Path
+) -> None:
+    """Another truck, the last day: the charts follow; saving what ran changes no file."""
+    before = (checkout / "notebooks" / "40_fleet.ipynb").read_bytes()
+    watched = Watched(browser)
+    page = watched.page
+    opened(watched, lab, "notebooks/40_fleet.ipynb")
     speed = page.locator(".cw-chart[aria-label*=' was moving ']")
     expect(speed).to_have_attribute("data-live", "true", timeout=90_000)
-    before = speed.get_attribute("aria-label")
+    shown = str(speed.get_attribute("aria-label"))
+    assert page.locator(".jp-CodeCell .jp-InputArea-editor:visible").count() == 0  # collapsed
     chooser = page.locator(".widget-dropdown select").first
     trucks = chooser.locator("option").all_inner_texts()
-    chosen = next(t for t in trucks if re.fullmatch(r"T\d{4}", t) and not str(before).startswith(t))
+    chosen = next(t for t in trucks if re.fullmatch(r"T\d{4}", t) and not shown.startswith(t))
     chooser.select_option(label=chosen)
     changed = page.locator(f".cw-chart[aria-label^='{chosen} was moving ']")
     expect(changed).to_have_attribute("data-live", "true", timeout=30_000)
+    whole = changed.get_attribute("id")
+    page.get_by_role("button", name="24 h", exact=True).first.click()
+    page.wait_for_function(
+        "([label, old]) => { const chart = document.querySelector(label);"
+        "return chart && chart.id !== old && chart.dataset.live === 'true'; }",
+        arg=[f".cw-chart[aria-label^='{chosen} was moving ']", whole],
+    )
+    changed.scroll_into_view_if_needed()
+    controls = page.locator(".cw-controls").first.bounding_box()
+    chart = changed.bounding_box()
+    assert controls is not None and chart is not None
+    assert 0 <= controls["y"] < 1000 and 0 <= chart["y"] < 1000  # both on one screen
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(2_000)
+    assert (checkout / "notebooks" / "40_fleet.ipynb").read_bytes() == before
     assert watched.outside == []
+    assert page.locator(".jp-toast-container, .Toastify__toast").count() == 0
     page.close()
+
+
+def test_a_notebook_of_ones_own_is_written_in_jupyterlab_and_reported(
+    browser: Any, lab: str, checkout: Path, tmp_path: Path
+) -> None:
+    """From the template, with another query typed into it; saved with what it shows."""
+    path = new.write(str(checkout / "own"))
+    watched = Watched(browser)
+    page = watched.page
+    opened(watched, lab, "own.ipynb")
+    expect(page.locator(".cw-chart").first).to_have_attribute("data-live", "true", timeout=90_000)
+    page.locator(".jp-CodeCell .cm-content").last.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(
+        'env.warehouse.query("select status, count(*) as steps from core.delivery_events '
+        'where status is not null group by status order by status")'
+    )
+    page.keyboard.press("Shift+Enter")
+    table = page.locator("table.cw-table").filter(has_text="delivered")
+    expect(table).to_be_visible(timeout=30_000)
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(2_000)
+    page.close()
+    assert "delivered" in path.read_text() and "data:image/png" in path.read_text()
+    done = run.run_one(str(path), [], tmp_path / "reports", "local", lambda _: None)
+    assert done.succeeded, done.failure
+    assert "delivered" in (tmp_path / "reports" / "own.html").read_text()
+    assert watched.outside == []
