@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from cartwheel.aws import kinesis, live_counts
 from cartwheel.delivery import landing, quarantine, reconciliation
@@ -177,14 +178,34 @@ def test_the_streams_show_records_rate_lag_and_samples(environment: Environment)
     row = found[found["stream"] == TELEMETRY.stream].iloc[0]
     assert row["count_records"] == 40 and row["lag_seconds"] == 0
     assert row["holds_since"] <= row["newest_at"]
+    assert "at least" not in landing.caption(found, 60)
+    cut = landing.shards(environment, since, limit=5)
+    assert "at least so many" in landing.caption(cut, 60)
+    row = cut[cut["stream"] == TELEMETRY.stream].iloc[0]
+    assert row["count_records"] == 5 and row["is_cut"]
+    assert pd.isna(row["newest_at"]) and pd.isna(row["lag_seconds"])
     newest = kinesis.newest(environment, TELEMETRY.stream, since, 3)
     assert len(newest) == 3 and '"p139"' in newest["record"][0]
     with pytest.raises(UsageError, match="TruckTelemetry"):
         kinesis.newest(environment, "Trucks", since)
 
 
+def test_waiting_without_numbers_ends_when_nothing_more_arrives(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was just sent has landed then; a road that is never quiet is said to be so."""
+    monkeypatch.setattr(reconciliation, "QUIET_SECONDS", 3.0)
+    before = reconciliation.take(environment)[TELEMETRY.stream].records
+    send(environment, [telemetry(n) for n in range(500, 520)])
+    assert reconciliation.wait_until_quiet(environment, 60)
+    assert reconciliation.take(environment)[TELEMETRY.stream].records == before + 20
+    assert not reconciliation.wait_until_quiet(environment, 0)
+
+
 def test_the_live_counts_rank_the_items(environment: Environment) -> None:
     """The most clicked items come first, with what they are called."""
+    before = reconciliation.take(environment)
+    balanced(environment, send(environment, [click(n) for n in range(600, 603)]), before)
     ranked = live_counts.by_item(environment, 10_000)
     counts = ranked["count_clicks"].tolist()
     assert counts == sorted(counts, reverse=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cartwheel import display
 from cartwheel.aws import lake
 from cartwheel.deploy import destroying, overview, package, stacks, steps, templates
 from cartwheel.environment import Environment
@@ -160,6 +161,21 @@ def test_a_parameter_that_no_template_has_is_refused(
     with pytest.raises(CartwheelError, match=r"dev\.json: no template has a parameter ShardsCount"):
         steps.parameters("dev")
     assert steps.parameters("prod") == {}
+
+
+def test_what_is_said_of_the_pages_is_no_parameter_of_a_template(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Zone, units and currency are for display; a zone that is unknown stops the deployment."""
+    (tmp_path / "parameters").mkdir()
+    path = tmp_path / "parameters" / "dev.json"
+    path.write_text('{"LoadQueue": "true", "timezone": "Europe/Berlin", "units": "us"}')
+    for module in (steps, display):
+        monkeypatch.setattr(module, "INFRA", tmp_path)
+    assert steps.parameters("dev") == {"LoadQueue": "true"}
+    path.write_text('{"timezone": "Berlin"}')
+    with pytest.raises(CartwheelError, match=r"dev\.json: timezone: 'Berlin' is unknown"):
+        steps.parameters("dev")
 
 
 def test_what_was_removed_behind_cloudformations_back_is_named(
