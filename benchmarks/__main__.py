@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import psutil
 
-from benchmarks import generation, histories, landing, latency, retail, sending
+from benchmarks import controls, generation, histories, landing, latency, retail, sending
 
 ALL = {
     "generation": generation,
@@ -14,6 +14,7 @@ ALL = {
     "landing": landing,
     "histories": histories,
     "latency": latency,
+    "controls": controls,
     "retail": retail,
 }
 
