@@ -2,6 +2,7 @@
 
 import html
 import json
+from math import isfinite
 from typing import Any
 
 import altair as alt
@@ -13,6 +14,7 @@ from cartwheel.errors import UsageError
 from cartwheel.warehouse.provenance import statements
 
 MOST_MARKS = 20_000
+_EXACT = 2**53  # integers beyond that are rounded by JavaScript
 MOST_ROWS = 5_000  # that a page lets one take along
 
 
@@ -26,8 +28,8 @@ def transform(data: Any) -> Any:
     """
     Return a chart's data as Vega reads them, times on the environment's clock.
 
-    A time without an offset is UTC, as the warehouse hands it over; a column of whole days
-    (``datetime64[s]``, a DATE) is left as it is.
+    A time without an offset is UTC, as the warehouse hands it over; a column of nothing but
+    midnights is one of days, and is left as it is.
 
     Raises
     ------
@@ -41,22 +43,36 @@ def transform(data: Any) -> Any:
             f"The chart's data have {len(data):,} rows, and a page holds at most {MOST_MARKS:,}: "
             "aggregate in SQL, or draw a sample."
         )
-    shown = data.copy(deep=False)
-    for column in times(data):
-        shown[column] = display.current().clocks(data[column])
+    shown = pd.DataFrame({name: _drawable(data[name]) for name in data.columns})
+    for column in shown.columns[times(shown)]:
+        shown[column] = display.current().clocks(shown[column])
     rows = Rows(alt.to_values(shown)["values"])
     rows.frame = data
     return {"values": rows}
 
 
-def times(frame: pd.DataFrame) -> list[Any]:
-    """Return the columns that hold instants, not days."""
-    return [
-        name
-        for name, dtype in frame.dtypes.items()
-        if isinstance(dtype, pd.DatetimeTZDtype)
-        or (isinstance(dtype, np.dtype) and dtype.kind == "M" and dtype != "datetime64[s]")
-    ]
+def _drawable(column: pd.Series) -> pd.Series:
+    """Return a column of a kind that Vega knows."""
+    if isinstance(column.dtype, pd.PeriodDtype):
+        return column.dt.to_timestamp()
+    kind = pd.api.types.infer_dtype(column, skipna=True) if column.dtype == object else ""
+    if kind == "decimal":
+        return column.astype(float)
+    return pd.to_datetime(column) if kind in ("date", "datetime") else column
+
+
+def times(frame: pd.DataFrame) -> list[bool]:
+    """Return of each column whether it holds instants; days and what is no time do not."""
+    return [_holds_instants(frame.iloc[:, number]) for number in range(frame.shape[1])]
+
+
+def _holds_instants(column: pd.Series) -> bool:
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return True
+    if not pd.api.types.is_datetime64_dtype(column.dtype):
+        return False
+    known = column.dropna()
+    return not (known == known.dt.normalize()).all()
 
 
 def taken(frame: pd.DataFrame, *also: pd.DataFrame) -> dict[str, Any]:
@@ -71,7 +87,10 @@ def taken(frame: pd.DataFrame, *also: pd.DataFrame) -> dict[str, Any]:
         Frames whose SQL is shown too.
     """
     head = frame.head(MOST_ROWS)
-    columns = [_plain(head.iloc[:, index]) for index in range(head.shape[1])]
+    columns = [
+        [_value(value, is_instant=is_instant) for value in head.iloc[:, number].astype(object)]
+        for number, is_instant in enumerate(times(frame))
+    ]
     rows = [list(row) for row in zip(*columns, strict=True)]
     held = {"columns": [str(name) for name in frame.columns], "rows": rows}
     return {
@@ -82,20 +101,23 @@ def taken(frame: pd.DataFrame, *also: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _plain(column: pd.Series) -> list[Any]:
-    return [_value(value) for value in column.astype(object)]
+def is_missing(value: Any) -> bool:
+    """Is a cell's value none at all?"""
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
-def _value(value: Any) -> Any:
-    if value is None or (isinstance(value, float) and value != value) or value is pd.NaT:
+def _value(value: Any, *, is_instant: bool) -> Any:
+    if is_missing(value):
         return None
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, pd.Timestamp):
-        if value.unit == "s":
+        if not is_instant:
             return f"{value:%Y-%m-%d}"
         return value.isoformat() + ("" if value.tzinfo else "Z")
-    return value if isinstance(value, str | int | float | bool) else str(value)
+    # What JavaScript would round, or JSON cannot say, is text.
+    is_exact = isinstance(value, bool | str) or (isinstance(value, int) and abs(value) <= _EXACT)
+    return value if is_exact or (isinstance(value, float) and isfinite(value)) else str(value)
 
 
 def foot(behind: dict[str, Any], name: str, *, is_chart: bool) -> str:

@@ -32,7 +32,6 @@ from cartwheel.errors import UsageError
 VEGA_LITE = "6.4"
 FOLDER = Path(__file__).parent
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_OUTSIDE = re.compile(r"^\s*(?!data:)([a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _shown_by: str | None = None  # the cell that holds the script
 _draws_images = True
 
@@ -98,7 +97,7 @@ def live_only() -> Iterator[None]:
 def render(spec: dict[str, Any], **_: Any) -> dict[str, str]:
     """Return a chart as HTML: title, image, what brings it to life, and what is behind it."""
     behind = spec.get("usermeta", {}).get("cartwheel")
-    instants = {name for frame in _frames(spec) for name in data.times(frame)}
+    instants = {str(each) for frame in _frames(spec) for each in frame.columns[data.times(frame)]}
     if behind is None:
         behind = _behind(spec)
         _say_zone(spec, instants)
@@ -163,8 +162,14 @@ def _say_zone(value: Any, instants: set[str]) -> None:
             _say_zone(part, instants)
     if not isinstance(value, dict):
         return
-    is_instant = value.get("type") == "temporal" and value.get("field") in instants
-    if is_instant and "title" not in value and "title" not in (value.get("axis") or {}):
+    field = value.get("field")
+    is_named = isinstance(field, str) and field in instants
+    if (
+        is_named
+        and value.get("type") == "temporal"
+        and "title" not in value
+        and "title" not in (value.get("axis") or {})
+    ):
         value["title"] = f"{value['field']} ({current().zone_name})"
     for key, part in value.items():
         if key != "datasets":
@@ -180,12 +185,12 @@ def _refuse_outside(value: Any) -> None:
         return
     for key, part in value.items():
         at = part.get("value") if key == "url" and isinstance(part, dict) else part
-        if key == "url" and isinstance(at, str) and _OUTSIDE.match(at):
+        if key == "url" and isinstance(at, str) and not at.startswith("data:"):
             raise UsageError(
                 f"The chart would fetch {at}, and a page fetches nothing: read it into a "
                 "DataFrame, and hand that to the chart."
             )
-        if key != "datasets":
+        if key not in ("datasets", "values"):
             _refuse_outside(part)
 
 

@@ -26,10 +26,14 @@ def table(frame: pd.DataFrame, caption: str, formats: dict[str, str] | None = No
 
 
 def frame_as_html(frame: pd.DataFrame) -> str:
-    """Return a DataFrame as JupyterLab and reports show it: with its index, if that has names."""
+    """Return a DataFrame as JupyterLab and reports show it: with its index, if that says more."""
     named = [name for name in frame.index.names if name is not None]
-    shown = frame.reset_index() if named else frame
-    shown = shown.set_axis([_flat(column) for column in shown.columns], axis=1)
+    is_counted = isinstance(frame.index, pd.RangeIndex) and not named
+    shown = frame if is_counted else frame.reset_index(allow_duplicates=True)
+    labels = [_flat(column) for column in shown.columns]
+    if not is_counted and not named:
+        labels[0] = ""  # an index without a name
+    shown = shown.set_axis(labels, axis=1)
     shown.attrs = frame.attrs
     return _as_html(shown, "", {})
 
@@ -47,16 +51,16 @@ def _as_html(frame: pd.DataFrame, caption: str, formats: dict[str, str]) -> str:
         caption = f"{caption or 'Rows'} (the first {MOST_SHOWN:,} of {total:,})"
     title = f"<figcaption><h3>{html.escape(caption)}</h3></figcaption>" if caption else ""
     shown = frame.head(MOST_SHOWN)
-    instants = set(data.times(frame))
+    instants = data.times(frame)
     zone = display.current().zone_name
     kinds = [_is_number(shown.iloc[:, n]) for n in range(shown.shape[1])]
     heads = "".join(
         f'<th scope="col" class="{"cw-number" if is_number else ""}">'
-        f"{html.escape(_head(name) + (f' ({zone})' if name in instants else ''))}</th>"
-        for name, is_number in zip(shown.columns, kinds, strict=True)
+        f"{html.escape(_head(name) + (f' ({zone})' if is_instant else ''))}</th>"
+        for name, is_number, is_instant in zip(shown.columns, kinds, instants, strict=True)
     )
     columns = [
-        _cells(shown.iloc[:, n], formats.get(str(name), ""), is_instant=name in instants)
+        _cells(shown.iloc[:, n], formats.get(str(name), ""), is_instant=instants[n])
         for n, name in enumerate(shown.columns)
     ]
     body = "".join(
@@ -89,18 +93,18 @@ def _head(column: object) -> str:
 
 def _cells(column: pd.Series, form: str, *, is_instant: bool) -> list[str]:
     values = display.current().clocks(column) if is_instant else column
-    return [_text(value, form) for value in values.astype(object)]
+    return [_text(value, form, is_instant=is_instant) for value in values.astype(object)]
 
 
-def _text(value: Any, form: str) -> str:
-    if value is None or value != value:
+def _text(value: Any, form: str, *, is_instant: bool) -> str:
+    if data.is_missing(value):
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if form:
         return str(format(value, form))
     if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}" if value.unit == "s" else f"{value:%Y-%m-%d %H:%M:%S}"
+        return f"{value:%Y-%m-%d %H:%M:%S}" if is_instant else f"{value:%Y-%m-%d}"
     if isinstance(value, float):
         return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) >= 0.001 else f"{value:g}"
     return f"{value:,}" if isinstance(value, int) else str(value)

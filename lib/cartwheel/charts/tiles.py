@@ -30,9 +30,11 @@ class Change:
     @property
     def text(self) -> str:
         """How the number changed."""
+        if self.now != self.now or self.before != self.before:
+            return f"not known in {self.period}"
         if not self.before:
             return f"none in {self.period}"
-        share = self.now / self.before - 1
+        share = (self.now - self.before) / abs(self.before)
         if abs(share) < 0.0005:
             return f"as in {self.period}"
         sign = "▲" if share > 0 else "▼"
@@ -41,7 +43,8 @@ class Change:
     @property
     def kind(self) -> str:
         """The class of its style: good, bad, or neither."""
-        if not self.better or not self.before or self.now == self.before:
+        is_comparable = self.now == self.now and self.before == self.before and self.before
+        if not self.better or not is_comparable or self.now == self.before:
             return ""
         return "cw-good" if (self.now > self.before) == (self.better == "more") else "cw-bad"
 
@@ -65,7 +68,9 @@ def tiles(*items: Tile) -> HTML:
 def _tile(tile: Tile) -> str:
     label, value, note = (html.escape(text) for text in (tile.label, tile.value, tile.note))
     change = tile.change
-    against = f'<div class="cw-note {change.kind}">{change.text}</div>' if change else ""
+    against = (
+        f'<div class="cw-note {change.kind}">{html.escape(change.text)}</div>' if change else ""
+    )
     # A long name breaks where its parts meet.
     broken = label.replace("_", "_<wbr>")
     return (

@@ -4,6 +4,8 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+from nbconvert.filters import markdown2html
+
 from cartwheel.charts.renderer import assets
 
 _ADDRESS = re.compile(r"(?:https?:|wss?:)?//[\w\[][^\s\"'`<>)\\]*", re.IGNORECASE)
@@ -12,7 +14,7 @@ _IN_STYLE = re.compile(r"(?:url\(|@import)\s*['\"]?\s*((?:https?:)?//[^\s\"')]+)
 _FETCHED = re.compile(
     r"['\"`]((?:https?:|wss?:)//(?!www\.w3\.org/|vega\.github\.io/schema/)[^\s'\"`]+)['\"`]"
 )
-_LOADING = {"src", "srcset", "data", "poster", "background", "xlink:href"}
+_LOADING = {"src", "data", "poster", "background", "xlink:href"}
 # A link is followed by a reader, not fetched by the page.
 _LINKS = {"a", "area"}
 
@@ -28,7 +30,16 @@ class _Reader(HTMLParser):
         held = {name: value or "" for name, value in attrs}
         if self._inside == "script" and held.get("type") == "application/json":
             self._inside = ""
-        for name, value in held.items():
+        if tag == "meta" and held.get("http-equiv", "").lower() == "refresh":
+            self.found += _ADDRESS.findall(held.get("content", ""))
+        for name, written in held.items():
+            value = written.replace("\\", "/")  # as a browser reads an address
+            if name == "srcdoc":
+                self.found += in_html(written)
+            if name == "srcset":
+                self.found += _ADDRESS.findall(value)
+            if name.startswith("on"):
+                self.found += _FETCHED.findall(written)
             is_loaded = name in _LOADING or (name == "href" and tag not in _LINKS)
             if is_loaded and (match := _ADDRESS.match(value.strip())):
                 self.found.append(match[0])
@@ -62,11 +73,9 @@ def in_html(text: str) -> list[str]:
 def in_notebook(notebook: Any) -> tuple[int, str] | None:
     """Return the number of the first cell whose outputs or text refer outside, and where to."""
     for number, cell in enumerate(notebook.cells, 1):
-        texts = [cell.source] if cell.cell_type == "markdown" else list(_outputs(cell))
-        for text in texts:
-            is_markdown = cell.cell_type == "markdown"
-            found = in_html(text) + (_images(text) if is_markdown else [])
-            if found:
+        is_text = cell.cell_type == "markdown"
+        for text in [markdown2html(cell.source)] if is_text else _outputs(cell):
+            if found := in_html(text):
                 return number, found[0]
     return None
 
@@ -84,10 +93,6 @@ def refused(notebook: Any) -> str | None:
     )
 
 
-def _images(markdown: str) -> list[str]:
-    return re.findall(r"!\[[^\]]*\]\(\s*<?((?:https?:)?//[^\s)>]+)", markdown)
-
-
 def _outputs(cell: Any) -> list[str]:
     made = []
     for output in cell.get("outputs", []):
@@ -96,5 +101,5 @@ def _outputs(cell: Any) -> list[str]:
         if "application/javascript" in data:
             made.append(f"<script>{data['application/javascript']}</script>")
         if "text/markdown" in data:
-            made += [f'<img src="{each}">' for each in _images(data["text/markdown"])]
+            made.append(markdown2html(data["text/markdown"]))
     return made

@@ -1,6 +1,7 @@
 """Parameters of a notebook: declared in one tagged cell, checked before it runs."""
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,7 @@ def declared(notebook: Path) -> dict[str, Parameter]:
     """
     found: dict[str, Parameter] = {}
     for cell in read(notebook).cells:
-        if "parameters" not in cell.metadata.get("tags", []):
+        if "parameters" not in (cell.metadata.get("tags") or []):
             continue
         try:
             statements = ast.parse(cell.source).body
@@ -75,6 +76,11 @@ def declared(notebook: Path) -> dict[str, Parameter]:
     return found
 
 
+_UNREADABLE = (
+    OSError, ValueError, TypeError, AttributeError, KeyError, nbformat.ValidationError,
+)  # fmt: skip
+
+
 def read(notebook: Path) -> Any:
     """
     Return a notebook.
@@ -85,8 +91,11 @@ def read(notebook: Path) -> Any:
         If the file holds none.
     """
     try:
-        return nbformat.read(notebook, as_version=4)
-    except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:
+        found = nbformat.read(notebook, as_version=4)
+        if not isinstance(found.cells, list):
+            raise TypeError("its cells are no list")
+        return found
+    except _UNREADABLE as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise CartwheelError(f"{notebook} is no notebook that can be read: {reason}.") from None
 
@@ -99,7 +108,7 @@ def _parameter(node: ast.stmt) -> Parameter | None:
     try:
         made = _type(node.annotation)
         default = msgspec.convert(ast.literal_eval(node.value), made)
-    except (ValueError, TypeError, msgspec.ValidationError):
+    except (ValueError, TypeError, re.error, msgspec.ValidationError):
         return None
     return Parameter(node.target.id, made, ast.unparse(node.annotation), default)
 
@@ -186,5 +195,6 @@ def _words(parameter: Parameter) -> str:
             for key, word in limits.items()
             if (limit := getattr(meta, key)) is not None
         ]
-        return f"of type {base.__name__}, {' and '.join(parts)}"
+        limited = f", {' and '.join(parts)}" if parts else f": {parameter.type_text}"
+        return f"of type {base.__name__}{limited}"
     return f"of type {made.__name__}"

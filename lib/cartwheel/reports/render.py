@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nbconvert import HTMLExporter
+from nbconvert.filters import markdown2html
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
 from cartwheel.charts.renderer import style
@@ -57,8 +58,10 @@ class Head:
 def page(notebook: Any, head: Head) -> str:
     """Render an executed notebook: its texts and outputs, without code and controls."""
     shown = copy.deepcopy(notebook)
-    shown.cells = [c for c in shown.cells if not _LEFT_OUT & set(c.metadata.get("tags", []))]
+    shown.cells = [c for c in shown.cells if not _LEFT_OUT & set(c.metadata.get("tags") or [])]
     for cell in shown.cells:
+        if cell.cell_type == "markdown" and outside.in_html(markdown2html(cell.source)):
+            cell.source = "*This text refers to another host, and is left out.*"
         if cell.cell_type == "code":
             cell.outputs = [o for o in cell.outputs if _is_shown(o)]
     shown.metadata["title"] = title(shown) or head.name
@@ -82,7 +85,8 @@ def _is_shown(output: Any) -> bool:
     data = output.get("data", {})
     if output.output_type == "error" or any(mime in data for mime in _SKIPPED):
         return False
-    return not outside.in_html(data.get("text/html", ""))
+    told = markdown2html(data.get("text/markdown", ""))
+    return not outside.in_html(data.get("text/html", "")) and not outside.in_html(told)
 
 
 def title(notebook: Any) -> str:

@@ -1,6 +1,7 @@
 """Run notebooks as reports: checked, executed with papermill, rendered, kept, listed."""
 
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ from cartwheel.reports import index, outside, parameters, render, result, shelf
 from cartwheel.reports.verdict import of_page, on_histories
 
 WORKERS = 2
+_NAME = re.compile(r"\w[\w .-]*")
 ENVIRONMENT = "environment"  # a notebook's parameter that means the same as -e
 Say = Callable[[str], None]
 
@@ -58,6 +60,11 @@ def find(name: str) -> Path:
     """
     path = Path(name)
     if path.suffix == ".ipynb" and path.is_file():
+        if not _NAME.fullmatch(path.stem) or path.stem == "index":
+            raise UsageError(
+                f"{path.stem!r} cannot be the name of a page: letters, digits, blanks, '_', '-' "
+                "and '.' are allowed, and 'index' is the list of the reports. Rename the notebook."
+            )
         return path.resolve()
     known = {each.stem: each for each in _shipped()}
     stem = path.stem if path.parent == Path() else name

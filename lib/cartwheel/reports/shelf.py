@@ -50,7 +50,7 @@ class Place:
         """Keep the page, and let it be the newest."""
         self.unfinished.replace(self.notebook)
         write_atomically(self.page, text, PUBLIC)
-        beside = self.newest.with_name(f".{self.newest.name}.new")
+        beside = self.newest.with_name(f".{self.page.name}.{os.getpid()}.new")
         beside.unlink(missing_ok=True)
         try:
             os.link(self.page, beside)
@@ -60,8 +60,20 @@ class Place:
 
 
 def place(output: Path, name: str, at: datetime) -> Place:
-    """Return where a run of a notebook that began at a time of the clock leaves its files."""
-    folder = output / name
+    """
+    Return where a run of a notebook that began at a time of the clock leaves its files.
+
+    Raises
+    ------
+    UsageError
+        If something else has a name that it needs.
+    """
+    folder, newest = output / name, output / f"{name}.html"
+    if (folder.exists() and not folder.is_dir()) or newest.is_dir():
+        raise UsageError(
+            f"--output {output}: {name} must be a folder and {newest.name} a file there, and "
+            "one of them is not. Name another folder."
+        )
     folder.mkdir(exist_ok=True)
     stem, number = f"{at:{_FORM}}", 1
     while True:

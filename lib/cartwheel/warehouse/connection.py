@@ -59,7 +59,7 @@ def _to_pandas(table: pa.Table) -> pd.DataFrame:
     dates = [index for index, field in enumerate(table.schema) if pa.types.is_date(field.type)]
     frame: pd.DataFrame = _plain_numbers(table).to_pandas(timestamp_as_object=False)
     for index in dates:
-        # Whole days, not objects, which no chart can draw; 's' tells a date from a time.
+        # Not objects, which no chart can draw.
         days = table.column(index).cast(pa.timestamp("s")).to_pandas()
         frame.isetitem(index, days.astype("datetime64[s]").to_numpy())
     return frame

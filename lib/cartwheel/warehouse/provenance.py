@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 _KEY = "sql"
-# A text is left alone; what is outside of one may be a binding.
-_BINDING = re.compile(r"('(?:[^']|'')*')|\?")
+# Texts, quoted names and comments are left alone; what is outside of them may be a binding.
+_BINDING = re.compile(r"""('(?:[^'\\]|\\.|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/)|\?""", re.DOTALL)
 
 
 def literal(value: Any) -> str:
@@ -21,7 +21,8 @@ def literal(value: Any) -> str:
     if isinstance(value, int | float):
         return str(value)
     text = value.isoformat(" ") if isinstance(value, datetime) else str(value)
-    return "'" + text.replace("'", "''") + "'"
+    # A backslash escapes what follows, in Snowflake's texts.
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def written_out(statement: str, parameters: Sequence[Any]) -> str:
@@ -29,7 +30,7 @@ def written_out(statement: str, parameters: Sequence[Any]) -> str:
     values = iter(parameters)
 
     def value(match: re.Match[str]) -> str:
-        return match[1] or literal(next(values))
+        return match[1] or next((literal(each) for each in values), "?")
 
     return _BINDING.sub(value, statement) if parameters else statement
 

@@ -5,6 +5,8 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -181,8 +183,79 @@ def test_a_chart_of_ones_own_shows_the_zones_clock_and_says_so() -> None:
     assert "<pre>select 1</pre>" in text
 
 
+def test_days_are_days_and_times_are_times_whatever_pandas_made_of_them() -> None:
+    """Nothing but midnights are days; hours of days, or with an offset, are instants."""
+    use(CHICAGO)
+    days = pd.Series(pd.to_datetime(["2026-01-05", "2026-01-06", None])).astype("datetime64[s]")
+    frame = pd.DataFrame(
+        {
+            "day": days,
+            "week": days.dt.to_period("W").dt.start_time,
+            "hour": days + pd.DateOffset(hours=5),
+            "aware": days.dt.tz_localize("UTC"),
+        }
+    )
+    assert data.times(frame) == [False, False, True, True]
+    text = frame_as_html(frame)
+    for shown in (">2026-01-05<", ">2026-01-04 23:00:00<", ">2026-01-04 18:00:00<"):
+        assert shown in text
+    assert behind(text)["rows"][0] == [
+        "2026-01-05", "2026-01-05", "2026-01-05T05:00:00Z", "2026-01-05T00:00:00+00:00",
+    ]  # fmt: skip
+
+
+ODD = {
+    "numbers without an index": pd.DataFrame({"n": [1.5, 2.5]}).describe(),
+    "missing values of every kind": pd.DataFrame({"n": [1, None]}).convert_dtypes(),
+    "infinity": pd.DataFrame({"n": [float("inf"), 1.0]}),
+    "columns of one name": pd.DataFrame([[1, 2]], columns=["a", "a"]),
+    "an index of a column's name": pd.DataFrame({"a": [1]}, index=pd.Index(["x"], name="a")),
+    "lists": pd.DataFrame({"a": [[1, 2], np.array([1, 2])]}),
+    "no column": pd.DataFrame(index=[1, 2]),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_any_frame_is_a_table(kind: str) -> None:
+    """It is shown, and what is behind it is read by a browser."""
+    text = frame_as_html(ODD[kind])
+    assert "cw-figure" in text and "Infinity" not in text.replace("Infinity</td>", "")
+    if kind == "numbers without an index":
+        assert ">mean<" in text and ">std<" in text
+
+
+def test_a_long_integer_is_not_rounded() -> None:
+    """A browser would round it, so that it goes along as text."""
+    text = frame_as_html(pd.DataFrame({"n": [1152921504606846977, 7]}))
+    assert behind(text)["rows"] == [["1152921504606846977"], [7]]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [Decimal("1.5"), None],
+        [date(2026, 1, 1), None],
+        pd.period_range("2026-01", periods=2, freq="M"),
+    ],
+)
+def test_a_chart_draws_what_pandas_holds(column: Any) -> None:
+    """Decimals, dates and periods are numbers and times."""
+    chart = alt.Chart(pd.DataFrame({"x": column, "y": [1, 2]})).mark_point()
+    assert "image/png" in rendered(chart.encode(x="x", y="y:Q"))
+
+
+def test_a_repeated_chart_is_drawn() -> None:
+    """Its field is no name."""
+    chart = alt.Chart(pd.DataFrame({"a": [1], "b": [2]})).mark_bar()
+    repeated = chart.encode(x=alt.X(alt.repeat("column"), type="quantitative"))
+    assert "image/png" in rendered(repeated.repeat(column=["a", "b"]))
+
+
 def test_a_chart_fetches_nothing() -> None:
     """Data or an image from elsewhere are refused by their address; a text that is one is data."""
+    for url in ("data.csv", "//example.org/a.csv"):
+        with pytest.raises(UsageError, match="would fetch"):
+            rendered(alt.Chart(url).mark_bar().encode(x="a:Q"))
     chart = alt.Chart("https://example.org/a.csv").mark_bar().encode(x="a:Q")
     with pytest.raises(UsageError, match=r"would fetch https://example\.org/a\.csv"):
         rendered(chart)
@@ -227,6 +300,8 @@ def test_a_long_table_says_where_it_ends() -> None:
         (Change(100, 112, "the day before"), "▲ 12.0% against the day before", ""),
         (Change(100, 100, "the day before", "more"), "as in the day before", ""),
         (Change(0, 5, "the day before", "more"), "none in the day before", ""),
+        (Change(-10, -5, "the day before", "more"), "▲ 50.0% against the day before", "cw-good"),
+        (Change(float("nan"), 5, "the day before", "more"), "not known in the day before", ""),
     ],
 )
 def test_a_tile_says_how_its_number_changed(change: Change, text: str, kind: str) -> None:

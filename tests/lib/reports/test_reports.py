@@ -206,6 +206,11 @@ def test_a_report_that_refers_outside_is_refused_by_name(
         ("<style>@import 'https://a.org/x.css';</style>", "https://a.org/x.css"),
         ('<script>import("https://a.org/x.js")</script>', "https://a.org/x.js"),
         ('<iframe src="https://a.org"></iframe>', "https://a.org"),
+        ('<img srcset="a.png 1x, https://a.org/x.png 2x">', "https://a.org/x.png"),
+        ('<img src="https:\\\\a.org/x.png">', "https://a.org/x.png"),
+        ("<iframe srcdoc=\"<img src='https://a.org/x.png'>\"></iframe>", "https://a.org/x.png"),
+        ('<meta http-equiv="refresh" content="0; url=https://a.org">', "https://a.org"),
+        ("<p onclick=\"fetch('https://a.org')\">", "https://a.org"),
         ('<a href="https://a.org">a link</a>', None),
         ("<p>https://a.org is a text</p>", None),
         ('<script type="application/json">{"a": "https://a.org"}</script>', None),
@@ -219,12 +224,17 @@ def test_what_a_page_would_fetch_is_found(text: str, found: str | None) -> None:
 
 
 def test_an_image_from_outside_in_a_text_is_found() -> None:
-    """Markdown can fetch too."""
-    made = new_notebook()
-    made.cells = [
-        new_markdown_cell("![a picture](https://a.org/x.png) and [a link](https://b.org)")
-    ]
-    assert outside.in_notebook(made) == (1, "https://a.org/x.png")
+    """Markdown can fetch too, by a reference as well; what is code is only read."""
+    for text, found in (
+        ("![a picture](https://a.org/x.png) and [a link](https://b.org)", "https://a.org/x.png"),
+        ("![a picture][p]\n\n[p]: https://a.org/x.png", "https://a.org/x.png"),
+        ('```html\n<img src="https://a.org/x.png">\n```', None),
+    ):
+        made = new_notebook()
+        made.cells = [new_markdown_cell(text)]
+        assert outside.in_notebook(made) == ((1, found) if found else None)
+        assert '<img src="https' not in render.page(made, render.Head("x"))
+        assert "is left out" in render.page(made, render.Head("x")) or not found
 
 
 @pytest.mark.parametrize(
@@ -252,6 +262,24 @@ def test_an_output_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     for output in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(UsageError, match="--output .* cannot be written"):
             run.run_one("03_streams", [], output, "local", lambda _: None)
+
+
+@pytest.mark.parametrize("name", ["index.ipynb", "...ipynb", "-x.ipynb"])
+def test_a_name_that_no_page_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    """It would be the list, or lie outside of the folder."""
+    notebook(tmp_path / name, "a: int = 1")
+    with pytest.raises(UsageError, match="cannot be the name of a page"):
+        run.find(str(tmp_path / name))
+
+
+def test_what_is_in_the_way_of_a_page_is_named(tmp_path: Path) -> None:
+    """A file where the folder, or a folder where the page should be; nothing is left."""
+    (tmp_path / "x").write_text("")
+    (tmp_path / "y.html").mkdir()
+    for name in ("x", "y"):
+        with pytest.raises(UsageError, match=f"{name} must be a folder"):
+            shelf.place(tmp_path, name, datetime(2026, 1, 1))
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["x", "y.html"]
 
 
 def test_a_notebook_of_ones_own_is_found_by_its_file_alone(tmp_path: Path) -> None:
