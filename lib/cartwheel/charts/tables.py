@@ -28,7 +28,7 @@ def table(frame: pd.DataFrame, caption: str, formats: dict[str, str] | None = No
 def frame_as_html(frame: pd.DataFrame) -> str:
     """Return a DataFrame as JupyterLab and reports show it: with its index, if that says more."""
     named = [name for name in frame.index.names if name is not None]
-    is_counted = isinstance(frame.index, pd.RangeIndex) and not named
+    is_counted = not named and pd.api.types.is_integer_dtype(frame.index.dtype)
     shown = frame if is_counted else frame.reset_index(allow_duplicates=True)
     labels = [_flat(column) for column in shown.columns]
     if not is_counted and not named:
@@ -43,13 +43,16 @@ def _flat(column: Any) -> str:
 
 
 def _as_html(frame: pd.DataFrame, caption: str, formats: dict[str, str]) -> str:
-    if frame.empty:
-        title = f"<figcaption><h3>{html.escape(caption)}</h3></figcaption>" if caption else ""
-        return f'<figure class="cw-figure">{title}<p class="cw-none">No rows</p></figure>'
     total = len(frame)
     if total > MOST_SHOWN:
         caption = f"{caption or 'Rows'} (the first {MOST_SHOWN:,} of {total:,})"
     title = f"<figcaption><h3>{html.escape(caption)}</h3></figcaption>" if caption else ""
+    body = '<p class="cw-none">No rows</p>' if frame.empty else _body(frame, formats)
+    foot = data.foot(data.taken(frame), caption or "table", is_chart=False)
+    return f'<figure class="cw-figure">{title}{body}{foot}</figure>'
+
+
+def _body(frame: pd.DataFrame, formats: dict[str, str]) -> str:
     shown = frame.head(MOST_SHOWN)
     instants = data.times(frame)
     zone = display.current().zone_name
@@ -63,16 +66,15 @@ def _as_html(frame: pd.DataFrame, caption: str, formats: dict[str, str]) -> str:
         _cells(shown.iloc[:, n], formats.get(str(name), ""), is_instant=instants[n])
         for n, name in enumerate(shown.columns)
     ]
-    body = "".join(
+    rows = "".join(
         "<tr>"
         + "".join(_cell(text, is_number=k) for text, k in zip(row, kinds, strict=True))
         + "</tr>"
         for row in zip(*columns, strict=True)
     )
     return (
-        f'<figure class="cw-figure">{title}<div class="cw-scroll"><table class="cw-table">'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
-        f"{data.foot(data.taken(frame), caption or 'table', is_chart=False)}</figure>"
+        '<div class="cw-scroll"><table class="cw-table">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -106,5 +108,5 @@ def _text(value: Any, form: str, *, is_instant: bool) -> str:
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d %H:%M:%S}" if is_instant else f"{value:%Y-%m-%d}"
     if isinstance(value, float):
-        return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) >= 0.001 else f"{value:g}"
+        return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) >= 1 else f"{value:.4g}"
     return f"{value:,}" if isinstance(value, int) else str(value)

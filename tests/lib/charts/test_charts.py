@@ -212,6 +212,7 @@ ODD = {
     "an index of a column's name": pd.DataFrame({"a": [1]}, index=pd.Index(["x"], name="a")),
     "lists": pd.DataFrame({"a": [[1, 2], np.array([1, 2])]}),
     "no column": pd.DataFrame(index=[1, 2]),
+    "rows that were left": pd.DataFrame({"n": [1, 2, 0.00123456]}).iloc[2:],
 }
 
 
@@ -222,6 +223,8 @@ def test_any_frame_is_a_table(kind: str) -> None:
     assert "cw-figure" in text and "Infinity" not in text.replace("Infinity</td>", "")
     if kind == "numbers without an index":
         assert ">mean<" in text and ">std<" in text
+    if kind == "rows that were left":
+        assert ">0.001235<" in text and ">2<" not in text
 
 
 def test_a_long_integer_is_not_rounded() -> None:
