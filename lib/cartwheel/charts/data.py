@@ -143,7 +143,7 @@ def foot(behind: dict[str, Any], name: str, *, is_chart: bool) -> str:
     )
     return (
         f'<div class="cw-foot" data-name="{html.escape(name, quote=True)}">'
-        f"{_button('CSV')}{pictures}{cut}{folded}"
+        f"{_button('CSV') if total else ''}{pictures}{cut}{folded}"
         f'<script type="application/json" class="cw-rows">{behind["rows"]}</script></div>'
     )
 

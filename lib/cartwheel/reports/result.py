@@ -22,6 +22,7 @@ def publish(
     result: dict[str, Any] = {"numbers": numbers}
     if data_from is not None and data_to is not None:
         clock = current().clock
+        result["zone"] = current().zone_name
         result["data_from"] = f"{clock(data_from):%Y-%m-%d %H:%M}"
         result["data_to"] = f"{clock(data_to):%Y-%m-%d %H:%M}"
     display({MIME: result}, raw=True)

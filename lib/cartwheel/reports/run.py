@@ -37,6 +37,7 @@ class Result:
     seconds: float
     data_from: str | None
     data_to: str | None
+    zone: str
     failure: str | None
 
     @property
@@ -170,7 +171,7 @@ def _execute(path: Path, values: dict[str, Any], output: Path, environment: str)
     seconds = time.monotonic() - began
     notebook = parameters.read(place.unfinished)
     failure = failure or outside.refused(notebook)
-    published = result.read(notebook)
+    published = {"zone": shown.zone_name} | result.read(notebook)
     given = ", ".join(f"{key}={value}" for key, value in values.items()) or "defaults"
     footer = (
         f"{path.stem} · {environment} · run on {at:%Y-%m-%d %H:%M} {shown.zone_name} "
@@ -181,7 +182,7 @@ def _execute(path: Path, values: dict[str, Any], output: Path, environment: str)
         verdict=of_page(notebook, environment),
         failure=failure,
         data=(published.get("data_from"), published.get("data_to")),
-        zone=shown.zone_name,
+        zone=published["zone"],
         footer=footer,
     )
     place.put(render.page(notebook, head))
@@ -192,6 +193,7 @@ def _execute(path: Path, values: dict[str, Any], output: Path, environment: str)
         seconds,
         published.get("data_from"),
         published.get("data_to"),
+        published["zone"],
         failure,
     )
 

@@ -423,12 +423,12 @@ def test_the_index_lists_status_time_and_data(tmp_path: Path) -> None:
     (tmp_path / "40_fleet").mkdir()
     (tmp_path / "40_fleet" / "2026-01-02_03-04-05.html").write_text("")
     results = [
-        run.Result("40_fleet", "Fleet", "Shows.", 1.25, "2026-01-01", "2026-01-02", None),
-        run.Result("50_clicks", "Shop", "Shows.", 2.0, None, None, "cell 2: <script>"),
+        run.Result("40_fleet", "Fleet", "Shows.", 1.25, "2026-01-01", "2026-01-02", "UTC", None),
+        run.Result("50_clicks", "Shop", "Shows.", 2.0, None, None, "UTC", "cell 2: <script>"),
     ]
     text = index.page(results, tmp_path, "local", VERDICT)
     assert 'href="40_fleet/2026-01-02_03-04-05.html"' in text and "Data (Chicago time)" in text
-    assert "succeeded" in text and "1.2 s" in text and "2026-01-02" in text
+    assert "succeeded" in text and "1.2 s" in text and "2026-01-01 to 2026-01-02 UTC" in text
     assert "1 failed" in text and "&lt;script&gt;" in text and "<script>" not in text
 
 
