@@ -68,7 +68,7 @@ alter view core.order_lines alter column event_id comment 'What makes the event 
 alter view core.order_lines alter column invoice_no comment 'The invoice; a leading C cancels';
 alter view core.order_lines alter column stock_code comment 'The article';
 alter view core.order_lines alter column description comment 'The article''s name';
-alter view core.order_lines alter column quantity comment 'Pieces bought; purchases only';
+alter view core.order_lines alter column quantity comment 'Pieces; negative on a cancellation';
 alter view core.order_lines alter column invoice_date comment 'The shop''s local time, without a zone';
 alter view core.order_lines alter column unit_price comment 'Price of a piece [currency of the shop]';
 alter view core.order_lines alter column customer_id comment 'The customer, if known';

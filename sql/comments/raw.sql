@@ -68,7 +68,7 @@ comment on column raw.order_lines.event_id is 'What makes the event one, however
 comment on column raw.order_lines.invoice_no is 'The invoice; a leading C cancels';
 comment on column raw.order_lines.stock_code is 'The article';
 comment on column raw.order_lines.description is 'The article''s name';
-comment on column raw.order_lines.quantity is 'Pieces bought; purchases only';
+comment on column raw.order_lines.quantity is 'Pieces; negative on a cancellation';
 comment on column raw.order_lines.invoice_date is 'The shop''s local time, without a zone';
 comment on column raw.order_lines.unit_price is 'Price of a piece [currency of the shop]';
 comment on column raw.order_lines.customer_id is 'The customer, if known';

@@ -1,5 +1,7 @@
 """cartwheel new."""
 
+import shlex
+
 import click
 
 
@@ -10,4 +12,5 @@ def new(name: str) -> None:
     from cartwheel.reports import new as template
 
     path = template.write(name)
-    click.echo(f"Wrote {path}. Open it in JupyterLab, or run 'cartwheel report {path}'.")
+    command = f"cartwheel report {shlex.quote(str(path))}"
+    click.echo(f"Wrote {path}. Open it in JupyterLab, or run: {command}")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cartwheel.errors import UsageError
 from cartwheel.files import write_atomically
+from cartwheel.paths import NOTEBOOKS
 
 TEMPLATE = Path(__file__).parent / "new.ipynb"
 _NAME = re.compile(r"[\w][\w .-]{0,80}")
@@ -36,6 +37,10 @@ def write(name: str) -> Path:
         raise UsageError(
             f"{path.stem!r} is no name for a notebook: letters, digits, blanks, '_', '-' and '.' "
             "are allowed."
+        )
+    if (NOTEBOOKS / path.name).exists():
+        raise UsageError(
+            f"{path.stem} is a shipped notebook, and its pages have that name; choose another."
         )
     if not path.parent.is_dir():
         raise UsageError(f"There is no folder {path.parent}; make it first, or name another one.")

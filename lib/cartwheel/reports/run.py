@@ -1,5 +1,6 @@
 """Run notebooks as reports: checked, executed with papermill, rendered, kept, listed."""
 
+import logging
 import os
 import re
 import threading
@@ -67,6 +68,8 @@ def find(name: str) -> Path:
                 "and '.' are allowed, and 'index' is the list of the reports. Rename the notebook."
             )
         return path.resolve()
+    if path.suffix == ".ipynb" and path.parent != Path():
+        raise UsageError(f"There is no notebook {name}; 'cartwheel new' writes one.")
     known = {each.stem: each for each in _shipped()}
     stem = path.stem if path.parent == Path() else name
     found = known.get(RENAMED.get(stem, stem))
@@ -204,6 +207,8 @@ def _run(path: Path, values: dict[str, Any], executed: Path) -> str | None:
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    # It cannot read our parameters' types and warns of them; they were checked here.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
         papermill.execute_notebook(
             str(path), str(executed), values, cwd=str(path.parent), kernel_name="python3",

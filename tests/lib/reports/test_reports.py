@@ -288,6 +288,8 @@ def test_a_notebook_of_ones_own_is_found_by_its_file_alone(tmp_path: Path) -> No
     assert run.find(str(path)) == path
     with pytest.raises(UsageError, match=r"no notebook 'sales'.*40_fleet.*folder/sales\.ipynb"):
         run.find("sales")
+    with pytest.raises(UsageError, match=r"There is no notebook .*sold\.ipynb"):
+        run.find(str(tmp_path / "sold.ipynb"))
     broken = tmp_path / "broken.ipynb"
     broken.write_text("{}")
     with pytest.raises(CartwheelError, match=r"broken\.ipynb is no notebook that can be read"):
@@ -408,6 +410,8 @@ def test_a_notebook_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="exists already"):
         new.write(str(tmp_path / "a"))
     assert path.read_text() == before
+    with pytest.raises(UsageError, match="40_fleet is a shipped notebook"):
+        new.write(str(tmp_path / "40_fleet"))
     with pytest.raises(UsageError, match="There is no folder"):
         new.write(str(tmp_path / "b" / "a"))
     with pytest.raises(UsageError, match="no name for a notebook"):
