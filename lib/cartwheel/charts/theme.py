@@ -45,6 +45,14 @@ LETTER = 6.9  # pixels: the width of a label's letter
 USUAL_WIDTH = 720  # pixels of a chart on a page, and of its image
 
 
+_IS_MIDNIGHT = "hours(datum.value) == 0 && minutes(datum.value) == 0"
+_IS_NEW_YEAR = f"{_IS_MIDNIGHT} && month(datum.value) == 0 && date(datum.value) == 1"
+# The hour by 24, the day at midnight, the year at its beginning.
+_TIME_LABEL = (
+    f"timeFormat(datum.value, {_IS_NEW_YEAR} ? '%Y' : {_IS_MIDNIGHT} ? '%-d %b' : '%H:%M')"
+)
+
+
 @alt.theme.register(NAME, enable=False)
 def theme() -> alt.theme.ThemeConfig:
     """Return the theme: quiet axes, titles at the left, direct labels in place of legends."""
@@ -64,6 +72,7 @@ def theme() -> alt.theme.ThemeConfig:
             "titlePadding": 8,
         },
         "axisX": {"grid": False, "labelFlush": True},
+        "axisXTemporal": {"labelExpr": _TIME_LABEL, "labelOverlap": True, "tickCount": 8},
         "legend": {
             **text, "orient": "top", "title": None, "symbolType": "circle", "labelFontSize": 12,
         },
@@ -103,10 +112,7 @@ def titled(chart: Any, found: Finding, detail: str, *, height: int = 260, also: 
 
 def time_axis(column: str) -> alt.X:
     """Return a quiet time axis that says its zone: the hour by 24, the day at midnight."""
-    is_midnight = "hours(datum.value) == 0 && minutes(datum.value) == 0"
-    label = f"timeFormat(datum.value, {is_midnight} ? '%-d %b' : '%H:%M')"
-    axis = alt.Axis(labelExpr=label, labelOverlap=True, tickCount=8)
-    return alt.X(f"{column}:T", title=current().zone_name, axis=axis)
+    return alt.X(f"{column}:T", title=current().zone_name)
 
 
 def hover(base: Any, tooltips: Sequence[alt.Tooltip], colour: str = BLUE) -> Any:
