@@ -21,7 +21,7 @@ TOWNS = 9
 _USA = (-180.0, 17.0, -65.0, 72.0)
 _MERCATOR_ENDS = 84.0  # degrees of latitude
 _EARTH_KM = 6371.0
-_CHARACTER, _LINE = 7.0, 18.0  # pixels of a label
+_LINE = 18.0  # pixels: the height of a label
 _SCALE_ROOM = 130.0  # pixels of the corner with the scale
 _WIDTHS = (330.0, theme.USUAL_WIDTH, 1190.0)  # of a map on a phone and on a wide page
 
@@ -166,7 +166,7 @@ def towns(shown: View) -> pd.DataFrame:
     known = _all_towns()
     x = np.radians((known["longitude"] - shown.longitude + 180) % 360 - 180)
     y = _mercator(known["latitude"]) - _mercator(shown.latitude)
-    half = known["name"].str.len() * _CHARACTER / 2
+    half = known["name"].str.len() * theme.LETTER / 2
     is_seen = pd.Series(True, index=known.index)
     for width in _WIDTHS:
         scale = min(width / shown.width, HEIGHT / shown.height)

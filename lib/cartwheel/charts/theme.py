@@ -41,7 +41,7 @@ DARK = dict(COLOURS.values())
 FONT = "Inter, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif"
 NAME = "cartwheel"
 MOST_HOVERED = 300  # points of a line that answer to the pointer
-LETTER = 6.9  # pixels: the width of a label's letter
+LETTER = 7  # pixels: the width of a label's letter
 USUAL_WIDTH = 720  # pixels of a chart on a page, and of its image
 
 
@@ -153,7 +153,7 @@ def room_for(column: str, labels: Iterable[str], most: float) -> alt.X:
         The longest bar.
     """
     pixels = max((LETTER * len(label) for label in labels), default=0) + 14
-    end = alt.ExprRef(f"max(12, width - {pixels:.0f})")
+    end = alt.ExprRef(f"max(12, width - {pixels})")
     return alt.X(f"{column}:Q", axis=None, scale=alt.Scale(domain=[0, most], range=[0, end]))
 
 

@@ -22,7 +22,7 @@ from cartwheel.warehouse import Warehouse
 from cartwheel.warehouse.provenance import made_from
 
 MAX_SEGMENTS = 400  # of a lane; what changes more often is no lane
-CHARACTER, ROOM = 7, 8  # pixels: a label's letter, and the room around it
+ROOM = 8  # pixels around a label
 SHOWN = 14  # rows of a table
 # From the value that holds longest to the rarer ones.
 LANE_COLOURS = [theme.BLUE, theme.ORANGE, theme.PURPLE, theme.SAND, theme.GREEN]
@@ -70,7 +70,7 @@ def lanes(dimension: Dimension, key: Key, versions: pd.DataFrame, moment: dateti
     )
     labels = (
         base.transform_filter("datum.value != 'null'")
-        .transform_filter(f"datum.share * width > {CHARACTER} * length(datum.value) + {ROOM}")
+        .transform_filter(f"datum.share * width > {theme.LETTER} * length(datum.value) + {ROOM}")
         .mark_text(color=theme.CARD, fontSize=11, fontWeight=600)
         .encode(x="middle:T", text="value:N")
     )

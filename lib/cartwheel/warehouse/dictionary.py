@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cartwheel.paths import SQL
 from cartwheel.warehouse import sqlfiles
 
-_TABLE = re.compile(r"comment on (table|view) (\w+\.\w+) is '(.*)'", re.DOTALL)
+_TABLE = re.compile(r"comment on (?:table|view) (\w+\.\w+) is '(.*)'", re.DOTALL)
 # A view's column has a statement of its own: COMMENT ON COLUMN is documented for tables alone,
 # and what works for views was found by SQLMesh (github.com/TobikoData/sqlmesh/pull/2369).
 _COLUMN = re.compile(
@@ -41,7 +41,6 @@ class Table(NamedTuple):
     """A table or view: what it holds, what a row is, a query to begin with, its columns."""
 
     name: str
-    kind: str
     text: str
     grain: str
     example: str
@@ -60,8 +59,8 @@ def tables() -> list[Table]:
     found: dict[str, Table] = {}
     for statement in _statements():
         if table := _TABLE.fullmatch(statement):
-            text, grain, example = re.split(r"\. (?:Grain|Example): ", _unquoted(table[3]))
-            found[table[2]] = Table(table[2], table[1], text, grain, example, [])
+            text, grain, example = re.split(r"\. (?:Grain|Example): ", _unquoted(table[2]))
+            found[table[1]] = Table(table[1], text, grain, example, [])
         elif column := _COLUMN.fullmatch(statement):
             what = _UNIT.fullmatch(_unquoted(column[5]))
             text, unit = what.groups() if what else ("", None)
