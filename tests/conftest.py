@@ -25,6 +25,12 @@ PLACEHOLDERS = {
     "lake_topic_arn": "arn:aws:sns:eu-central-1:000000000000:a-topic",
     "snowflake_role_arn": "arn:aws:iam::000000000000:role/a-role",
     "storage_integration": "CARTWHEEL_LAKE",
+    "database": "CARTWHEEL",
+    "warehouse": "CARTWHEEL",
+    "engineer": "CARTWHEEL_ENGINEER",
+    "analyst": "CARTWHEEL_ANALYST",
+    "deployer": "SOMEBODY",
+    "merge_minutes": "10",
 }
 _numbers = itertools.count()
 sys.path.insert(0, str(ROOT / "infra" / "functions"))

@@ -12,7 +12,7 @@ from botocore.exceptions import ConfigParseError, ProfileNotFound
 
 from cartwheel.display import Display, of_environment
 from cartwheel.errors import CartwheelError, UsageError
-from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse import Names, Warehouse, names_of
 
 LOCAL = "local"
 
@@ -34,17 +34,28 @@ class Environment:
     # How often a request is sent in all, and what else the clients are given.
     ATTEMPTS = 4
     CLIENT_OPTIONS: ClassVar[dict[str, Any]] = {}
+    # Whether the functions run in this Python, so that its own libraries are theirs.
+    FUNCTIONS_RUN_HERE: ClassVar[bool] = False
+    # Between two reads of a shard, which its functions read too: five a second are allowed in all.
+    SHARD_PAUSE: ClassVar[float] = 1.0
 
     def __init__(self, name: str, aws_config: Path | None, connections: Path) -> None:
         self.name = name
         self.aws_config, self.connections = aws_config, connections
         self.profile = _profile(name, aws_config)
-        self.connection_parameters = _connection(name, connections)
+        self.connection_parameters = _of_own_names(
+            _connection(name, connections, self.names), self.names, name, connections
+        )
         self.session = _session(name, aws_config)
         self._clients: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"Environment({self.name!r}, region={self.region!r})"
+
+    @property
+    def names(self) -> Names:
+        """What its objects are called in Snowflake."""
+        return names_of(self.name)
 
     @cached_property
     def display(self) -> Display:
@@ -96,7 +107,7 @@ class Environment:
 
     def other_connection(self, name: str) -> dict[str, Any]:
         """Return another connection of the same ``connections.toml``."""
-        return _connection(name, self.connections)
+        return _connection(name, self.connections, self.names)
 
     def close(self) -> None:
         """Close the connections that were opened."""
@@ -141,10 +152,11 @@ def _session(name: str, aws_config: Path | None) -> boto3.Session:
     return boto3.Session(botocore_session=core, region_name=region)
 
 
-def _connection(name: str, path: Path) -> dict[str, Any]:
+def _connection(name: str, path: Path, names: Names) -> dict[str, Any]:
     example = (
         f'[{name}]\naccount = "…"\nuser = "…"\nauthenticator = "externalbrowser"\n'
-        'role = "CARTWHEEL_ENGINEER"\nwarehouse = "CARTWHEEL"\ndatabase = "CARTWHEEL"\n'
+        f'role = "{names.engineer}"\nwarehouse = "{names.warehouse}"\n'
+        f'database = "{names.database}"\n'
     )
     if not path.is_file():
         raise UsageError(
@@ -160,3 +172,26 @@ def _connection(name: str, path: Path) -> dict[str, Any]:
             f"The environment {name!r} has no Snowflake connection: add to {path}\n{example}"
         )
     return dict(connections[name])
+
+
+def _of_own_names(
+    parameters: dict[str, Any], names: Names, environment: str, path: Path
+) -> dict[str, Any]:
+    """
+    Return a connection to the environment's own database and warehouse.
+
+    Raises
+    ------
+    UsageError
+        If it names others: they may be those of another environment.
+    """
+    own = {"database": names.database, "warehouse": names.warehouse}
+    for field, wanted in own.items():
+        given = parameters.get(field, wanted)
+        if str(given).upper() != wanted:
+            raise UsageError(
+                f"{path}: the connection [{environment}] has {field} = {given!r}, but that of the "
+                f'environment {environment!r} is {wanted}. Write {field} = "{wanted}", or leave '
+                "the line out."
+            )
+    return {**parameters, **own}

@@ -1,24 +1,20 @@
 -- Generated from sql/history: do not edit. The task that merges PRODUCT
 -- in the cloud, as "cartwheel history task PRODUCT" prints it.
--- A stream on each raw table wakes it and is emptied in the merge's own
--- transaction; which files are new is decided by their claims alone, so that
+-- A stream on each raw table says that something came, and is emptied in the
+-- merge's own transaction; what is new is decided by the claims alone, so that
 -- neither a stream gone stale nor a merge by hand can lose or double a row.
 create stream if not exists core.product_news_1
 on table raw.operations
 append_only = true;
 
-create or replace task core.product_merge
-    warehouse = cartwheel
-    timezone = 'UTC'
-    lock_timeout = 60
-    overlap_policy = no_overlap
-when
-    system$stream_has_data('core.product_news_1')
+create or replace procedure core.product_merge_now()
+returns varchar
+language sql
+execute as owner
 as
-    execute immediate
-    $$
+$$
 declare
-    files_lost exception (-20001, 'RAW lost files that were merged before.');
+    files_lost exception (-20001, 'RAW lost rows that were merged before.');
     merge_id varchar := uuid_string();
     holder varchar := 'task core.product_merge';
     count_lost integer := 0;
@@ -35,39 +31,65 @@ begin
 
     begin transaction;
 
-    update core.history_locks
-    set merge_id = cast(:merge_id as varchar)
-    where history_name = 'PRODUCT';
+    -- Another merge is at work: it takes what we would have taken, or the
+    -- next run does. Error 625 is a lock that was waited for in vain.
+    begin
+    update core.product_lock
+    set merge_id = cast(:merge_id as varchar);
+    exception
+        when statement_error then
+            if (sqlcode <> 625) then
+                raise;
+            end if;
+            rollback;
+            insert into core.history_merges (
+                history_name, merge_id, outcome, holder, told_at
+            )
+            select
+                'PRODUCT' as history_name,
+                :merge_id as merge_id,
+                'skipped' as outcome,
+                :holder as holder,
+                current_timestamp() as told_at;
+            return 'skipped';
+    end;
 
     insert into core.history_files (
-        history_name, file_name, merge_id, claimed_at
+        history_name, file_name, first_row, last_row, merge_id, claimed_at
     )
     select
         'PRODUCT' as history_name,
         file_name,
+        file_row as first_row,
+        file_row as last_row,
         :merge_id as merge_id,
         current_timestamp() as claimed_at
     from core.product_news_1
     where false;
 
-    count_lost := (
-    with landed as (
-        select distinct file_name
-        from raw.operations
-    ),
+    insert into core.product_landed (file_name, count_rows)
+    select
+        file_name,
+        count(*) as count_rows
+    from raw.operations
+    group by file_name;
 
-    claimed as (
-        select file_name
+    count_lost := (
+    with claimed as (
+        select
+            file_name,
+            sum(last_row - first_row + 1) as count_rows
         from core.history_files
         where history_name = 'PRODUCT'
+        group by file_name
     ),
 
     final as (
         select count(*) as count_lost
         from claimed
-        left join landed
+        left join core.product_landed as landed
             on claimed.file_name = landed.file_name
-        where landed.file_name is null
+        where coalesce(landed.count_rows, 0) < claimed.count_rows
     )
 
     select * from final
@@ -77,28 +99,64 @@ begin
         raise files_lost;
     end if;
 
-    insert into core.history_files (history_name, file_name, merge_id, claimed_at)
-    with landed as (
-        select distinct file_name
-        from raw.operations
-    ),
-
-    claimed as (
-        select file_name
+    insert into core.history_files (
+        history_name, file_name, first_row, last_row, merge_id, claimed_at
+    )
+    with claimed as (
+        select
+            file_name,
+            sum(last_row - first_row + 1) as count_rows
         from core.history_files
         where history_name = 'PRODUCT'
+        group by file_name
+    ),
+
+    grown as (
+        select landed.file_name
+        from core.product_landed as landed
+        left join claimed
+            on landed.file_name = claimed.file_name
+        where landed.count_rows > coalesce(claimed.count_rows, 0)
+    ),
+
+    fresh as (
+        select distinct
+            raw_rows.file_name,
+            raw_rows.file_row
+        from raw.operations as raw_rows
+        inner join grown
+            on raw_rows.file_name = grown.file_name
+        left join core.history_files as claims
+            on
+                claims.history_name = 'PRODUCT'
+                and raw_rows.file_name = claims.file_name
+                and raw_rows.file_row between claims.first_row and claims.last_row
+        where claims.file_name is null
+    ),
+
+    placed as (
+        select
+            file_name,
+            file_row,
+            file_row - row_number() over (
+                partition by file_name
+                order by file_row
+            ) as run_number
+        from fresh
     ),
 
     final as (
         select
             'PRODUCT' as history_name,
-            landed.file_name,
+            file_name,
+            min(file_row) as first_row,
+            max(file_row) as last_row,
             cast(:merge_id as varchar) as merge_id,
             current_timestamp() as claimed_at
-        from landed
-        left join claimed
-            on landed.file_name = claimed.file_name
-        where claimed.file_name is null
+        from placed
+        group by
+            file_name,
+            run_number
     )
 
     select * from final;
@@ -110,24 +168,21 @@ begin
         happened_at,
         last_at
     )
-    with claimed as (
-        select file_name
-        from core.history_files
-        where
-            history_name = 'PRODUCT'
-            and merge_id = cast(:merge_id as varchar)
-    ),
-
-    news as (
+    with news as (
         select
-            product_id,
+            raw_rows.product_id,
             1 as source_number,
-            event_timestamp as happened_at
-        from raw.operations
+            raw_rows.event_timestamp as happened_at
+        from raw.operations as raw_rows
+        inner join core.history_files as claims
+            on
+                claims.history_name = 'PRODUCT'
+                and claims.merge_id = cast(:merge_id as varchar)
+                and raw_rows.file_name = claims.file_name
         where
-            file_name in (select file_name from claimed)
-            and product_id is not null
-            and operation in ('product_change')
+            raw_rows.file_row between claims.first_row and claims.last_row
+            and raw_rows.product_id is not null
+            and raw_rows.operation in ('product_change')
     ),
 
     final as (
@@ -329,14 +384,14 @@ begin
                     regions.region_to is null
                     or raw_rows.event_timestamp < regions.region_to
                 )
+        inner join core.history_files as claims
+            on
+                claims.history_name = 'PRODUCT'
+                and raw_rows.file_name = claims.file_name
         where
-            raw_rows.event_timestamp
+            raw_rows.file_row between claims.first_row and claims.last_row
+            and raw_rows.event_timestamp
             >= (select min(region_from) from core.product_regions)
-            and raw_rows.file_name in (
-                select file_name
-                from core.history_files
-                where history_name = 'PRODUCT'
-            )
             and raw_rows.operation in ('product_change')
     ),
 
@@ -376,14 +431,14 @@ begin
                     regions.region_to is null
                     or raw_rows.event_timestamp < regions.region_to
                 )
+        inner join core.history_files as claims
+            on
+                claims.history_name = 'PRODUCT'
+                and raw_rows.file_name = claims.file_name
         where
-            raw_rows.event_timestamp
+            raw_rows.file_row between claims.first_row and claims.last_row
+            and raw_rows.event_timestamp
             >= (select min(region_from) from core.product_regions)
-            and raw_rows.file_name in (
-                select file_name
-                from core.history_files
-                where history_name = 'PRODUCT'
-            )
             and raw_rows.operation in ('product_change')
     ),
 
@@ -412,14 +467,14 @@ begin
                     regions.region_to is null
                     or raw_rows.event_timestamp < regions.region_to
                 )
+        inner join core.history_files as claims
+            on
+                claims.history_name = 'PRODUCT'
+                and raw_rows.file_name = claims.file_name
         where
-            raw_rows.event_timestamp
+            raw_rows.file_row between claims.first_row and claims.last_row
+            and raw_rows.event_timestamp
             >= (select min(region_from) from core.product_regions)
-            and raw_rows.file_name in (
-                select file_name
-                from core.history_files
-                where history_name = 'PRODUCT'
-            )
             and raw_rows.operation in ('product_change')
     ),
 
@@ -550,7 +605,7 @@ begin
         last_news_at
     )
     with claimed as (
-        select count(*) as count_files
+        select count(distinct file_name) as count_files
         from core.history_files
         where
             history_name = 'PRODUCT'
@@ -608,7 +663,10 @@ begin
 
     delete from core.product_regions;
 
+    delete from core.product_landed;
+
     commit;
+    return 'merged';
 exception
     when other then
         rollback;
@@ -624,5 +682,18 @@ exception
         raise;
 end;
 $$;
+
+-- No number of failures suspends it: the next run may succeed.
+create or replace task core.product_merge
+    warehouse = {{ warehouse }}
+    schedule = '{{ merge_minutes }} minutes'
+    overlap_policy = no_overlap
+    timezone = 'UTC', lock_timeout = 30
+    user_task_timeout_ms = 3600000
+    suspend_task_after_num_failures = 0
+when
+    system$stream_has_data('core.product_news_1')
+as
+call core.product_merge_now();
 
 alter task core.product_merge resume;

@@ -1,7 +1,7 @@
 -- Generated from sql/history: do not edit. The task that merges TRUCK_STATUS
 -- in the cloud, as "cartwheel history task TRUCK_STATUS" prints it.
--- A stream on each raw table wakes it and is emptied in the merge's own
--- transaction; which files are new is decided by their claims alone, so that
+-- A stream on each raw table says that something came, and is emptied in the
+-- merge's own transaction; what is new is decided by the claims alone, so that
 -- neither a stream gone stale nor a merge by hand can lose or double a row.
 create stream if not exists core.truck_status_news_1
 on table raw.truck_telemetry
@@ -11,19 +11,14 @@ create stream if not exists core.truck_status_news_2
 on table raw.operations
 append_only = true;
 
-create or replace task core.truck_status_merge
-    warehouse = cartwheel
-    timezone = 'UTC'
-    lock_timeout = 60
-    overlap_policy = no_overlap
-when
-    system$stream_has_data('core.truck_status_news_1')
-    or system$stream_has_data('core.truck_status_news_2')
+create or replace procedure core.truck_status_merge_now()
+returns varchar
+language sql
+execute as owner
 as
-    execute immediate
-    $$
+$$
 declare
-    files_lost exception (-20001, 'RAW lost files that were merged before.');
+    files_lost exception (-20001, 'RAW lost rows that were merged before.');
     merge_id varchar := uuid_string();
     holder varchar := 'task core.truck_status_merge';
     count_lost integer := 0;
@@ -40,53 +35,84 @@ begin
 
     begin transaction;
 
-    update core.history_locks
-    set merge_id = cast(:merge_id as varchar)
-    where history_name = 'TRUCK_STATUS';
+    -- Another merge is at work: it takes what we would have taken, or the
+    -- next run does. Error 625 is a lock that was waited for in vain.
+    begin
+    update core.truck_status_lock
+    set merge_id = cast(:merge_id as varchar);
+    exception
+        when statement_error then
+            if (sqlcode <> 625) then
+                raise;
+            end if;
+            rollback;
+            insert into core.history_merges (
+                history_name, merge_id, outcome, holder, told_at
+            )
+            select
+                'TRUCK_STATUS' as history_name,
+                :merge_id as merge_id,
+                'skipped' as outcome,
+                :holder as holder,
+                current_timestamp() as told_at;
+            return 'skipped';
+    end;
 
     insert into core.history_files (
-        history_name, file_name, merge_id, claimed_at
+        history_name, file_name, first_row, last_row, merge_id, claimed_at
     )
     select
         'TRUCK_STATUS' as history_name,
         file_name,
+        file_row as first_row,
+        file_row as last_row,
         :merge_id as merge_id,
         current_timestamp() as claimed_at
     from core.truck_status_news_1
     where false;
 
     insert into core.history_files (
-        history_name, file_name, merge_id, claimed_at
+        history_name, file_name, first_row, last_row, merge_id, claimed_at
     )
     select
         'TRUCK_STATUS' as history_name,
         file_name,
+        file_row as first_row,
+        file_row as last_row,
         :merge_id as merge_id,
         current_timestamp() as claimed_at
     from core.truck_status_news_2
     where false;
 
-    count_lost := (
-    with landed as (
-        select distinct file_name
-        from raw.truck_telemetry
-        union distinct
-        select distinct file_name
-        from raw.operations
-    ),
+    insert into core.truck_status_landed (file_name, count_rows)
+    select
+        file_name,
+        count(*) as count_rows
+    from raw.truck_telemetry
+    group by file_name
+    union all
+    select
+        file_name,
+        count(*) as count_rows
+    from raw.operations
+    group by file_name;
 
-    claimed as (
-        select file_name
+    count_lost := (
+    with claimed as (
+        select
+            file_name,
+            sum(last_row - first_row + 1) as count_rows
         from core.history_files
         where history_name = 'TRUCK_STATUS'
+        group by file_name
     ),
 
     final as (
         select count(*) as count_lost
         from claimed
-        left join landed
+        left join core.truck_status_landed as landed
             on claimed.file_name = landed.file_name
-        where landed.file_name is null
+        where coalesce(landed.count_rows, 0) < claimed.count_rows
     )
 
     select * from final
@@ -96,31 +122,77 @@ begin
         raise files_lost;
     end if;
 
-    insert into core.history_files (history_name, file_name, merge_id, claimed_at)
-    with landed as (
-        select distinct file_name
-        from raw.truck_telemetry
-        union distinct
-        select distinct file_name
-        from raw.operations
-    ),
-
-    claimed as (
-        select file_name
+    insert into core.history_files (
+        history_name, file_name, first_row, last_row, merge_id, claimed_at
+    )
+    with claimed as (
+        select
+            file_name,
+            sum(last_row - first_row + 1) as count_rows
         from core.history_files
         where history_name = 'TRUCK_STATUS'
+        group by file_name
+    ),
+
+    grown as (
+        select landed.file_name
+        from core.truck_status_landed as landed
+        left join claimed
+            on landed.file_name = claimed.file_name
+        where landed.count_rows > coalesce(claimed.count_rows, 0)
+    ),
+
+    fresh as (
+        select distinct
+            raw_rows.file_name,
+            raw_rows.file_row
+        from raw.truck_telemetry as raw_rows
+        inner join grown
+            on raw_rows.file_name = grown.file_name
+        left join core.history_files as claims
+            on
+                claims.history_name = 'TRUCK_STATUS'
+                and raw_rows.file_name = claims.file_name
+                and raw_rows.file_row between claims.first_row and claims.last_row
+        where claims.file_name is null
+        union all
+        select distinct
+            raw_rows.file_name,
+            raw_rows.file_row
+        from raw.operations as raw_rows
+        inner join grown
+            on raw_rows.file_name = grown.file_name
+        left join core.history_files as claims
+            on
+                claims.history_name = 'TRUCK_STATUS'
+                and raw_rows.file_name = claims.file_name
+                and raw_rows.file_row between claims.first_row and claims.last_row
+        where claims.file_name is null
+    ),
+
+    placed as (
+        select
+            file_name,
+            file_row,
+            file_row - row_number() over (
+                partition by file_name
+                order by file_row
+            ) as run_number
+        from fresh
     ),
 
     final as (
         select
             'TRUCK_STATUS' as history_name,
-            landed.file_name,
+            file_name,
+            min(file_row) as first_row,
+            max(file_row) as last_row,
             cast(:merge_id as varchar) as merge_id,
             current_timestamp() as claimed_at
-        from landed
-        left join claimed
-            on landed.file_name = claimed.file_name
-        where claimed.file_name is null
+        from placed
+        group by
+            file_name,
+            run_number
     )
 
     select * from final;
@@ -132,34 +204,36 @@ begin
         happened_at,
         last_at
     )
-    with claimed as (
-        select file_name
-        from core.history_files
-        where
-            history_name = 'TRUCK_STATUS'
-            and merge_id = cast(:merge_id as varchar)
-    ),
-
-    news as (
+    with news as (
         select
-            truck_id,
+            raw_rows.truck_id,
             1 as source_number,
-            event_timestamp as happened_at
-        from raw.truck_telemetry
+            raw_rows.event_timestamp as happened_at
+        from raw.truck_telemetry as raw_rows
+        inner join core.history_files as claims
+            on
+                claims.history_name = 'TRUCK_STATUS'
+                and claims.merge_id = cast(:merge_id as varchar)
+                and raw_rows.file_name = claims.file_name
         where
-            file_name in (select file_name from claimed)
-            and truck_id is not null
+            raw_rows.file_row between claims.first_row and claims.last_row
+            and raw_rows.truck_id is not null
         union all
         select
-            truck_id,
+            raw_rows.truck_id,
             2 as source_number,
-            event_timestamp as happened_at
-        from raw.operations
+            raw_rows.event_timestamp as happened_at
+        from raw.operations as raw_rows
+        inner join core.history_files as claims
+            on
+                claims.history_name = 'TRUCK_STATUS'
+                and claims.merge_id = cast(:merge_id as varchar)
+                and raw_rows.file_name = claims.file_name
         where
-            file_name in (select file_name from claimed)
-            and truck_id is not null
-            and operation in ('truck_service')
-            and service in ('in_service', 'out_of_service')
+            raw_rows.file_row between claims.first_row and claims.last_row
+            and raw_rows.truck_id is not null
+            and raw_rows.operation in ('truck_service')
+            and raw_rows.service in ('in_service', 'out_of_service')
     ),
 
     final as (
@@ -419,14 +493,14 @@ begin
                     regions.region_to is null
                     or raw_rows.event_timestamp < regions.region_to
                 )
+        inner join core.history_files as claims
+            on
+                claims.history_name = 'TRUCK_STATUS'
+                and raw_rows.file_name = claims.file_name
         where
-            raw_rows.event_timestamp
+            raw_rows.file_row between claims.first_row and claims.last_row
+            and raw_rows.event_timestamp
             >= (select min(region_from) from core.truck_status_regions)
-            and raw_rows.file_name in (
-                select file_name
-                from core.history_files
-                where history_name = 'TRUCK_STATUS'
-            )
     ),
 
     rivals_1 as (
@@ -491,14 +565,14 @@ begin
                     regions.region_to is null
                     or raw_rows.event_timestamp < regions.region_to
                 )
+        inner join core.history_files as claims
+            on
+                claims.history_name = 'TRUCK_STATUS'
+                and raw_rows.file_name = claims.file_name
         where
-            raw_rows.event_timestamp
+            raw_rows.file_row between claims.first_row and claims.last_row
+            and raw_rows.event_timestamp
             >= (select min(region_from) from core.truck_status_regions)
-            and raw_rows.file_name in (
-                select file_name
-                from core.history_files
-                where history_name = 'TRUCK_STATUS'
-            )
     ),
 
     rivalling_1 as (
@@ -552,14 +626,14 @@ begin
                     regions.region_to is null
                     or raw_rows.event_timestamp < regions.region_to
                 )
+        inner join core.history_files as claims
+            on
+                claims.history_name = 'TRUCK_STATUS'
+                and raw_rows.file_name = claims.file_name
         where
-            raw_rows.event_timestamp
+            raw_rows.file_row between claims.first_row and claims.last_row
+            and raw_rows.event_timestamp
             >= (select min(region_from) from core.truck_status_regions)
-            and raw_rows.file_name in (
-                select file_name
-                from core.history_files
-                where history_name = 'TRUCK_STATUS'
-            )
     ),
 
     rows_1 as (
@@ -606,14 +680,14 @@ begin
                     regions.region_to is null
                     or raw_rows.event_timestamp < regions.region_to
                 )
+        inner join core.history_files as claims
+            on
+                claims.history_name = 'TRUCK_STATUS'
+                and raw_rows.file_name = claims.file_name
         where
-            raw_rows.event_timestamp
+            raw_rows.file_row between claims.first_row and claims.last_row
+            and raw_rows.event_timestamp
             >= (select min(region_from) from core.truck_status_regions)
-            and raw_rows.file_name in (
-                select file_name
-                from core.history_files
-                where history_name = 'TRUCK_STATUS'
-            )
             and raw_rows.operation in ('truck_service')
             and raw_rows.service in ('in_service', 'out_of_service')
     ),
@@ -651,14 +725,14 @@ begin
                     regions.region_to is null
                     or raw_rows.event_timestamp < regions.region_to
                 )
+        inner join core.history_files as claims
+            on
+                claims.history_name = 'TRUCK_STATUS'
+                and raw_rows.file_name = claims.file_name
         where
-            raw_rows.event_timestamp
+            raw_rows.file_row between claims.first_row and claims.last_row
+            and raw_rows.event_timestamp
             >= (select min(region_from) from core.truck_status_regions)
-            and raw_rows.file_name in (
-                select file_name
-                from core.history_files
-                where history_name = 'TRUCK_STATUS'
-            )
             and raw_rows.operation in ('truck_service')
             and raw_rows.service in ('in_service', 'out_of_service')
     ),
@@ -685,14 +759,14 @@ begin
                     regions.region_to is null
                     or raw_rows.event_timestamp < regions.region_to
                 )
+        inner join core.history_files as claims
+            on
+                claims.history_name = 'TRUCK_STATUS'
+                and raw_rows.file_name = claims.file_name
         where
-            raw_rows.event_timestamp
+            raw_rows.file_row between claims.first_row and claims.last_row
+            and raw_rows.event_timestamp
             >= (select min(region_from) from core.truck_status_regions)
-            and raw_rows.file_name in (
-                select file_name
-                from core.history_files
-                where history_name = 'TRUCK_STATUS'
-            )
             and raw_rows.operation in ('truck_service')
             and raw_rows.service in ('in_service', 'out_of_service')
     ),
@@ -997,7 +1071,7 @@ begin
         last_news_at
     )
     with claimed as (
-        select count(*) as count_files
+        select count(distinct file_name) as count_files
         from core.history_files
         where
             history_name = 'TRUCK_STATUS'
@@ -1055,7 +1129,10 @@ begin
 
     delete from core.truck_status_regions;
 
+    delete from core.truck_status_landed;
+
     commit;
+    return 'merged';
 exception
     when other then
         rollback;
@@ -1071,5 +1148,19 @@ exception
         raise;
 end;
 $$;
+
+-- No number of failures suspends it: the next run may succeed.
+create or replace task core.truck_status_merge
+    warehouse = {{ warehouse }}
+    schedule = '{{ merge_minutes }} minutes'
+    overlap_policy = no_overlap
+    timezone = 'UTC', lock_timeout = 30
+    user_task_timeout_ms = 3600000
+    suspend_task_after_num_failures = 0
+when
+    system$stream_has_data('core.truck_status_news_1')
+    or system$stream_has_data('core.truck_status_news_2')
+as
+call core.truck_status_merge_now();
 
 alter task core.truck_status_merge resume;

@@ -1,5 +1,7 @@
 """cartwheel deploy."""
 
+import sys
+
 import click
 
 from cartwheel.connections import connect
@@ -8,20 +10,20 @@ from cartwheel.warehouse import Warehouse
 
 @click.command()
 @click.argument("environment", required=False)
-@click.option("--runtime", help="Python of the functions, such as python3.12.  [this Python]")
-@click.option("--architecture", help="x86_64 or arm64.  [this machine's]")
 @click.option("--admin-connection", help="Connection that may use ACCOUNTADMIN; runs sql/admin.")
-def deploy(
-    environment: str | None,
-    runtime: str | None,
-    architecture: str | None,
-    admin_connection: str | None,
-) -> None:
-    """Deploy templates, functions and SQL to ENVIRONMENT; safe to repeat."""
-    from cartwheel.deploy import package, steps
+@click.option("--check", is_flag=True, help="Change nothing: say what would be in the way.")
+def deploy(environment: str | None, admin_connection: str | None, check: bool) -> None:
+    """
+    Deploy templates, functions and SQL to ENVIRONMENT; safe to repeat.
 
-    here = package.here()
-    target = package.Target(runtime or here.runtime, architecture or here.architecture)
+    With --check the exit status is 1 if something is in the way.
+    """
+    from cartwheel.deploy import rehearsal, steps
+
     env = connect(environment)
     admin = Warehouse(env.other_connection(admin_connection)) if admin_connection else None
-    steps.deploy(env, click.echo, target, admin)
+    if check:
+        found = rehearsal.rehearse(env, admin)
+        click.echo(rehearsal.as_table(found))
+        sys.exit(1 if any(each.verdict == rehearsal.FAILS for each in found) else 0)
+    steps.deploy(env, click.echo, admin)

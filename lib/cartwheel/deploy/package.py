@@ -59,9 +59,17 @@ class Package:
         return f"functions/{self.name}-{hashlib.sha256(self.content).hexdigest()[:20]}.zip"
 
 
-def build(target: Target) -> list[Package]:
-    """Build the package of each function."""
-    wheel = installed_files() if target == here() else downloaded_files(target)
+def build(target: Target, *, downloaded: bool) -> list[Package]:
+    """
+    Build the package of each function.
+
+    Parameters
+    ----------
+    downloaded
+        Fetch the target's wheels, whatever machine this is; otherwise those installed here
+        are packed.
+    """
+    wheel = downloaded_files(target) if downloaded else installed_files()
     own = {
         "records.py": INFRA / "functions" / "records.py",
         "cartwheel/__init__.py": ROOT / "lib" / "cartwheel" / "__init__.py",

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,17 @@ from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 
 WAIT_SECONDS = 1800
+# CloudFormation refuses whoever asks too often, so a long wait asks ever less often.
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
+_THROTTLED = ("Throttling", "ThrottlingException", "RequestLimitExceeded")
 _GONE = ("ResourceNotFoundException", "NoSuchBucket", "404")
 # A stack that never came to be must be deleted before it can be made again.
 _STILLBORN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+# An update that failed, and whose undoing failed too, can be undone once more.
+_HALF_UNDONE = "UPDATE_ROLLBACK_FAILED"
+# What is left of an import that failed: of a new stack nothing, of another one all it had.
+_IMPORT_UNDONE = "IMPORT_ROLLBACK_COMPLETE"
+_IMPORT_STUCK = "IMPORT_ROLLBACK_FAILED"
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,7 @@ class Change:
 def describe(environment: Environment, name: str) -> dict[str, Any] | None:
     """Return a stack's description, None if there is no such stack."""
     try:
-        answer = environment.client("cloudformation").describe_stacks(StackName=name)
+        answer = _asked(environment, "describe_stacks", StackName=name)
     except ClientError as error:
         if "does not exist" in str(error):
             return None
@@ -46,6 +54,12 @@ def outputs(environment: Environment, name: str) -> dict[str, str]:
     """Return a stack's outputs by name."""
     stack = describe(environment, name) or {}
     return {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
+
+
+def tags(environment: Environment, name: str) -> dict[str, str]:
+    """Return a stack's tags; empty if there is no such stack."""
+    stack = describe(environment, name) or {}
+    return {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
 
 
 def apply(environment: Environment, template: Template, values: Mapping[str, str]) -> list[Change]:
@@ -61,7 +75,7 @@ def apply(environment: Environment, template: Template, values: Mapping[str, str
     Returns
     -------
     list of Change
-        What was changed; empty if nothing had to be.
+        What was changed: resources, or the outputs or tags alone; empty if nothing had to be.
 
     Raises
     ------
@@ -71,7 +85,7 @@ def apply(environment: Environment, template: Template, values: Mapping[str, str
     client = environment.client("cloudformation")
     stack = _settled(environment, template.stack)
     before = {p["ParameterKey"]: p["ParameterValue"] for p in (stack or {}).get("Parameters", [])}
-    given = {**before, **values}
+    given = {**before, **values, **template.values}
     parameters = [
         {"ParameterKey": name, "ParameterValue": given[name]}
         for name in template.parameters
@@ -85,10 +99,13 @@ def apply(environment: Environment, template: Template, values: Mapping[str, str
         TemplateBody=template.body,
         Parameters=parameters,
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
-        Tags=[{"Key": "application", "Value": "cartwheel"}],
+        Tags=[
+            {"Key": "application", "Value": "cartwheel"},
+            {"Key": "environment", "Value": environment.name},
+        ],
     )
     changes = _changes(environment, template.stack, change_set)
-    if not changes:
+    if changes is None:
         client.delete_change_set(StackName=template.stack, ChangeSetName=change_set)
         if gone := missing(environment, template.stack):
             raise CartwheelError(
@@ -178,7 +195,7 @@ def adopt(environment: Environment, template: Template, buckets: Mapping[str, st
     changes = _changes(environment, template.stack, change_set)
     client.execute_change_set(StackName=template.stack, ChangeSetName=change_set)
     _require(environment, template.stack, "IMPORT_COMPLETE")
-    return changes
+    return changes or []
 
 
 def exists(look: Callable[..., Any], **where: str) -> bool:
@@ -212,47 +229,98 @@ def _settled(environment: Environment, name: str) -> dict[str, Any] | None:
         return None
     if status.endswith("_IN_PROGRESS"):
         status = _wait(environment, name)
-    if status in _STILLBORN:
+    if status == _HALF_UNDONE:
+        status = _undo_once_more(environment, name)
+    if status == _IMPORT_STUCK:
+        raise CartwheelError(
+            f"{name} is {status}: an import could not be undone.\n{_reasons(environment, name)}\n"
+            "Remove the cause, delete the stack in the console with 'retain' for every resource, "
+            "then deploy again: the buckets are taken over with all they hold."
+        )
+    if status in _STILLBORN or (status == _IMPORT_UNDONE and not _holds(environment, name)):
         delete(environment, name)
         return None
     return describe(environment, name)
 
 
-def _changes(environment: Environment, stack: str, change_set: str) -> list[Change]:
+def _undo_once_more(environment: Environment, name: str) -> str:
+    environment.client("cloudformation").continue_update_rollback(StackName=name)
+    status = _wait(environment, name)
+    if status == _HALF_UNDONE:
+        raise CartwheelError(
+            f"{name} is {status}: an update failed and cannot be undone.\n"
+            f"{_reasons(environment, name)}\nRemove the cause and deploy again, or let "
+            f"'aws cloudformation continue-update-rollback --stack-name {name} "
+            "--resources-to-skip …' skip what cannot be undone."
+        )
+    return status
+
+
+def _holds(environment: Environment, name: str) -> bool:
+    answer = _asked(environment, "list_stack_resources", StackName=name)
+    return any(
+        resource["ResourceStatus"] != "DELETE_COMPLETE"
+        for resource in answer["StackResourceSummaries"]
+    )
+
+
+def _changes(environment: Environment, stack: str, change_set: str) -> list[Change] | None:
+    """Return what a change set would do; None if it would do nothing."""
     client = environment.client("cloudformation")
-    deadline = time.monotonic() + WAIT_SECONDS
-    while True:
-        found = client.describe_change_set(StackName=stack, ChangeSetName=change_set)
+    for _ in _pauses(f"The change set of {stack}"):
+        found = _asked(
+            environment, "describe_change_set", StackName=stack, ChangeSetName=change_set
+        )
         if found["Status"] not in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
             break
-        _pause(deadline, f"The change set of {stack}")
     if found["Status"] == "FAILED":
         reason = found.get("StatusReason", "")
         if "didn't contain changes" in reason or "No updates" in reason:
-            return []
+            return None
+        client.delete_change_set(StackName=stack, ChangeSetName=change_set)
         raise CartwheelError(f"{stack}: {reason}")
     changes = [c["ResourceChange"] for c in found.get("Changes", [])]
-    return [Change(c["Action"], c["ResourceType"], c["LogicalResourceId"]) for c in changes]
+    made = [Change(c["Action"], c["ResourceType"], c["LogicalResourceId"]) for c in changes]
+    # Outputs and tags change no resource, so they are in no list.
+    return made or [Change("Modify", "outputs or tags of", stack)]
 
 
 def _wait(environment: Environment, name: str) -> str:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while True:
+    for _ in _pauses(f"The stack {name}"):
         stack = describe(environment, name)
-        status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
+        status = str(stack["StackStatus"]) if stack else "DELETE_COMPLETE"
         if not status.endswith("_IN_PROGRESS"):
-            return str(status)
-        _pause(deadline, f"The stack {name}, {status},")
+            break
+    return status
 
 
-def _pause(deadline: float, what: str) -> None:
-    if time.monotonic() > deadline:
-        raise CartwheelError(f"{what} is not ready after {WAIT_SECONDS / 60:.0f} minutes.")
-    time.sleep(0.2)
+def _pauses(what: str) -> Iterator[None]:
+    """Give one look at a time, with ever longer pauses between them."""
+    deadline, pause = time.monotonic() + WAIT_SECONDS, FIRST_PAUSE
+    while True:
+        yield
+        if time.monotonic() > deadline:
+            raise CartwheelError(f"{what} is not ready after {WAIT_SECONDS / 60:.0f} minutes.")
+        time.sleep(pause)
+        pause = min(LONGEST_PAUSE, pause * 1.5)
+
+
+def _asked(environment: Environment, question: str, **words: str) -> dict[str, Any]:
+    """Ask CloudFormation, again when it says that it was asked too often."""
+    client = environment.client("cloudformation")
+    for _ in _pauses(f"CloudFormation throttles: {question}"):
+        try:
+            answer: dict[str, Any] = getattr(client, question)(**words)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _THROTTLED:
+                raise
+        else:
+            break
+    return answer
 
 
 def _reasons(environment: Environment, name: str) -> str:
-    events = environment.client("cloudformation").describe_stack_events(StackName=name)
+    events = _asked(environment, "describe_stack_events", StackName=name)
     failed = [e for e in events["StackEvents"] if e["ResourceStatus"].endswith("FAILED")]
     return "\n".join(
         f"  {e['LogicalResourceId']}: {e.get('ResourceStatusReason', 'no reason given')}"

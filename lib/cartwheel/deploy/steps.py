@@ -8,19 +8,21 @@ trust; only then can stages and pipes read the lake.
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from snowflake.connector.errors import ProgrammingError
 
 from cartwheel import display
-from cartwheel.deploy import package, stacks, templates
+from cartwheel.deploy import ownership, package, pipes, retiring, stacks, templates, trust
 from cartwheel.deploy.stacks import Change
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.paths import INFRA, SQL
-from cartwheel.warehouse import Warehouse, migrations, sqlfiles
+from cartwheel.warehouse import ConnectionRefused, Warehouse, migrations
 
-INTEGRATION = "CARTWHEEL_LAKE"
+# Parameters of the SQL: name -> default, the lowest and the highest allowed.
+SQL_PARAMETERS = {"MergeMinutes": (10, 1, 1440)}
 Say = Callable[[str], None]
 
 
@@ -38,12 +40,7 @@ class Deployment:
         return bool(any(self.changes.values()) or self.packages or self.migrations)
 
 
-def deploy(
-    environment: Environment,
-    say: Say,
-    target: package.Target | None = None,
-    admin: Warehouse | None = None,
-) -> Deployment:
+def deploy(environment: Environment, say: Say, admin: Warehouse | None = None) -> Deployment:
     """
     Bring an environment to what the project's templates, functions and SQL say.
 
@@ -53,47 +50,89 @@ def deploy(
         Where to.
     say
         Told each step and each change.
-    target
-        Runtime and processor of the functions; by default those of this Python.
     admin
-        A connection that may use ACCOUNTADMIN, to run ``sql/admin`` if the storage
-        integration does not exist yet.
+        A connection that may use ACCOUNTADMIN, to run ``sql/admin`` with.
 
     Raises
     ------
     CartwheelError
         If a step fails; when its cause is removed, run the same again.
     """
-    target = target or package.here()
     done = Deployment()
     values = parameters(environment.name)
+    target = target_of(environment, values)
     say("1. Check the templates")
     templates.check(region=environment.region)
+    ownership.refuse_others_stacks(environment)
+    # It is looked at again when the database is there, and nobody's else.
+    with suppress(ConnectionRefused, ProgrammingError):
+        ownership.refuse_others_database(environment)
     say("2. Streams and storage")
     values |= _apply(environment, templates.STREAMS, values, done, say)
     values |= _storage(environment, values, done, say)
     say("3. Functions")
     values |= {"Runtime": target.runtime, "Architecture": target.architecture}
     values |= _upload(environment, target, values["ArtifactBucketName"], done, say)
-    for template in (templates.DELIVERY, templates.FUNCTIONS, templates.OPERATIONS):
-        values |= _apply(environment, template, values, done, say)
-    say("4. Snowflake storage integration")
-    values |= _trust(environment, values, done, say, admin)
+    retiring.retire(environment, say)
+    for template in (templates.LIVE_COUNTS, *templates.LANDING):
+        _apply(environment, template, values, done, say)
+    say("4. Snowflake's way to the lake")
+    names = placeholders(environment, values)
+    if admin is not None:
+        for name in trust.run_admin(admin, names):
+            say(f"   ran {name}")
+        # Its session may have been opened before the database existed.
+        environment.warehouse.close()
+    values |= trust.principals(environment, names)
+    values |= _apply(environment, templates.STORAGE, values, done, say)
     say("5. Warehouse")
-    ran = migrations.migrate(environment.warehouse, placeholders(values))
-    done.migrations = ran + migrations.comment(environment.warehouse, anew=bool(ran))
-    for each in done.migrations:
-        say(f"   {each}")
+    done.migrations = _warehouse(environment, names, say)
     say(_summary(environment, done, values))
     return done
 
 
+def _warehouse(environment: Environment, names: dict[str, str], say: Say) -> list[str]:
+    """Run the SQL, and see that what lands will be loaded and merged."""
+    warehouse = environment.warehouse
+    warehouse.run_file(SQL / "record.sql")
+    ownership.record(environment)
+    ran = migrations.migrate(warehouse, names)
+    done = ran + migrations.comment(warehouse, anew=bool(ran))
+    done += pipes.listen(environment, names, ran, say)
+    done += pipes.refresh_streams(warehouse)
+    pipes.resume_tasks(warehouse)
+    for each in done:
+        say(f"   {each}")
+    pipes.require_listening(environment, names["lake_topic_arn"])
+    return done
+
+
+def target_of(environment: Environment, values: dict[str, str]) -> package.Target:
+    """Return what the functions run on: this Python, or what the parameters say."""
+    if environment.FUNCTIONS_RUN_HERE:
+        return package.here()
+    declared = templates.LIVE_COUNTS.defaults
+    return package.Target(
+        values.get("Runtime", declared["Runtime"]),
+        values.get("Architecture", declared["Architecture"]),
+    )
+
+
 def parameters(name: str) -> dict[str, str]:
-    """Return the parameters that ``infra/parameters/<environment>.json`` sets, if it exists."""
+    """
+    Return the parameters that ``infra/parameters/<environment>.json`` sets, if it exists.
+
+    Raises
+    ------
+    CartwheelError
+        If no template, no SQL file and no page has a parameter of a name in it.
+    """
     path = INFRA / "parameters" / f"{name}.json"
     if not path.exists():
         return {}
-    known = {p for template in templates.TEMPLATES for p in template.parameters}
+    fixed = {p for template in templates.TEMPLATES for p in template.values}
+    known = {p for template in templates.TEMPLATES for p in template.parameters} - fixed
+    known |= set(SQL_PARAMETERS)
     values: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     if unknown := set(values) - known - set(display.NAMES):
         raise CartwheelError(
@@ -101,16 +140,30 @@ def parameters(name: str) -> dict[str, str]:
             f"there are {', '.join(sorted(known))}, and for the pages {', '.join(display.NAMES)}."
         )
     display.of_environment(name)  # which refuses what no page could show
+    for parameter, (_, lowest, highest) in SQL_PARAMETERS.items():
+        given = values.get(parameter, str(lowest))
+        if not (given.isascii() and given.isdecimal() and lowest <= int(given) <= highest):
+            raise CartwheelError(
+                f"{path}: {parameter} = {given!r} must be a number from {lowest} to {highest}, "
+                "in quotes."
+            )
     return {key: value for key, value in values.items() if key in known}
 
 
-def placeholders(values: dict[str, str]) -> dict[str, str]:
-    """Return what the SQL files may name, from the stacks' outputs."""
+def placeholders(environment: Environment, values: dict[str, str]) -> dict[str, str]:
+    """Return what the SQL files may name: the environment's names, and the stacks' outputs."""
+    names = environment.names
     return {
         "lake_bucket": values["LakeBucketName"],
         "lake_topic_arn": values["LakeTopicArn"],
         "snowflake_role_arn": values["SnowflakeRoleArn"],
-        "storage_integration": INTEGRATION,
+        "storage_integration": names.integration,
+        "database": names.database,
+        "warehouse": names.warehouse,
+        "engineer": names.engineer,
+        "analyst": names.analyst,
+        "deployer": str(environment.connection_parameters.get("user", "")).upper(),
+        "merge_minutes": values.get("MergeMinutes", str(SQL_PARAMETERS["MergeMinutes"][0])),
     }
 
 
@@ -150,7 +203,7 @@ def _upload(
     """Upload the packages, and see that they are there before a stack names them."""
     client = environment.client("s3")
     keys = {}
-    for built in package.build(target):
+    for built in package.build(target, downloaded=not environment.FUNCTIONS_RUN_HERE):
         if not stacks.exists(client.head_object, Bucket=bucket, Key=built.key):
             client.put_object(Bucket=bucket, Key=built.key, Body=built.content)
             if not stacks.exists(client.head_object, Bucket=bucket, Key=built.key):
@@ -159,51 +212,6 @@ def _upload(
             say(f"   uploaded {built.key} ({len(built.content) / 1024:,.0f} KiB)")
         keys[built.name] = built.key
     return {"LiveCountsKey": keys["live_counts"], "LakeWriterKey": keys["lake_writer"]}
-
-
-def _trust(
-    environment: Environment,
-    values: dict[str, str],
-    done: Deployment,
-    say: Say,
-    admin: Warehouse | None,
-) -> dict[str, str]:
-    """Let the role trust the principal and external id of the storage integration."""
-    try:
-        integration = _integration(environment.warehouse)
-    except (ProgrammingError, CartwheelError):
-        # The integration is not there yet, or not even the role that may see it.
-        if admin is None:
-            raise CartwheelError(_missing_integration(environment, values)) from None
-        for path in sorted((SQL / "admin").glob("*.sql")):
-            admin.run_file(path, placeholders(values))
-            say(f"   ran {path.name}")
-        # Its session was opened before the database existed.
-        environment.warehouse.close()
-        integration = _integration(environment.warehouse)
-    trusted = {
-        "SnowflakePrincipal": integration["STORAGE_AWS_IAM_USER_ARN"],
-        "SnowflakeExternalId": integration["STORAGE_AWS_EXTERNAL_ID"],
-    }
-    return _apply(environment, templates.STORAGE, {**values, **trusted}, done, say)
-
-
-def _integration(warehouse: Warehouse) -> dict[str, str]:
-    rows = warehouse.execute(f"desc integration {INTEGRATION}")
-    return {str(row[0]): str(row[2]) for row in rows}
-
-
-def _missing_integration(environment: Environment, values: dict[str, str]) -> str:
-    texts = [
-        sqlfiles.fill(path.read_text(encoding="utf-8"), placeholders(values), path.name)
-        for path in sorted((SQL / "admin").glob("*.sql"))
-    ]
-    return (
-        f"Snowflake has no storage integration {INTEGRATION} that this connection may use. Either "
-        f"run 'cartwheel deploy {environment.name} --admin-connection NAME' with a connection "
-        "that may use ACCOUNTADMIN, or have the following run once, then deploy again:\n\n"
-        + "\n".join(texts)
-    )
 
 
 def _summary(environment: Environment, done: Deployment, values: dict[str, str]) -> str:

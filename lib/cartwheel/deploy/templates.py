@@ -1,6 +1,7 @@
-"""The CloudFormation templates, in the order of the data's road."""
+"""The CloudFormation stacks and their templates, in the order of the data's road."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -9,19 +10,34 @@ from cfnlint.config import ManualArgs
 from cfnlint.decode.cfn_yaml import loads
 
 from cartwheel.errors import CartwheelError
+from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY, Kind
 from cartwheel.paths import INFRA
 
 
 @dataclass(frozen=True)
 class Template:
-    """One template: the stack it makes and the parameters it takes."""
+    """
+    A stack: its template, and what the template is given for this one.
+
+    Parameters
+    ----------
+    path
+        Of the template.
+    part
+        Tells the stacks of one template apart.
+    values
+        Parameters that are the same in every environment.
+    """
 
     path: Path
+    part: str = ""
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def stack(self) -> str:
-        """Name of the stack: ``cartwheel-`` and the file's name without its number."""
-        return "cartwheel-" + self.path.stem.partition("-")[2]
+        """Name of the stack: ``cartwheel-``, the file's name without its number, the part."""
+        name = "cartwheel-" + self.path.stem.partition("-")[2]
+        return f"{name}-{self.part}" if self.part else name
 
     @property
     def body(self) -> str:
@@ -33,13 +49,37 @@ class Template:
         """The parameters' declarations by name."""
         return dict(loads(self.body).get("Parameters", {}))
 
+    @property
+    def defaults(self) -> dict[str, str]:
+        """The defaults of the parameters that have one."""
+        declared: dict[str, dict[str, object]] = loads(self.body).get("Parameters", {})
+        return {
+            name: str(entry["Default"]) for name, entry in declared.items() if "Default" in entry
+        }
+
+
+def _landing(kind: Kind, part: str, function: str, batch_size: int) -> Template:
+    values = {
+        "Kind": kind.name,
+        "FunctionName": function,
+        "StreamName": kind.stream,
+        "Prefix": kind.prefix.rstrip("/"),
+        "BatchSize": str(batch_size),
+    }
+    return Template(INFRA / "04-landing.yaml", part, values)
+
 
 STREAMS = Template(INFRA / "01-streams.yaml")
 STORAGE = Template(INFRA / "02-storage.yaml")
-DELIVERY = Template(INFRA / "03-delivery.yaml")
-FUNCTIONS = Template(INFRA / "04-functions.yaml")
-OPERATIONS = Template(INFRA / "05-operations.yaml")
-TEMPLATES = (STREAMS, STORAGE, DELIVERY, FUNCTIONS, OPERATIONS)
+LIVE_COUNTS = Template(INFRA / "03-live-counts.yaml")
+# The larger an event, the fewer at a time: a function has 6 MB for its request.
+LANDING = (
+    _landing(CLICK, "clicks", "ClickDataProcessor", 4000),
+    _landing(TELEMETRY, "telemetry", "TruckDataProcessor", 4000),
+    _landing(ORDER_LINE, "orders", "OrderDataProcessor", 5000),
+    _landing(OPERATION, "operations", "OperationDataProcessor", 5000),
+)
+TEMPLATES = (STREAMS, STORAGE, LIVE_COUNTS, *LANDING)
 
 
 def check(templates: tuple[Template, ...] = TEMPLATES, region: str = "us-east-1") -> None:
@@ -52,14 +92,13 @@ def check(templates: tuple[Template, ...] = TEMPLATES, region: str = "us-east-1"
         With file, line and rule of each finding.
     """
     findings = []
-    for template in templates:
+    for path in dict.fromkeys(template.path for template in templates):
         try:
-            matches = lint(template.body, config=ManualArgs(regions=[region]))
+            matches = lint(path.read_text(encoding="utf-8"), config=ManualArgs(regions=[region]))
         except yaml.YAMLError as error:
-            raise CartwheelError(f"{template.path.name} is not YAML: {error}") from None
+            raise CartwheelError(f"{path.name} is not YAML: {error}") from None
         findings += [
-            f"{template.path.name}:{match.linenumber}: {match.rule.id} {match.message}"
-            for match in matches
+            f"{path.name}:{match.linenumber}: {match.rule.id} {match.message}" for match in matches
         ]
     if findings:
         raise CartwheelError("The templates have faults:\n" + "\n".join(findings))

@@ -1,8 +1,8 @@
 """
 Merging what was loaded since the last merge: one transaction, one merge at a time.
 
-A merge says that it begins, takes its history's row in ``core.history_locks``, and says
-with its commit that it is done. Whoever finds the row taken waits, and after
+A merge says that it begins, takes its history's lock (the row of ``core.<name>_lock``), and
+says with its commit that it is done. Whoever finds the lock taken waits, and after
 :data:`PATIENCE_SECONDS` stops with the holder's name.
 """
 
@@ -32,15 +32,18 @@ _AGAIN_SECONDS = 0.2
 # Snowflake waits and then says that a lock timed out; DuckDB at once that there is a conflict.
 _TAKEN = re.compile(r"conflict|has locked|lock.{0,20}time.?out|time.?out.{0,40}lock", re.I)
 STEPS = (
-    "lock", "lost", "claim", "news", "regions", "take out", "make", "tell",
-    "clear news", "clear regions",
+    "lock", "look", "lost", "claim", "news", "regions", "take out", "make", "tell",
+    "clear news", "clear regions", "clear landed",
 )  # fmt: skip
-REBUILDING = ("news", "regions", "take out", "make")  # if files were claimed
+REBUILDING = ("news", "regions", "take out", "make")  # if rows were claimed
+CLOSING = STEPS[STEPS.index("tell") :]
+# How long a task waits for a merge by hand before it leaves the work to its next run.
+TASK_LOCK_SECONDS = 30
 Say = Callable[[str], None]
 
 
 class _Taken(Exception):
-    """Another merge has the history's row."""
+    """Another merge has the history's lock."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,14 @@ def task(name: str | Dimension) -> str:
     steps = {
         step: indent(text, "    ") for step, text in zip(STEPS, statements(declared), strict=True)
     }
-    return sql.text("task", declared, steps=steps, rebuilding=REBUILDING, lock_seconds=LOCK_SECONDS)
+    return sql.text(
+        "task",
+        declared,
+        steps=steps,
+        rebuilding=REBUILDING,
+        closing=CLOSING,
+        lock_seconds=TASK_LOCK_SECONDS,
+    )
 
 
 def merge(warehouse: Warehouse, name: str | Dimension, say: Say = lambda _: None) -> Merge:
@@ -138,11 +148,18 @@ def _merge(warehouse: Warehouse, declared: Dimension, merge_id: str) -> Merge:
             raise
         if step == "lock" and not counts[step]:
             raise CartwheelError(
-                f"core.history_locks has no row for {declared.name}: run 'cartwheel deploy'."
+                f"{declared.table}_lock has no row, so nobody can take it: run 'cartwheel deploy'."
             )
         if step == "lost" and counts[step]:
             raise CartwheelError(_lost(declared, counts[step]))
-    return Merge(declared.name, merge_id, counts["claim"], counts["take out"], counts["make"])
+    files = _files(warehouse, merge_id) if counts["claim"] else 0
+    return Merge(declared.name, merge_id, files, counts["take out"], counts["make"])
+
+
+def _files(warehouse: Warehouse, merge_id: str) -> int:
+    """Return of how many files a merge claimed rows."""
+    claimed = "select count(distinct file_name) from core.history_files where merge_id = ?"
+    return int(warehouse.scalar(claimed, (merge_id,)))
 
 
 def _run(warehouse: Warehouse, statement: str, merge_id: str) -> int:
@@ -156,8 +173,8 @@ def _lost(declared: Dimension, count: int) -> str:
     tables = " and ".join(sql.tables(declared)).upper()
     return (
         f"{declared.name}: {tables} no longer hold{'s' * (len(sql.tables(declared)) == 1)} "
-        f"{count:,} files that were merged before, so their versions could not be rebuilt. "
-        "Nothing was changed. Load them again from the lake, then merge."
+        f"all rows of {count:,} files that were merged before, so their versions could not be "
+        "rebuilt. Nothing was changed. Load them again with 'cartwheel reload PREFIX', then merge."
     )
 
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from cartwheel.environment import LOCAL, Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.local.connection import LoopbackConnection
-from cartwheel.local.files import Files
-from cartwheel.warehouse import Warehouse
+from cartwheel.local.files import DATABASE, Files
+from cartwheel.warehouse import Names, Warehouse
 
 
 class LoopbackEnvironment(Environment):
@@ -33,10 +33,18 @@ class LoopbackEnvironment(Environment):
         "proxies": {}, "connect_timeout": 5, "read_timeout": 15,
     }  # fmt: skip
 
+    FUNCTIONS_RUN_HERE = True
+    SHARD_PAUSE = 0.0
+
     def __init__(self, files: Files) -> None:
         super().__init__(LOCAL, files.aws_config, files.connections)
         _refuse_beyond_loopback("endpoint_url", self.profile.get("endpoint_url"))
         _refuse_beyond_loopback("host", f"http://{self.connection_parameters.get('host')}")
+
+    @property
+    def names(self) -> Names:
+        """What its objects are called: it shares its Snowflake with no other environment."""
+        return Names(DATABASE)
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service, made once."""

@@ -6,8 +6,8 @@ As shipped, fakesnow's server lets everybody in; makes a new DuckDB for each log
 persistent database, so that the second login fails; lets SQL read and write any file; keeps
 stages and load history in memory; never frees a result; and answers an unsupported statement
 with HTTP 500, which the connector retries for minutes. What concerns SQL itself is
-in :mod:`.fakesnow_patches` and :mod:`.fakesnow_copy`, what concerns speed in
-:mod:`.fakesnow_speed`.
+in :mod:`.fakesnow_patches`, :mod:`.fakesnow_copy` and :mod:`.fakesnow_cloud`, what concerns
+speed in :mod:`.fakesnow_speed`.
 """
 
 import asyncio
@@ -36,7 +36,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from cartwheel.local import access, fakesnow_copy, fakesnow_patches, fakesnow_speed, processes
+from cartwheel.local import (
+    access,
+    fakesnow_cloud,
+    fakesnow_copy,
+    fakesnow_patches,
+    fakesnow_speed,
+    processes,
+)
 from cartwheel.local.access import Application, Receive, Scope, Send
 from cartwheel.local.files import Credentials, Files
 from cartwheel.local.state import beat
@@ -237,13 +244,21 @@ class OwnRequests:
         return wrapped
 
 
-def application(folder: Path, port: int, keys: Credentials) -> Application:
-    """Return the patched server on the state in a folder."""
+def application(folder: Path, port: int, keys: Credentials, objects: Path) -> Application:
+    """
+    Return the patched server on the state in a folder.
+
+    Parameters
+    ----------
+    objects
+        Where the embedded S3 keeps its objects: a folder a bucket, under one for each account.
+    """
     bucket = folder / "stages"
     bucket.mkdir(parents=True, exist_ok=True)
     stage.LOCAL_BUCKET_PATH = str(bucket)
     fakesnow_patches.apply()
-    fakesnow_copy.apply()
+    fakesnow_cloud.apply()
+    fakesnow_copy.apply(objects)
     fakesnow_speed.apply()
     server.shared_fs = PersistentSnowflake(folder)
     server.sessions = _Sessions()
@@ -274,7 +289,7 @@ def main() -> None:
     found = importlib.metadata.version("fakesnow")
     if found != VERSION:
         sys.exit(f"fakesnow {VERSION} is patched here, but {found} is installed.")
-    app = application(files.warehouse, port, files.credentials())
+    app = application(files.warehouse, port, files.credentials(), files.aws_objects)
     # What is loaded by now stays; without this each full collection takes 0.2 s.
     gc.collect()
     gc.freeze()

@@ -5,7 +5,9 @@ Each patch stands alone and has a test that shows the fault without it.
 """
 
 import datetime
+import hashlib
 import importlib
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePath
 from typing import Any
@@ -16,20 +18,51 @@ from sqlglot import exp
 
 copy_into: Any = importlib.import_module("fakesnow.copy_into")
 cursor: Any = importlib.import_module("fakesnow.cursor")
-_PREFIXES: dict[str, str] = {}  # the mirror of an external stage -> its key prefix
+_FETCHED = threading.local()  # its ``files``: what a COPY of this thread fetched
+_MIRRORS: dict[str, tuple[str, str]] = {}  # of an external stage -> its bucket, its key prefix
 
 
-def copy_files_of_stage() -> None:
-    """Let COPY ... FILES = (...) name files of a stage (its path has no URL scheme)."""
+def copy_files_of_stage(objects: Path) -> None:
+    """
+    Let COPY ... FILES = (...) name files of a stage (its path has no URL scheme).
+
+    Those of an external stage that nobody put into its mirror are fetched from the objects.
+    """
     original = copy_into._source_urls
 
     def source_urls(source: str, files: list[str]) -> list[str]:
-        if stage.is_internal(source):
-            return [f"{source.rstrip('/')}/{file}" for file in files]
-        urls: list[str] = original(source, files)
-        return urls
+        if not stage.is_internal(source):
+            urls: list[str] = original(source, files)
+            return urls
+        found = [f"{source.rstrip('/')}/{file}" for file in files]
+        return [url if Path(url).exists() else _fetched(url, objects) for url in found]
 
     copy_into._source_urls = source_urls
+
+
+def file_name(key: str) -> str:
+    """Return a name for an object's copy: a key may be too long for one, or hold wildcards."""
+    suffix = ".json.gz" if key.endswith(".gz") else ".json"
+    return hashlib.sha256(key.encode()).hexdigest() + suffix
+
+
+def _fetched(url: str, objects: Path) -> str:
+    """Return the copy, under the runner's name for it, of an object; else the URL as it is."""
+    folder = next((each for each in _MIRRORS if url.startswith(each)), None)
+    if folder is None:
+        return url
+    bucket, prefix = _MIRRORS[folder]
+    key = prefix + url.removeprefix(folder).lstrip("/")
+    found = next((path for path in objects.glob(f"*/{bucket}") if (path / key).is_file()), None)
+    if found is None:
+        return url
+    relative = PurePath(key.removeprefix(prefix))
+    target = Path(folder) / relative.parts[0] / file_name(key)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    Path(f"{target}.key").write_text(key, encoding="utf-8")
+    target.write_bytes((found / key).read_bytes())
+    _FETCHED.files.append(target)
+    return str(target)
 
 
 def copy_transform() -> None:
@@ -97,7 +130,16 @@ def copy_many() -> None:
     """Load the files of one COPY by one INSERT: fakesnow plans and runs one for each file."""
     original = copy_into.copy_into
 
-    def copy(
+    def copy(*words: Any, **named: Any) -> str:
+        _FETCHED.files = []
+        try:
+            return copy_found(*words, **named)
+        finally:
+            for path in _FETCHED.files:
+                path.unlink(missing_ok=True)
+                Path(f"{path}.key").unlink(missing_ok=True)
+
+    def copy_found(
         duck: Any, database: Any, schema: Any, expr: Any, stages: Any, params: Any = None
     ) -> str:
         found = copy_into._params(
@@ -116,7 +158,7 @@ def copy_many() -> None:
             "where table_name = ? and schema_name = ?",
             [table.name, table.db or schema],
         ).fetchall()
-        fresh = [url for url in urls if (url,) not in set(known)]
+        fresh = [url for url in urls if found.force or (url,) not in set(known)]
         counts = _load(duck, expr.this, source.this, fresh) if fresh else {}
         _record_loads(duck, table.name, table.db or schema, fresh, counts)
         return _copied(duck, urls, fresh, counts)
@@ -180,7 +222,7 @@ def _key(url: str) -> str:
     named = Path(f"{url}.key")
     if named.exists():  # put there by the Snowpipe runner, whose files have names of their own
         return named.read_text(encoding="utf-8")
-    prefix = next((p for mirror, p in _PREFIXES.items() if url.startswith(mirror)), "")
+    prefix = next((p for mirror, (_, p) in _MIRRORS.items() if url.startswith(mirror)), "")
     return prefix + "/".join(PurePath(url).relative_to(stage.LOCAL_BUCKET_PATH).parts[3:])
 
 
@@ -201,16 +243,23 @@ def stage_mirror() -> None:
         parts = stage.parts_from_var(reference, database, schema)
         folder = str(stage.internal_dir(".".join(parts)))
         root = url.removesuffix(path).rstrip("/")
-        key = root.removeprefix("s3://").partition("/")[2]
-        _PREFIXES[folder] = f"{key}/" if key else ""
+        bucket, _, key = root.removeprefix("s3://").partition("/")
+        _MIRRORS[folder.rstrip("/")] = (bucket, f"{key}/" if key else "")
         return f"{folder.rstrip('/')}/{path}"
 
     copy_into.stage_url_from_var = url_of
 
 
-def apply() -> None:
-    """Apply all patches, once, before the server starts."""
-    copy_files_of_stage()
+def apply(objects: Path) -> None:
+    """
+    Apply all patches, once, before the server starts.
+
+    Parameters
+    ----------
+    objects
+        Where the embedded S3 keeps its objects.
+    """
+    copy_files_of_stage(objects)
     copy_transform()
     copy_many()
     stage_mirror()

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlglot
@@ -30,8 +29,6 @@ ACCEPTED = [
     r"^\s*(grant|revoke)\b",
     r"^\s*alter\s+session\b",
 ]
-PIPES = "_fs_information_schema._cartwheel_pipes"
-COPIES = "_fs_information_schema._cartwheel_copy_history"
 
 
 def null_timestamps() -> None:
@@ -128,67 +125,6 @@ def _merge_clause(then: Any, number: int, target: str, name: str, t: str, s: str
     )
 
 
-_CREATE_PIPE = re.compile(
-    r"\s*create\s+pipe\s+if\s+not\s+exists\s+(?P<name>[\w.]+)\s.*?"
-    r"\bas\s+(?P<definition>copy\s+into\s.*)",
-    re.I | re.S,
-)
-_DROP_PIPE = re.compile(r"\s*drop\s+pipe\s+if\s+exists\s+(?P<name>[\w.]+)\s*", re.I)
-_SHOW_PIPES = re.compile(r"\s*show\s+pipes\s*", re.I)
-_DESC_INTEGRATION = re.compile(r"\s*desc(ribe)?\s+(storage\s+)?integration\s+\w+\s*", re.I)
-# A table function's arguments, with calls in them up to two deep.
-_ARGUMENTS = r"(?:[^()]|\((?:[^()]|\((?:[^()]|\(\))*\))*\))*"
-_COPY_HISTORY = re.compile(
-    rf"table\s*\(\s*information_schema\.copy_history\s*\({_ARGUMENTS}\)\s*\)", re.I
-)
-_CREATE_COPIES = (
-    f"create table if not exists {COPIES} (file_name varchar, table_name varchar, "
-    "pipe_name varchar, status varchar, row_count bigint, first_error_message varchar, "
-    "last_load_time timestamptz)"
-)
-_CREATE_PIPES = f"create table if not exists {PIPES} (name varchar primary key, definition varchar)"
-
-
-def _cloud_object(sql: str, duck: Any) -> str:
-    """Stand in for pipes, COPY_HISTORY and the storage integration's description."""
-    if match := _CREATE_PIPE.fullmatch(sql):
-        duck.execute(_CREATE_PIPES)
-        duck.execute(
-            f"insert into {PIPES} values (?, ?) on conflict do nothing",
-            [match["name"].upper(), match["definition"]],
-        )
-    elif match := _DROP_PIPE.fullmatch(sql):
-        duck.execute(_CREATE_PIPES)
-        duck.execute(f"delete from {PIPES} where name = ?", [match["name"].upper()])
-    elif _SHOW_PIPES.fullmatch(sql):
-        duck.execute(_CREATE_PIPES)
-        return f'select name as "name", definition as "definition" from {PIPES} order by name'
-    elif _DESC_INTEGRATION.fullmatch(sql):
-        return (
-            "select column1 as property, column2 as property_type, column3 as property_value "
-            "from (values ('STORAGE_AWS_IAM_USER_ARN', 'String', 'arn:aws:iam::000000000000:root'),"
-            " ('STORAGE_AWS_EXTERNAL_ID', 'String', 'embedded'))"
-        )
-    elif "copy_history" in sql.lower():
-        duck.execute(_CREATE_COPIES)
-        return _COPY_HISTORY.sub(COPIES, sql)
-    return sql
-
-
-def cloud_objects() -> None:
-    """Remember pipes, keep a copy history, and report DuckDB's errors as Snowflake's."""
-    original = cursor.FakeSnowflakeCursor.execute
-
-    def execute(self: Any, command: str, *args: Any, **kwargs: Any) -> Any:
-        try:
-            rewritten = _cloud_object(command, self._duck_conn)
-            return original(self, rewritten, *args, **kwargs)
-        except duckdb.Error as error:
-            raise ProgrammingError(msg=str(error), errno=100_000, sqlstate="22000") from error
-
-    cursor.FakeSnowflakeCursor.execute = execute
-
-
 _FILE_FUNCTION = re.compile(
     r"(read|write|parquet|load)_\w+|sniff_csv|glob|query|query_table|getenv|\w+_secrets?|"
     r"(arrow|pandas|delta|iceberg|sqlite|postgres|mysql|csv|json|seq)_\w*scan\w*",
@@ -227,4 +163,3 @@ def apply() -> None:
     null_timestamps()
     temporary_tables_in_transactions()
     merge_by_rowid()
-    cloud_objects()

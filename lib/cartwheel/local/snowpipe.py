@@ -8,7 +8,6 @@ written in the same transaction as the rows, so that a kill or a repeated
 notification loads nothing twice.
 """
 
-import hashlib
 import json
 import logging
 import os
@@ -32,8 +31,8 @@ from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.files import write_atomically
 from cartwheel.local.environment import LoopbackEnvironment
-from cartwheel.local.fakesnow_copy import mirror
-from cartwheel.local.fakesnow_patches import COPIES
+from cartwheel.local.fakesnow_cloud import COPIES
+from cartwheel.local.fakesnow_copy import file_name, mirror
 from cartwheel.local.files import DATABASE, Files
 
 LOAD_QUEUE = "cartwheel-load-queue"
@@ -241,8 +240,7 @@ class Runner:
                 (pipe.bucket, item["Key"])
                 for page in pages
                 for item in page.get("Contents", [])
-                if f"{folder}/{_file_name(item['Key'])}" not in known
-                and item["Key"] not in recorded
+                if f"{folder}/{file_name(item['Key'])}" not in known and item["Key"] not in recorded
             ]
             for start in range(0, len(missing), FILES_PER_COPY):
                 self.load(missing[start : start + FILES_PER_COPY])
@@ -263,7 +261,7 @@ class Runner:
                 _unless_away(error)
                 self._one_by_one(pipe, fetched)
             for key in fetched:
-                target = pipe.folder / _file_name(key)
+                target = pipe.folder / file_name(key)
                 target.unlink(missing_ok=True)
                 Path(f"{target}.key").unlink(missing_ok=True)
 
@@ -272,7 +270,7 @@ class Runner:
         pipe.folder.mkdir(parents=True, exist_ok=True)
 
         def fetch(key: str) -> str | None:
-            target = pipe.folder / _file_name(key)
+            target = pipe.folder / file_name(key)
             Path(f"{target}.key").write_text(key, encoding="utf-8")
             try:
                 found = client.get_object(Bucket=pipe.bucket, Key=key)
@@ -289,7 +287,7 @@ class Runner:
     def _copy(self, pipe: Pipe, keys: list[str]) -> None:
         if not keys:
             return
-        listed = ", ".join(f"'{_file_name(key)}'" for key in keys)
+        listed = ", ".join(f"'{file_name(key)}'" for key in keys)
         with self.environment.warehouse.transaction():
             self.environment.warehouse.execute(f"{pipe.definition} files = ({listed})")
 
@@ -311,12 +309,6 @@ class Runner:
             f"insert into {COPIES} select ?, ?, ?, 'Load failed', 0, ?, current_timestamp()",
             (key, pipe.table.upper().rpartition(".")[2], pipe.name, reason[:2000]),
         )
-
-
-def _file_name(key: str) -> str:
-    """Return a name for an object's copy: a key may be too long for one, or hold wildcards."""
-    suffix = ".json.gz" if key.endswith(".gz") else ".json"
-    return hashlib.sha256(key.encode()).hexdigest() + suffix
 
 
 def _unless_away(error: Exception) -> None:

@@ -1,5 +1,20 @@
 """Snowflake: the connection, the files of ``sql/``, the migrations."""
 
-from cartwheel.warehouse.connection import LOCK_SECONDS, Warehouse, bindable, identifier
+from cartwheel.warehouse.connection import (
+    LOCK_SECONDS,
+    ConnectionRefused,
+    Warehouse,
+    bindable,
+    identifier,
+)
+from cartwheel.warehouse.names import Names, names_of
 
-__all__ = ["LOCK_SECONDS", "Warehouse", "bindable", "identifier"]
+__all__ = [
+    "LOCK_SECONDS",
+    "ConnectionRefused",
+    "Names",
+    "Warehouse",
+    "bindable",
+    "identifier",
+    "names_of",
+]

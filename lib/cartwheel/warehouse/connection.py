@@ -27,6 +27,10 @@ LOCK_SECONDS = 60  # how long a statement waits for another transaction
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*){0,2}")
 
 
+class ConnectionRefused(CartwheelError):
+    """Snowflake lets this connection not in, or cannot be reached."""
+
+
 def identifier(name: str) -> str:
     """Return a table's name if it is a plain identifier, so that it may stand in SQL."""
     if not _IDENTIFIER.fullmatch(name):
@@ -111,7 +115,7 @@ class Warehouse:
                     **{**self._parameters, "session_parameters": session, "paramstyle": "qmark"}
                 )
             except SnowflakeError as error:
-                raise CartwheelError(
+                raise ConnectionRefused(
                     f"Snowflake refused the connection: {error.msg}. Check the connection "
                     "in connections.toml; for 'local', run 'cartwheel up'."
                 ) from error
@@ -122,6 +126,13 @@ class Warehouse:
         with self._cursor() as cursor:
             cursor.execute(sql, tuple(parameters) or None)
             return list(cursor.fetchall())
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Return the rows of a SHOW, DESC or COPY by the lower-case names of its columns."""
+        with self._cursor() as cursor:
+            cursor.execute(sql)
+            names = [column.name.lower() for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:

@@ -3,10 +3,12 @@ Migrations of the warehouse: each runs once, in the order of its number, and is 
 
 A file of ``sql/migrations`` never changes after it ran: a new one follows it. The views of
 ``sql/core`` and ``sql/mart`` and the tasks of ``sql/generated`` are replaced whenever their
-file has changed, and dropped when it is gone.
+file or a value in it has changed, and dropped when it is gone. After a migration every view is
+replaced, since Snowflake's remember the columns that ``select *`` had when they were made.
 """
 
 import re
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +21,11 @@ from cartwheel.warehouse.connection import Warehouse
 
 # In this order, since the views of MART read those of CORE.
 REPLACED = ("core", "mart", "generated")
+# What Snowflake says while a policy of AWS that was made just now is not everywhere yet.
+_SETTLING = re.compile(
+    r"not authorized|access denied|accessdenied|assum\w+ role|bind failure", re.I
+)
+SETTLING_SECONDS = 180.0
 # The name under which a file is recorded, as it is now and as it was in older warehouses.
 _VIEW = re.compile(r"(?:marts/\d+_)?(core|mart)[/_](\w+)\.sql")
 _TASK = re.compile(r"(?:generated|tasks)/(\w+)\.sql")
@@ -59,13 +66,33 @@ def migrate(warehouse: Warehouse, placeholders: Mapping[str, str], folder: Path 
     }
     _refuse_changed(applied, files)
     done = []
-    for name, path in (files | replaced).items():
-        if applied.get(name) == sqlfiles.checksum(path):
-            continue
-        warehouse.run_file(path, placeholders)
-        _record(warehouse, name, path)
-        done.append(f"ran {name}")
+    for name, path in files.items():
+        if name not in applied:
+            _run_when_settled(warehouse, path, placeholders)
+            _record(warehouse, name, sqlfiles.checksum(path))
+            done.append(f"ran {name}")
+    has_migrated = bool(done)
+    for name, path in replaced.items():
+        checksum = sqlfiles.checksum(path, placeholders)
+        if has_migrated or applied.get(name) != checksum:
+            warehouse.run_file(path, placeholders)
+            _record(warehouse, name, checksum)
+            done.append(f"ran {name}")
     return done + _drop_what_is_gone(warehouse, applied, replaced)
+
+
+def _run_when_settled(warehouse: Warehouse, path: Path, placeholders: Mapping[str, str]) -> None:
+    """Run a migration, again while AWS does not yet know of a policy: its statements repeat."""
+    deadline, pause = time.monotonic() + SETTLING_SECONDS, 2.0
+    while True:
+        try:
+            warehouse.run_file(path, placeholders)
+            return
+        except CartwheelError as error:
+            if not _SETTLING.search(str(error)) or time.monotonic() > deadline:
+                raise
+        time.sleep(pause)
+        pause = min(20.0, pause * 1.5)
 
 
 def comment(warehouse: Warehouse, *, anew: bool) -> list[str]:
@@ -83,7 +110,7 @@ def comment(warehouse: Warehouse, *, anew: bool) -> list[str]:
         name = f"comments/{path.name}"
         if anew or written.get(name) != sqlfiles.checksum(path):
             warehouse.run_file(path)
-            _record(warehouse, name, path)
+            _record(warehouse, name, sqlfiles.checksum(path))
             done.append(f"ran {name}")
     return done
 
@@ -134,11 +161,11 @@ def _refuse_changed(applied: Mapping[str, str], files: Mapping[str, Path]) -> No
             )
 
 
-def _record(warehouse: Warehouse, name: str, path: Path) -> None:
+def _record(warehouse: Warehouse, name: str, checksum: str) -> None:
     with warehouse.transaction():
         warehouse.execute("delete from ops.migrations where file_name = ?", (name,))
         warehouse.execute(
             "insert into ops.migrations (file_name, checksum, applied_at) "
             "select ?, ?, current_timestamp()",
-            (name, sqlfiles.checksum(path)),
+            (name, checksum),
         )

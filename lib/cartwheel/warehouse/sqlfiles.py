@@ -68,6 +68,9 @@ def positional(statement: str) -> tuple[str, list[str]]:
     return _NAMED.sub("?", statement), names
 
 
-def checksum(path: Path) -> str:
-    """Return the SHA-256 of a file, before its placeholders are filled."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def checksum(path: Path, values: Mapping[str, str] | None = None) -> str:
+    """Return the SHA-256 of a file; with values, of the text that its placeholders make."""
+    content = path.read_bytes()
+    if values is not None:
+        content = fill(content.decode(), values, path.name).encode()
+    return hashlib.sha256(content).hexdigest()

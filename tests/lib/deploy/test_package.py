@@ -29,7 +29,7 @@ def runtime(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("name", package.FUNCTIONS)
 def test_a_package_is_imported_in_isolation(name: str, runtime: Path, tmp_path: Path) -> None:
     """With nothing on the path but the package and Lambda's runtime, the handler is there."""
-    (built,) = [p for p in package.build(package.here()) if p.name == name]
+    (built,) = [p for p in package.build(package.here(), downloaded=False) if p.name == name]
     folder = tmp_path / "code"
     zipfile.ZipFile(BytesIO(built.content)).extractall(folder)
     code = (
@@ -50,7 +50,7 @@ def test_a_package_is_imported_in_isolation(name: str, runtime: Path, tmp_path: 
 
 def test_a_package_holds_only_what_it_imports() -> None:
     """No test, no cache, no library but the one that decodes."""
-    for built in package.build(package.here()):
+    for built in package.build(package.here(), downloaded=False):
         names = zipfile.ZipFile(BytesIO(built.content)).namelist()
         tops = {name.split("/")[0] for name in names}
         assert tops == {"cartwheel", "msgspec", "records.py", f"{built.name}.py"}
@@ -66,7 +66,10 @@ def test_a_package_holds_only_what_it_imports() -> None:
 
 def test_equal_content_has_an_equal_key() -> None:
     """A package's key is made of its content alone."""
-    first, again = package.build(package.here()), package.build(package.here())
+    first, again = (
+        package.build(package.here(), downloaded=False),
+        package.build(package.here(), downloaded=False),
+    )
     assert [p.key for p in first] == [p.key for p in again]
     changed = package.Package(first[0].name, first[0].content + b"x")
     assert changed.key != first[0].key
@@ -80,6 +83,17 @@ def test_another_runtime_gets_its_own_wheel() -> None:
     assert compiled
     tag = "cpython-" + other.removeprefix("python").replace(".", "")
     assert all(tag in name and "aarch64" in name for name in compiled)
+
+
+def test_outside_of_this_machine_the_wheels_are_the_targets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A package for AWS holds Linux wheels, also if this machine's Python is that of the target."""
+    monkeypatch.setattr(package, "installed_files", lambda: {"msgspec/darwin.so": b""})
+    (built, *_) = package.build(package.Target("python3.11", "x86_64"), downloaded=True)
+    names = zipfile.ZipFile(BytesIO(built.content)).namelist()
+    assert any(name.endswith("x86_64-linux-gnu.so") for name in names)
+    assert "msgspec/darwin.so" not in names
 
 
 @pytest.mark.parametrize(

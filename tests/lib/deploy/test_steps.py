@@ -1,17 +1,19 @@
 """A deployment can be repeated, interrupted and undone."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cartwheel import display
 from cartwheel.aws import lake
-from cartwheel.deploy import destroying, overview, package, stacks, steps, templates
+from cartwheel.deploy import destroying, overview, package, stacks, steps, templates, trust
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.local import stack
 from cartwheel.local.environment import LoopbackEnvironment
+from cartwheel.warehouse import names_of, sqlfiles
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +32,26 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
         stack.down(lambda _: None)
 
 
+class Named:
+    """An environment under another name, as far as its names go."""
+
+    def __init__(self, environment: Environment, name: str) -> None:
+        self.name, self.names = name, names_of(name)
+        self.connection_parameters = environment.connection_parameters
+
+
+def steps_values(environment: Environment) -> dict[str, str]:
+    """Return what the storage stack says of itself."""
+    return stacks.outputs(environment, templates.STORAGE.stack)
+
+
 class Interruption(Exception):
     """Stands for whatever ends a deployment in the middle."""
 
 
-@pytest.mark.parametrize("at", ["packages", "delivery", "functions", "trust", "migrations"])
+@pytest.mark.parametrize(
+    "at", ["packages", "live counts", "landing", "trust", "migrations", "pipes"]
+)
 def test_an_interrupted_deployment_is_finished_by_the_next(
     own: Environment, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
@@ -49,11 +66,13 @@ def test_an_interrupted_deployment_is_finished_by_the_next(
         if at == "packages":
             patch.setattr(package, "build", interrupt)
         elif at == "trust":
-            patch.setattr(steps, "_integration", interrupt)
+            patch.setattr(trust, "integration_of", interrupt)
         elif at == "migrations":
             patch.setattr(steps.migrations, "migrate", interrupt)
+        elif at == "pipes":
+            patch.setattr(steps.pipes, "listen", interrupt)
         else:
-            wanted = {"delivery": templates.DELIVERY, "functions": templates.FUNCTIONS}[at]
+            wanted = {"live counts": templates.LIVE_COUNTS, "landing": templates.LANDING[2]}[at]
             patch.setattr(
                 stacks, "apply", lambda e, t, v: interrupt() if t == wanted else apply(e, t, v)
             )
@@ -104,7 +123,7 @@ def test_destroy_refuses_a_lake_with_data_unless_told(own: Environment) -> None:
 def test_the_role_trusts_the_integrations_principal(own: Environment) -> None:
     """Snowflake's role trusts exactly the principal and external id of the integration."""
     steps.deploy(own, lambda _: None)
-    role = own.client("iam").get_role(RoleName="cartwheel-snowflake")["Role"]
+    role = own.client("iam").get_role(RoleName=f"cartwheel-snowflake-{own.region}")["Role"]
     document = role["AssumeRolePolicyDocument"]
     document = json.loads(document) if isinstance(document, str) else document
     (statement,) = document["Statement"]
@@ -119,10 +138,10 @@ def test_a_missing_integration_says_what_to_run_with_which_values(
     """Without the integration the message holds the SQL of sql/admin, filled in."""
     from snowflake.connector.errors import ProgrammingError
 
-    def missing(warehouse: object) -> dict[str, str]:
+    def missing(environment: object) -> dict[str, str]:
         raise ProgrammingError("does not exist")
 
-    monkeypatch.setattr(steps, "_integration", missing)
+    monkeypatch.setattr(trust, "integration_of", missing)
     with pytest.raises(CartwheelError) as caught:
         steps.deploy(own, lambda _: None)
     assert "create storage integration if not exists CARTWHEEL_LAKE" in str(caught.value)
@@ -130,25 +149,39 @@ def test_a_missing_integration_says_what_to_run_with_which_values(
     assert "{{" not in str(caught.value)
 
 
-def test_the_admin_files_run_when_a_connection_is_given(
-    own: Environment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With an admin connection sql/admin runs, and the deployment goes on."""
-    from snowflake.connector.errors import ProgrammingError
+class Listening:
+    """A warehouse that takes every statement, and remembers it."""
 
-    answers = iter([ProgrammingError("does not exist"), None])
-    integration = steps._integration
+    def __init__(self) -> None:
+        self.ran: list[str] = []
 
-    def at_first_missing(warehouse: object) -> dict[str, str]:
-        failure = next(answers)
-        if failure is not None:
-            raise failure
-        return integration(own.warehouse)
+    def run_file(self, path: Path, values: dict[str, str]) -> None:
+        text = sqlfiles.fill(path.read_text(), values, path.name)
+        self.ran += sqlfiles.statements(text)
 
-    monkeypatch.setattr(steps, "_integration", at_first_missing)
-    said: list[str] = []
-    steps.deploy(own, said.append, admin=own.warehouse)
-    assert any("001_account.sql" in line for line in said)
+
+def test_the_admin_files_run_whenever_a_connection_is_given(own: Environment) -> None:
+    """With an admin connection sql/admin runs, the first time and later: the deployer is let in."""
+    for _ in range(2):
+        admin, said = Listening(), []
+        steps.deploy(own, said.append, admin=admin)
+        assert any("001_account.sql" in line for line in said)
+        assert 'grant role CARTWHEEL_ENGINEER to user "LOCAL"' in admin.ran
+        assert any(sql.startswith("alter storage integration") for sql in admin.ran)
+
+
+def test_the_admin_files_are_for_this_environment_alone(own: Environment) -> None:
+    """No name in them is a constant: those of two environments differ in every object."""
+    made = {}
+    for name in ("dev", "prod"):
+        values = steps.placeholders(Named(own, name), steps_values(own))
+        made[name] = trust.admin_sql(values).lower()
+    assert "cartwheel_dev" in made["dev"] and "cartwheel_prod" in made["prod"]
+    assert made["dev"].replace("cartwheel_dev", "cartwheel_prod") == made["prod"]
+    words = re.sub(r"--.*|'[^']*'", "", made["dev"])
+    assert set(re.findall(r"cartwheel\w*", words)) == {
+        "cartwheel_dev", "cartwheel_dev_engineer", "cartwheel_dev_analyst", "cartwheel_dev_lake",
+    }  # fmt: skip
 
 
 def test_a_parameter_that_no_template_has_is_refused(

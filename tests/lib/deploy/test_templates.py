@@ -6,12 +6,14 @@ import pytest
 from cartwheel.deploy import templates
 from cartwheel.deploy.templates import TEMPLATES, Template
 from cartwheel.errors import CartwheelError
+from cartwheel.events import KINDS
 from cfnlint.decode.cfn_yaml import loads
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """Return what the templates make of a kind, by stack and name, each template once."""
     found = {}
-    for template in TEMPLATES:
+    for template in {template.path: template for template in TEMPLATES}.values():
         for name, resource in loads(template.body)["Resources"].items():
             if resource["Type"] == kind:
                 found[name] = resource["Properties"]
@@ -43,27 +45,29 @@ def test_every_parameter_is_described_and_every_output_too() -> None:
 def test_a_source_mapping_retries_within_limits_and_keeps_what_fails() -> None:
     """Batches are sized, bisected, limited in retries and age, kept on failure, in order."""
     mappings = resources("AWS::Lambda::EventSourceMapping")
-    assert len(mappings) == 5
+    assert len(mappings) == 2
     for mapping in mappings.values():
-        assert mapping["BatchSize"] >= 100
+        assert mapping["BatchSize"] == {"Ref": "BatchSize"} or mapping["BatchSize"] >= 100
         assert mapping["ParallelizationFactor"] == 1
         assert mapping["BisectBatchOnFunctionError"] is True
         assert mapping["StartingPosition"] == "TRIM_HORIZON"
-        assert {"MaximumRetryAttempts", "MaximumRecordAgeInSeconds"} <= set(mapping)
+        # No number of attempts: age alone gives a batch up, after 20 hours.
+        assert mapping["MaximumRetryAttempts"] == -1
+        assert mapping["MaximumRecordAgeInSeconds"] == {"Ref": "MaximumAgeSeconds"}
         assert mapping["DestinationConfig"]["OnFailure"]["Destination"]
 
 
 def test_a_failing_batch_is_given_up_before_the_stream_forgets_it() -> None:
     """The maximum age is below the streams' retention, by default."""
-    functions, streams = loads(templates.FUNCTIONS.body), loads(templates.STREAMS.body)
-    age = functions["Parameters"]["MaximumAgeSeconds"]["Default"]
-    assert age < streams["Parameters"]["RetentionHours"]["Default"] * 3600
+    retention = loads(templates.STREAMS.body)["Parameters"]["RetentionHours"]["Default"]
+    for template in (templates.LIVE_COUNTS, *templates.LANDING):
+        assert int(template.defaults["MaximumAgeSeconds"]) < retention * 3600
 
 
 def test_no_role_may_do_everything() -> None:
     """No statement of a role allows all actions or all resources."""
     roles = resources("AWS::IAM::Role")
-    assert len(roles) == 10
+    assert len(roles) == 4
     for name, role in roles.items():
         for policy in role["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
@@ -74,16 +78,55 @@ def test_no_role_may_do_everything() -> None:
 
 
 def test_each_function_has_a_role_of_its_own() -> None:
-    """No two functions share a role."""
+    """No two functions share a role: each stack has one of its own, named by no template."""
     functions = resources("AWS::Lambda::Function")
-    assert set(functions) == {
-        "KinesisToDynamoDBProcessor",
+    assert set(functions) == {"KinesisToDynamoDBProcessor", "Processor"}
+    assert len({str(f["Role"]) for f in functions.values()}) == len(functions)
+    assert not any("RoleName" in resources("AWS::IAM::Role")[f"{name}Role"] for name in functions)
+
+
+def test_each_kind_of_event_has_a_way_to_the_lake() -> None:
+    """One template is deployed for each kind, with the names of the field documents."""
+    given = [dict(template.values) for template in templates.LANDING]
+    assert [values["Kind"] for values in given] == list(KINDS)
+    assert [values["FunctionName"] for values in given] == [
         "ClickDataProcessor",
         "TruckDataProcessor",
         "OrderDataProcessor",
         "OperationDataProcessor",
+    ]
+    for values in given:
+        kind = KINDS[values["Kind"]]
+        assert (values["StreamName"], values["Prefix"] + "/") == (kind.stream, kind.prefix)
+    assert len({template.stack for template in TEMPLATES}) == len(TEMPLATES) == 7
+
+
+def test_names_of_the_account_carry_the_region() -> None:
+    """Roles are the account's: a second region in it would collide on a name without one."""
+    for name, role in resources("AWS::IAM::Role").items():
+        assert "${AWS::Region}" in str(role.get("RoleName", "${AWS::Region}")), name
+    (topic,) = resources("AWS::SNS::Topic").values()
+    assert "TopicName" not in topic
+
+
+def test_firehose_says_what_it_cannot_deliver() -> None:
+    """Each Firehose has an error log that its role may write."""
+    (delivery,) = resources("AWS::KinesisFirehose::DeliveryStream").values()
+    logging = delivery["ExtendedS3DestinationConfiguration"]["CloudWatchLoggingOptions"]
+    assert logging["Enabled"] is True
+    allowed = str(resources("AWS::IAM::Role")["DeliveryRole"]["Policies"])
+    assert "logs:PutLogEvents" in allowed and "'DeliveryLog', 'Arn'" in allowed
+
+
+def test_policies_are_named_for_what_they_do() -> None:
+    """A policy's name begins with a verb, whichever kind of event it serves."""
+    names = {
+        policy["PolicyName"]
+        for role in resources("AWS::IAM::Role").values()
+        for policy in role["Policies"]
     }
-    assert len({str(f["Role"]) for f in functions.values()}) == len(functions)
+    verbs = {"read", "send", "keep", "write", "count"}
+    assert {name.partition("-")[0] for name in names} == verbs
 
 
 def test_the_lake_is_encrypted_private_versioned_and_retained() -> None:

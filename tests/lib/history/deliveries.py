@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .oracle import OPERATIONS, SHELVES, TELEMETRY, Row
+from .oracle import OPERATIONS, SHELVES, TELEMETRY, Row, place
 
 # Ordinary minutes; the hours at which clocks are set in Berlin and New York; neighbours by
 # a microsecond; the far past and future.
@@ -69,20 +69,34 @@ def _in_files(values: list[Value], choose: Any, count_files: int, count_again: i
     ]
     for row in [choose(rows) for _ in range(count_again)]:
         rows.append(dataclasses.replace(row, file=f"{row.table}/{choose(files)}"))
+    for row in rows:
+        place(row)
     return rows
+
+
+def _commits(rows: list[Row], choose: Any) -> list[list[Row]]:
+    """Return the rows file by file, some files in two parts, as Snowpipe may commit them."""
+    made = []
+    for file in dict.fromkeys(row.file for row in rows):
+        is_split = choose([True, False])
+        parts: dict[bool, list[Row]] = {}
+        for row in rows:
+            if row.file == file:
+                parts.setdefault(is_split and choose([True, False]), []).append(row)
+        made += parts.values()
+    return made
 
 
 @st.composite
 def deliveries(draw: st.DrawFn, name: str) -> list[list[Row]]:
-    """Rows in files, the files in any order, some rows delivered again in other files."""
+    """Rows in files or parts of them, in any order, some rows again in other files."""
 
     def choose(options: list[Any]) -> Any:
         return draw(st.sampled_from(options))
 
     values = [MAKERS[name](choose, TIMES) for _ in range(draw(st.integers(1, 40)))]
     rows = _in_files(values, choose, draw(st.integers(1, 6)), draw(st.integers(0, 6)))
-    files = list(dict.fromkeys(row.file for row in rows))
-    return [[row for row in rows if row.file == file] for file in draw(st.permutations(files))]
+    return draw(st.permutations(_commits(rows, choose)))
 
 
 def drawn(name: str, seed: int, count: int = 16, times: list[datetime] = TIMES) -> list[list[Row]]:
@@ -90,9 +104,9 @@ def drawn(name: str, seed: int, count: int = 16, times: list[datetime] = TIMES) 
     rng = random.Random(seed)
     values = [MAKERS[name](rng.choice, times) for _ in range(count)]
     rows = _in_files(values, rng.choice, 6, 3)
-    files = list(dict.fromkeys(row.file for row in rows))
-    rng.shuffle(files)
-    return [[row for row in rows if row.file == file] for file in files]
+    commits = _commits(rows, rng.choice)
+    rng.shuffle(commits)
+    return commits
 
 
 def together(name: str, seeds: range, rounds: int) -> list[list[Row]]:

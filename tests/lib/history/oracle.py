@@ -45,8 +45,11 @@ create table core.shelf_new_times (
 create table core.shelf_regions (
     aisle varchar, place varchar, region_from timestamp_ntz, region_to timestamp_ntz
 );
-insert into core.history_locks (history_name) select 'SHELF'
+create table core.shelf_landed (file_name varchar, count_rows number);
+create table core.shelf_lock (merge_id varchar);
+insert into core.shelf_lock (merge_id) select null
 """
+_PLACES: dict[tuple[str, str], dict["Row", int]] = {}
 # What a row of RAW must have, whatever the test is about.
 _CONSTANTS: dict[str, dict[str, Any]] = {
     TELEMETRY: {},
@@ -97,7 +100,7 @@ def load(warehouse: Warehouse, dimension: Dimension, rows: Iterable[Row]) -> Non
         by_table.setdefault(row.table, []).append(row)
     for table, these in by_table.items():
         names = list(dict.fromkeys(name for row in these for name, _ in row.says))
-        records = [_record(dimension, table, row, names, n) for n, row in enumerate(these)]
+        records = [_record(dimension, table, row, names) for row in these]
         marks = ", ".join("?" for _ in records[0])
         warehouse.execute(
             f"insert into {table} ({', '.join(records[0])}, loaded_at) values "
@@ -106,9 +109,7 @@ def load(warehouse: Warehouse, dimension: Dimension, rows: Iterable[Row]) -> Non
         )
 
 
-def _record(
-    dimension: Dimension, table: str, row: Row, names: list[str], number: int
-) -> dict[str, Any]:
+def _record(dimension: Dimension, table: str, row: Row, names: list[str]) -> dict[str, Any]:
     return {
         "event_id": f"event-{row.sequence}",
         **dict(zip(dimension.key, row.key, strict=True)),
@@ -120,8 +121,14 @@ def _record(
         "sequence_number": str(row.sequence).zfill(60),
         "arrived_at": row.arrived.isoformat(),
         "file_name": row.file,
-        "file_row": number,
+        "file_row": place(row),
     }
+
+
+def place(row: Row) -> int:
+    """Return the number that a row has in its file, the same whenever it is loaded."""
+    places = _PLACES.setdefault((row.table, row.file), {})
+    return places.setdefault(row, len(places) + 1)
 
 
 def _band(value: float | None, edges: list[float], names: list[str]) -> str | None:
@@ -198,7 +205,7 @@ def table(warehouse: Warehouse, dimension: Dimension) -> list[tuple[Any, ...]]:
 def clear(warehouse: Warehouse, dimension: Dimension) -> None:
     """Empty what a history reads and writes."""
     tables = [*dict.fromkeys(source.table for source in dimension.sources), dimension.table]
-    work = [f"{dimension.table}_new_times", f"{dimension.table}_regions"]
+    work = [f"{dimension.table}_{name}" for name in ("new_times", "regions", "landed")]
     for name in [*tables, *work, "core.history_files", "core.history_merges"]:
         warehouse.execute(f"delete from {name}")
 

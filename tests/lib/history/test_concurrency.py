@@ -10,7 +10,7 @@ from cartwheel.errors import CartwheelError
 from cartwheel.history import merging
 from cartwheel.warehouse import Warehouse, sqlfiles
 
-from .oracle import DIMENSIONS_TESTED, START, Row, load, oracle, reading, table
+from .oracle import DIMENSIONS_TESTED, START, Row, load, oracle, place, reading, table
 
 TRUCKS = DIMENSIONS_TESTED["TRUCK_TELEMETRY_DATA"]
 
@@ -47,11 +47,47 @@ def test_a_load_between_every_two_statements_is_neither_skipped_nor_merged_twice
         ]
         load(other, TRUCKS, late)
         loaded += late
-        if number <= merging.STEPS.index("claim"):
+        if number <= merging.STEPS.index("look"):
             claimed += late
     assert table(warehouse, TRUCKS) == oracle(TRUCKS, claimed)
     history.merge(warehouse, TRUCKS)
     assert table(warehouse, TRUCKS) == oracle(TRUCKS, loaded)
+
+
+def claimed(warehouse: Warehouse, rows: list[Row]) -> list[Row]:
+    """Return the rows that the history has claimed."""
+    runs = warehouse.execute("select file_name, first_row, last_row from core.history_files")
+    return [
+        row
+        for row in rows
+        if any(row.file == file and first <= place(row) <= last for file, first, last in runs)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_file_that_commits_in_parts_during_a_merge_is_read_row_by_row(
+    warehouse: Warehouse, other: Warehouse, seed: int
+) -> None:
+    """Snowpipe may commit a file in several transactions: what came later is the next news."""
+    rng = random.Random(seed)
+    rows = [reading(rng.randrange(12), float(n % 5), n, f"part-{seed}-{n % 2}") for n in range(60)]
+    for row in rows:
+        place(row)
+    rng.shuffle(rows)
+    parts = [rows[n::13] for n in range(13)]
+    load(warehouse, TRUCKS, parts[0])
+    history.merge(warehouse, TRUCKS)
+    assert table(warehouse, TRUCKS) == oracle(TRUCKS, parts[0])
+    for number, statement in enumerate(merging.statements(TRUCKS), 1):
+        load(other, TRUCKS, parts[number])
+        sql, names = sqlfiles.positional(statement)
+        warehouse.execute(sql, [f"a {name}" for name in names])
+    read = claimed(warehouse, rows)
+    assert len(parts[0]) < len(read) < len(rows)
+    assert table(warehouse, TRUCKS) == oracle(TRUCKS, read)
+    history.merge(warehouse, TRUCKS)
+    assert table(warehouse, TRUCKS) == oracle(TRUCKS, rows)
+    assert claimed(warehouse, rows) == rows
 
 
 def test_a_second_merge_waits_and_then_merges_what_is_left(
@@ -74,7 +110,7 @@ def test_a_second_merge_waits_and_then_merges_what_is_left(
     assert not waiting.is_alive()
     assert said == ["TRUCK_TELEMETRY_DATA: another merge is at work; waiting for it."]
     assert table(warehouse, TRUCKS) == oracle(TRUCKS, rows)
-    claims = warehouse.execute("select merge_id from core.history_files")
+    claims = warehouse.execute("select distinct merge_id from core.history_files")
     assert claims == [("merge-of-another",)]
 
 

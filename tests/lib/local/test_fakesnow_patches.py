@@ -16,14 +16,16 @@ from snowflake.connector.errors import Error, ProgrammingError
 
 LAUNCHER = """
 import sys, pathlib
-from cartwheel.local import fakesnow, fakesnow_copy, fakesnow_patches
+from cartwheel.local import fakesnow, fakesnow_cloud, fakesnow_copy, fakesnow_patches
+modules = (fakesnow_cloud, fakesnow_copy, fakesnow_patches)
 for name in sys.argv[3].split():
-    module = fakesnow_copy if hasattr(fakesnow_copy, name) else fakesnow_patches
-    setattr(module, name, lambda: None)
+    (module,) = (each for each in modules if hasattr(each, name))
+    setattr(module, name, lambda *_: None)
 import uvicorn
 from cartwheel.local.files import Credentials
 app = fakesnow.application(
-    pathlib.Path(sys.argv[1]), int(sys.argv[2]), Credentials("key", "secret", "p")
+    pathlib.Path(sys.argv[1]), int(sys.argv[2]), Credentials("key", "secret", "p"),
+    pathlib.Path(sys.argv[1]) / "objects",
 )
 uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="critical")
 """

@@ -35,14 +35,14 @@ def test_a_binding_is_data_whatever_it_holds(warehouse: Warehouse, text: str) ->
 
 def test_a_failed_transaction_leaves_nothing(warehouse: Warehouse) -> None:
     """What happened before the failure is rolled back."""
-    insert = "insert into core.history_locks (history_name) select 'T'"
+    insert = "insert into core.product_lock (merge_id) select 'T'"
     with pytest.raises(RuntimeError), warehouse.transaction():
         warehouse.execute(insert)
         raise RuntimeError
-    assert warehouse.scalar("select count(*) from core.history_locks where history_name = 'T'") == 0
+    assert warehouse.scalar("select count(*) from core.product_lock where merge_id = 'T'") == 0
     with warehouse.transaction():
         warehouse.execute(insert)
-    assert warehouse.scalar("select count(*) from core.history_locks where history_name = 'T'") == 1
+    assert warehouse.scalar("select count(*) from core.product_lock where merge_id = 'T'") == 1
 
 
 def test_a_frame_is_loaded_whole(warehouse: Warehouse) -> None:

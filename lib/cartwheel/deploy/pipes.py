@@ -1,0 +1,128 @@
+"""
+After the migrations: pipes that listen, streams that are fresh, tasks that run.
+
+A pipe is deaf when its topic was deleted, even if another has the same name now; so the
+topic that each pipe was made with is recorded, and a pipe of another topic is made anew.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+from cartwheel.delivery import reloading
+from cartwheel.environment import Environment
+from cartwheel.errors import CartwheelError
+from cartwheel.paths import SQL
+from cartwheel.warehouse import Warehouse, sqlfiles
+
+_PIPE = re.compile(r"create pipe if not exists (raw\.\w+)", re.I)
+_STREAM = re.compile(r"create stream if not exists (core\.\w+)", re.I)
+_TASK = re.compile(r"create or replace task (core\.\w+)", re.I)
+Say = Callable[[str], None]
+
+
+def _made_by(pattern: re.Pattern[str], folder: str) -> dict[str, tuple[str, str]]:
+    """Return what the files of a folder make: name -> its file and its statement."""
+    found = {}
+    for path in sorted((SQL / folder).glob("*.sql")):
+        for statement in sqlfiles.statements(path.read_text(encoding="utf-8")):
+            if match := pattern.match(statement):
+                found[match[1].lower()] = (f"{folder}/{path.name}", statement)
+    return found
+
+
+def listen(
+    environment: Environment, placeholders: Mapping[str, str], ran: list[str], say: Say
+) -> list[str]:
+    """
+    Let each pipe listen to the lake's topic and load what had landed before it could.
+
+    Parameters
+    ----------
+    ran
+        The migrations that ran just now, whose pipes have the right topic already.
+
+    Returns
+    -------
+    list of str
+        What was done.
+    """
+    warehouse, topic = environment.warehouse, placeholders["lake_topic_arn"]
+    known = dict(warehouse.execute("select pipe_name, topic_arn from ops.pipes"))
+    done = []
+    for name, (file, statement) in _made_by(_PIPE, "migrations").items():
+        if known.get(name) == topic:
+            continue
+        if name not in known and f"ran {file}" in ran:
+            warehouse.execute(f"alter pipe {name} refresh")
+            done.append(f"refreshed {name}")
+        else:
+            filled = sqlfiles.fill(statement, placeholders, file)
+            warehouse.execute(_PIPE.sub(r"create or replace pipe \1", filled, count=1))
+            done.append(f"made {name} anew, for the topic is another")
+            prefix = reloading.prefix_of(filled)
+            count = len(reloading.reload(environment, prefix, say=say).loaded)
+            done.append(f"loaded {count:,} files that {name} had missed")
+        _record(warehouse, name, topic)
+    return done
+
+
+def _record(warehouse: Warehouse, name: str, topic: str) -> None:
+    with warehouse.transaction():
+        warehouse.execute("delete from ops.pipes where pipe_name = ?", (name,))
+        warehouse.execute(
+            "insert into ops.pipes (pipe_name, topic_arn, refreshed_at) "
+            "select ?, ?, current_timestamp()",
+            (name, topic),
+        )
+
+
+def require_listening(environment: Environment, topic: str) -> None:
+    """
+    See that every pipe runs and that somebody subscribed to the topic.
+
+    Raises
+    ------
+    CartwheelError
+        Naming each pipe that does not run, or the topic.
+    """
+    silent = []
+    for name in _made_by(_PIPE, "migrations"):
+        status = json.loads(environment.warehouse.scalar(f"select system$pipe_status('{name}')"))
+        if status.get("executionState") != "RUNNING":
+            reason = status.get("error") or status.get("fault") or "no reason given"
+            silent.append(f"{name} is {status.get('executionState')} ({reason})")
+    if silent:
+        raise CartwheelError(
+            "These pipes do not load: " + "; ".join(silent) + ". A paused one goes on by "
+            "'alter pipe NAME set pipe_execution_paused = false'; of another, remove the cause, "
+            "then deploy again. What landed meanwhile is loaded by 'cartwheel reload PREFIX'."
+        )
+    pages = environment.client("sns").get_paginator("list_subscriptions_by_topic")
+    subscribed = [s for page in pages.paginate(TopicArn=topic) for s in page["Subscriptions"]]
+    if not any(each["Protocol"] == "sqs" for each in subscribed):
+        raise CartwheelError(
+            f"Nobody subscribed to {topic}, so nothing that lands would be loaded. Deploy again; "
+            "if it stays so, the topic's policy does not let Snowflake in."
+        )
+
+
+def refresh_streams(warehouse: Warehouse) -> list[str]:
+    """Make stale streams anew: they only wake tasks, and what is new is decided by claims."""
+    stale = {
+        f"core.{row['name']}".lower()
+        for row in warehouse.rows("show streams in schema core")
+        if str(row["stale"]).lower() == "true"
+    }
+    done = []
+    for name, (_, statement) in _made_by(_STREAM, "generated").items():
+        if name in stale:
+            warehouse.execute(_STREAM.sub(r"create or replace stream \1", statement, count=1))
+            done.append(f"made the stale stream {name} anew")
+    return done
+
+
+def resume_tasks(warehouse: Warehouse) -> None:
+    """Resume the tasks: whatever suspended one, a deployment lets it run again."""
+    for name in _made_by(_TASK, "generated"):
+        warehouse.execute(f"alter task {name} resume")
