@@ -33,11 +33,13 @@ class Deployment:
     changes: dict[str, list[Change]] = field(default_factory=dict)
     packages: list[str] = field(default_factory=list)
     migrations: list[str] = field(default_factory=list)
+    repairs: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
         """Was anything changed?"""
-        return bool(any(self.changes.values()) or self.packages or self.migrations)
+        done = (self.packages, self.migrations, self.repairs, *self.changes.values())
+        return any(done)
 
 
 def deploy(environment: Environment, say: Say, admin: Warehouse | None = None) -> Deployment:
@@ -86,25 +88,25 @@ def deploy(environment: Environment, say: Say, admin: Warehouse | None = None) -
     values |= trust.principals(environment, names)
     values |= _apply(environment, templates.STORAGE, values, done, say)
     say("5. Warehouse")
-    done.migrations = _warehouse(environment, names, say)
+    _warehouse(environment, names, done, say)
     say(_summary(environment, done, values))
     return done
 
 
-def _warehouse(environment: Environment, names: dict[str, str], say: Say) -> list[str]:
+def _warehouse(environment: Environment, names: dict[str, str], done: Deployment, say: Say) -> None:
     """Run the SQL, and see that what lands will be loaded and merged."""
     warehouse = environment.warehouse
     warehouse.run_file(SQL / "record.sql")
     ownership.record(environment)
     ran = migrations.migrate(warehouse, names)
-    done = ran + migrations.comment(warehouse, anew=bool(ran))
-    done += pipes.listen(environment, names, ran, say)
-    done += pipes.refresh_streams(warehouse)
-    pipes.resume_tasks(warehouse)
-    for each in done:
+    done.migrations = ran + migrations.comment(warehouse, anew=bool(ran))
+    for each in done.migrations:
         say(f"   {each}")
+    done.repairs = pipes.listen(environment, names, ran, say) + pipes.refresh_streams(warehouse)
+    for each in done.repairs:
+        say(f"   {each}")
+    pipes.resume_tasks(warehouse)
     pipes.require_listening(environment, names["lake_topic_arn"])
-    return done
 
 
 def target_of(environment: Environment, values: dict[str, str]) -> package.Target:

@@ -246,7 +246,10 @@ class State:
             finally:
                 self._busy -= 1
             changed = _CHANGE.fullmatch(operation) and operation not in _DATA
-            if (changed or self._stacks() != self._stacks_saved) and not self._in_progress():
+            # Only who asks CloudFormation waits for its changes to be saved: a function's request
+            # would wait for a save that waits for the function.
+            built = _is_cloudformation(scope) and self._stacks() != self._stacks_saved
+            if (changed or built) and not self._in_progress():
                 await self.try_to_save()
             for message in messages:
                 await send(message)
@@ -273,6 +276,11 @@ async def _administer(
 def _operation(scope: Scope) -> str:
     """Return the name of a request's operation as its header says it, else empty."""
     return headers_of(scope).get("x-amz-target", "").rpartition(".")[2]
+
+
+def _is_cloudformation(scope: Scope) -> bool:
+    """Was a request signed for CloudFormation?"""
+    return "/cloudformation/aws4_request" in headers_of(scope).get("authorization", "")
 
 
 @contextmanager

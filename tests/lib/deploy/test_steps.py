@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,25 +10,7 @@ from cartwheel.aws import lake
 from cartwheel.deploy import destroying, overview, package, stacks, steps, templates, trust
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
-from cartwheel.local import stack
-from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.warehouse import names_of, sqlfiles
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """A stack of this module's own, not deployed."""
-    folder = tmp_path_factory.mktemp("deploy")
-    # Named only while it is needed: other fixtures of this worker have homes of their own.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CARTWHEEL_HOME", str(folder))
-        files = stack.up(lambda _: None).files
-    environment = LoopbackEnvironment(files)
-    yield environment
-    environment.close()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CARTWHEEL_HOME", str(folder))
-        stack.down(lambda _: None)
 
 
 class Named:
