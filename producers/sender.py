@@ -2,7 +2,9 @@
 The sender: batches for Kinesis, retries of only what failed, an exact account.
 
 PutRecords takes 500 records or 5 MiB, a record at most 1 MiB with its partition key. Each
-stream has one request in flight, so that its order is kept and no stream waits for another.
+stream has one request in flight, so that no stream waits for another. The order of a stream
+is that of the messages as long as every record is taken at once: what Kinesis did not take of
+a batch is sent again behind the rest of it, and nothing downstream relies on the order.
 """
 
 import random

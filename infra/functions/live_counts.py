@@ -18,7 +18,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from cartwheel.events import CLICK, to_utc
-from records import Decoded, decode_batch, quarantine
+from records import AT_ONCE, Decoded, decode_batch, quarantine
 
 # A transaction takes 100 actions; one of them moves the checkpoint.
 KEYS_PER_CHUNK = 99
@@ -28,7 +28,7 @@ NO_ITEM = "-"
 # What is sent is made here, so that checking its types again only takes time.
 PLAIN = Config(parameter_validation=False)
 dynamodb = boto3.client("dynamodb", config=PLAIN)
-s3 = boto3.client("s3")
+s3 = boto3.client("s3", config=Config(max_pool_connections=AT_ONCE))
 
 
 class CheckpointMoved(Exception):

@@ -105,6 +105,11 @@ class Environment:
         """Name of the lake's bucket: it carries account and region, as names are global."""
         return f"cartwheel-lake-{self.account}-{self.region}"
 
+    @property
+    def artifact_bucket(self) -> str:
+        """Name of the bucket with the functions' packages."""
+        return f"cartwheel-artifacts-{self.account}-{self.region}"
+
     def other_connection(self, name: str) -> dict[str, Any]:
         """Return another connection of the same ``connections.toml``."""
         return _connection(name, self.connections, self.names)

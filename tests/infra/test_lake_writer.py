@@ -2,6 +2,7 @@
 
 import base64
 import json
+import threading
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import lake_writer
 import pytest
 import records
+from botocore.exceptions import ClientError
 
 
 def batch(*payloads: bytes, first: int = 1) -> dict[str, Any]:
@@ -34,6 +36,16 @@ def reading(number: int, **more: Any) -> bytes:
     return json.dumps(record | more).encode()
 
 
+class Context:
+    """Lambda's context with the time that is left."""
+
+    def __init__(self, seconds: float = 120) -> None:
+        self._ends = time.monotonic() + seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self._ends - time.monotonic()) * 1000)
+
+
 class Recorder:
     """Stands for Firehose and S3: keeps what it is handed, fails if told to."""
 
@@ -41,10 +53,15 @@ class Recorder:
         self.blocks: list[bytes] = []
         self.objects: dict[str, bytes] = {}
         self.fails = False
+        self.throttles = 0
 
     def put_record(self, DeliveryStreamName: str, Record: dict[str, bytes]) -> None:
         if self.fails:
             raise ConnectionError("Firehose is away")
+        if self.throttles:
+            self.throttles -= 1
+            error = {"Code": "ServiceUnavailableException", "Message": "Slow down."}
+            raise ClientError({"Error": error}, "PutRecord")
         self.blocks.append(Record["Data"])
 
     def put_object(self, Bucket: str, Key: str, Body: bytes) -> None:
@@ -63,7 +80,7 @@ def lake(monkeypatch: pytest.MonkeyPatch) -> Recorder:
 
 def test_every_valid_record_of_a_batch_lands_in_one_firehose_record(lake: Recorder) -> None:
     """A batch is one Firehose record of newline-delimited JSON that ends with a newline."""
-    done = lake_writer.handle(batch(*(reading(n) for n in range(50))), None)
+    done = lake_writer.handle(batch(*(reading(n) for n in range(50))), Context())
     assert done == {"landed": 50, "quarantined": 0}
     (block,) = lake.blocks
     assert block.endswith(b"\n")
@@ -82,7 +99,7 @@ def test_a_block_stays_below_a_thousand_kibibytes(lake: Recorder) -> None:
 def test_a_bad_record_is_kept_with_its_bytes_and_the_batch_goes_on(lake: Recorder) -> None:
     """What does not validate lies in quarantine with reason and original bytes."""
     bad = b'{"event_id": "e", "truck_id": 7}\xff'
-    done = lake_writer.handle(batch(reading(1), bad, reading(3)), None)
+    done = lake_writer.handle(batch(reading(1), bad, reading(3)), Context())
     assert done == {"landed": 2, "quarantined": 1}
     ((key, body),) = lake.objects.items()
     assert key == "quarantine/TruckTelemetry/shardId-000000000000/2.json"
@@ -104,7 +121,7 @@ def test_a_fault_of_the_decoder_blocks_no_shard(
         return decode(kind, data, arrived_at)
 
     monkeypatch.setattr(records, "decode", breaking)
-    done = lake_writer.handle(batch(reading(1), reading(2), reading(3)), None)
+    done = lake_writer.handle(batch(reading(1), reading(2), reading(3)), Context())
     assert done == {"landed": 2, "quarantined": 1}
     (body,) = lake.objects.values()
     assert "OverflowError" in json.loads(body)["reason"]
@@ -113,7 +130,7 @@ def test_a_fault_of_the_decoder_blocks_no_shard(
 def test_a_repeated_batch_overwrites_the_same_quarantine_object(lake: Recorder) -> None:
     """A retry does not make a second object of the same record."""
     for _ in range(3):
-        lake_writer.handle(batch(b"{}"), None)
+        lake_writer.handle(batch(b"{}"), Context())
     assert len(lake.objects) == 1
 
 
@@ -121,7 +138,7 @@ def test_a_dependency_that_fails_is_raised(lake: Recorder) -> None:
     """A failing Firehose fails the batch, so that the whole of it comes again."""
     lake.fails = True
     with pytest.raises(ConnectionError):
-        lake_writer.handle(batch(reading(1)), None)
+        lake_writer.handle(batch(reading(1)), Context())
 
 
 def test_a_block_that_fails_fails_the_batch_when_the_others_have_ended(
@@ -140,13 +157,13 @@ def test_a_block_that_fails_fails_the_batch_when_the_others_have_ended(
     monkeypatch.setattr(lake, "put_record", first_fails)
     rows = [reading(n, health={"brake_status": "x" * 200}) for n in range(4000)]
     with pytest.raises(ConnectionError, match="Firehose is away"):
-        lake_writer.handle(batch(*rows), None)
+        lake_writer.handle(batch(*rows), Context())
     assert len(began) > 2 and len(lake.blocks) == len(began) - 1
 
 
 def test_an_empty_batch_is_nothing(lake: Recorder) -> None:
     """A batch without records lands nothing and fails nothing."""
-    assert lake_writer.handle({"Records": []}, None) == {"landed": 0, "quarantined": 0}
+    assert lake_writer.handle({"Records": []}, Context()) == {"landed": 0, "quarantined": 0}
     assert lake.blocks == []
 
 
@@ -158,3 +175,47 @@ def test_a_record_keeps_its_place_in_the_stream() -> None:
     assert not bad
     assert good[0].lineage.sequence_number == "7".zfill(60)
     assert good[0].lineage.arrived_at == datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def test_a_firehose_that_throttles_is_asked_again(
+    lake: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond Firehose's quota the function waits and asks again: nothing is lost or doubled."""
+    monkeypatch.setattr(lake_writer.time, "sleep", lambda _: None)
+    lake.throttles = 20
+    done = lake_writer.handle(batch(*(reading(n) for n in range(5))), Context())
+    assert done == {"landed": 5, "quarantined": 0}
+    assert len(lake.blocks) == 1
+
+
+def test_a_batch_fails_before_its_time_is_over(
+    lake: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While Firehose takes nothing the batch fails in time, and stays in the stream."""
+    monkeypatch.setattr(lake_writer.time, "sleep", lambda _: None)
+    lake.throttles = 10**9
+    began = time.monotonic()
+    with pytest.raises(ClientError, match="Slow down"):
+        lake_writer.handle(batch(reading(1)), Context(lake_writer.SPARE_SECONDS + 1))
+    assert time.monotonic() - began < 5 and lake.blocks == []
+
+
+def test_a_flood_of_poison_is_kept_at_once(lake: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch of nothing but poison is put by many threads, every record of it."""
+    at_once, most, counting = 0, 0, threading.Lock()
+    put = lake.put_object
+
+    def slow(**words: Any) -> None:
+        nonlocal at_once, most
+        with counting:
+            at_once += 1
+            most = max(most, at_once)
+        time.sleep(0.005)
+        put(**words)
+        with counting:
+            at_once -= 1
+
+    monkeypatch.setattr(lake, "put_object", slow)
+    done = lake_writer.handle(batch(*([b"poison"] * 400)), Context())
+    assert done == {"landed": 0, "quarantined": 400}
+    assert len(lake.objects) == 400 and most == records.AT_ONCE

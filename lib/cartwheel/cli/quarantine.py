@@ -7,12 +7,13 @@ import click
 
 from cartwheel.cli.groups import WholeHelpGroup
 from cartwheel.connections import connect
+from cartwheel.environment import Environment
 from cartwheel.printing import printable
 
 
 @click.group(cls=WholeHelpGroup)
 def quarantine() -> None:
-    """List, show and resend records that did not validate."""
+    """List, show and resend records that did not validate, and batches that were given up."""
 
 
 @quarantine.command("list")
@@ -20,12 +21,17 @@ def quarantine() -> None:
 @click.option("--stream", help="Only this stream.")
 def list_(environment: str | None, stream: str | None) -> None:
     """List the keys, and which were resent."""
+    from cartwheel.delivery import batches
     from cartwheel.delivery import quarantine as store
 
-    entries = store.entries(connect(environment), stream)
+    env = connect(environment)
+    entries, given_up = store.entries(env, stream), batches.entries(env, stream)
     for entry in entries:
         click.echo(f"{printable(entry.key)}{'  (resent)' if entry.resent else ''}")
-    click.echo(f"{len(entries)} in quarantine.", err=True)
+    for batch in given_up:
+        told = f"  ({batch.count:,} records of {batch.stream}{', resent' if batch.resent else ''})"
+        click.echo(printable(batch.key + told))
+    click.echo(f"{len(entries)} records in quarantine, {len(given_up)} batches given up.", err=True)
 
 
 @quarantine.command()
@@ -34,15 +40,33 @@ def list_(environment: str | None, stream: str | None) -> None:
 @click.option("--payload", is_flag=True, help="Print the original bytes and nothing else.")
 def show(key: str, environment: str | None, payload: bool) -> None:
     """Show the reason and the original bytes of KEY."""
+    from cartwheel.delivery import batches
     from cartwheel.delivery import quarantine as store
 
-    record = store.show(connect(environment), key)
+    env = connect(environment)
+    if key.startswith(batches.PREFIX):
+        _show_batch(env, key, payload)
+        return
+    record = store.show(env, key)
     if payload:
         sys.stdout.buffer.write(record.original())
         return
     for field in ("stream", "shard_id", "sequence_number", "arrived_at", "reason"):
         click.echo(f"{field:<16} {printable(getattr(record, field))}")
     click.echo(f"{'payload':<16} {record.original()[:2000]!r}")
+
+
+def _show_batch(env: Environment, key: str, payload: bool) -> None:
+    from cartwheel.delivery import batches
+
+    if payload:
+        for record in batches.records(env, key):
+            sys.stdout.buffer.write(record["Data"] + b"\n")
+        return
+    batch = batches.show(env, key)
+    fields = ("stream", "shard_id", "first", "last", "count", "function", "reason", "given_up_at")
+    for field in fields:
+        click.echo(f"{field:<16} {printable(getattr(batch, field))}")
 
 
 @quarantine.command()
@@ -54,11 +78,14 @@ def show(key: str, environment: str | None, payload: bool) -> None:
     help="File with the corrected record, one JSON object.",
 )
 def resend(key: str, environment: str | None, edited: Path | None) -> None:
-    """Put KEY back on its stream: the original bytes, or a corrected record."""
+    """Put KEY back on its stream: the original bytes, a corrected record, or a whole batch."""
     from cartwheel.delivery import quarantine as store
 
     payload = edited.read_bytes().strip() if edited else None
     receipt = store.resend(connect(environment), key, payload)
+    if "count" in receipt:
+        click.echo(f"Sent {receipt['count']:,} records to {receipt['stream']}.")
+        return
     click.echo(
         f"Sent to {receipt['stream']} as {receipt['shard_id']} {receipt['sequence_number']}."
     )

@@ -1,4 +1,4 @@
-"""What did not validate: list it, look at it, send it again."""
+"""What did not validate, and batches that were given up: list, look at, send again."""
 
 import base64
 from dataclasses import dataclass
@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 from botocore.exceptions import ClientError
 
-from cartwheel.aws import lake
+from cartwheel.aws import kinesis, lake
+from cartwheel.delivery import batches
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError, UsageError, unknown
-from cartwheel.events import BY_STREAM, EventError, decode
+from cartwheel.events import BY_STREAM, SEQUENCE_DIGITS, EventError, decode
 
 PREFIX = "quarantine/"
 RESENT_PREFIX = "quarantine-resent/"
@@ -70,6 +71,16 @@ def entries(environment: Environment, stream: str | None = None) -> list[Entry]:
     return found
 
 
+def count_between(environment: Environment, batch: batches.Batch) -> int:
+    """Return how many records of a batch are in quarantine."""
+    folder = f"{PREFIX}{batch.stream}/{batch.shard_id}/"
+    numbers = [
+        item.key.removeprefix(folder).removesuffix(".json").zfill(SEQUENCE_DIGITS)
+        for item in lake.objects(environment, folder)
+    ]
+    return sum(batch.first <= number <= batch.last for number in numbers)
+
+
 def show(environment: Environment, key: str) -> Quarantined:
     """
     Return a quarantined record.
@@ -80,7 +91,10 @@ def show(environment: Environment, key: str) -> Quarantined:
         If there is no such object.
     """
     if not key.startswith(PREFIX):
-        raise UsageError(f"{key!r} is not in quarantine: keys begin with {PREFIX!r}.")
+        raise UsageError(
+            f"{key!r} is not in quarantine: keys begin with {PREFIX!r}, those of batches that were "
+            f"given up with {batches.PREFIX!r}."
+        )
     try:
         return msgspec.json.decode(lake.read(environment, key), type=Quarantined)
     except msgspec.DecodeError as error:
@@ -105,13 +119,17 @@ def resend(environment: Environment, key: str, edited: bytes | None = None) -> d
     Returns
     -------
     dict
-        Stream, shard and sequence number it has now.
+        Stream, shard and sequence number it has now; of a batch stream and count.
 
     Raises
     ------
     UsageError
         If the edited record does not validate either.
     """
+    if key.startswith(batches.PREFIX):
+        if edited is not None:
+            raise UsageError(f"{key} is a batch of records: it is sent as it is, not edited.")
+        return _resend_batch(environment, key)
     record = show(environment, key)
     payload = record.original() if edited is None else edited
     if edited is not None:
@@ -133,5 +151,20 @@ def resend(environment: Environment, key: str, edited: bytes | None = None) -> d
         "payload": base64.b64encode(payload).decode(),
     }
     target = key.replace(PREFIX, RESENT_PREFIX, 1)
+    lake.write(environment, target, msgspec.json.encode(receipt))
+    return receipt
+
+
+def _resend_batch(environment: Environment, key: str) -> dict[str, Any]:
+    """Put a batch that Lambda gave up back on its stream, and record that it was."""
+    records = batches.records(environment, key)
+    batch = batches.show(environment, key)
+    kinesis.put(environment, batch.stream, records)
+    receipt = {
+        "resent_at": datetime.now(UTC).isoformat(),
+        "stream": batch.stream,
+        "count": len(records),
+    }
+    target = batches.RESENT_PREFIX + key.removeprefix(batches.PREFIX)
     lake.write(environment, target, msgspec.json.encode(receipt))
     return receipt

@@ -1,14 +1,14 @@
 """The account of the records: what was sent landed, or lies in quarantine, or is missing."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from cartwheel.aws import live_counts
-from cartwheel.delivery import quarantine
+from cartwheel.delivery import batches, quarantine
 from cartwheel.environment import Environment
 from cartwheel.errors import UsageError
 from cartwheel.events import BY_STREAM, CLICK
@@ -19,21 +19,36 @@ QUIET_SECONDS = 5.0  # without an arrival: then the road is empty
 
 @dataclass(frozen=True)
 class Landed:
-    """What arrived of one stream: records and distinct events in RAW, records in quarantine."""
+    """
+    What became of one stream's records.
+
+    Parameters
+    ----------
+    records, events
+        Distinct records and events in RAW.
+    quarantined
+        Records that did not validate and were not sent again.
+    counted
+        Records in the live counts.
+    given_up
+        Records of batches that Lambda gave up on their way to the lake and nobody resent.
+    uncounted, counted_alone
+        Records in RAW that the live counts may have missed, and records that they may hold
+        though RAW does not, both by batches that were given up.
+    """
 
     records: int = 0
     events: int = 0
     quarantined: int = 0
     counted: int = 0
+    given_up: int = 0
+    uncounted: int = 0
+    counted_alone: int = 0
 
     def since(self, before: "Landed") -> "Landed":
         """Return what arrived after an earlier account."""
-        return Landed(
-            self.records - before.records,
-            self.events - before.events,
-            self.quarantined - before.quarantined,
-            self.counted - before.counted,
-        )
+        later, earlier = vars(self), vars(before)
+        return Landed(**{name: later[name] - earlier[name] for name in later})
 
 
 @dataclass(frozen=True)
@@ -45,24 +60,39 @@ class Entry:
     landed: Landed
 
     @property
-    def missing(self) -> int:
-        """Records sent that neither landed nor lie in quarantine: in flight, or lost."""
+    def _left(self) -> int:
+        """Records sent that are nowhere; below zero if more arrived than was said."""
         if self.sent is None:
             return 0
-        return self.sent - self.landed.records - self.landed.quarantined
+        found = self.landed
+        return self.sent - found.records - found.quarantined - found.given_up
+
+    @property
+    def missing(self) -> int:
+        """Records sent that are nowhere: in flight, or lost."""
+        return max(0, self._left)
+
+    @property
+    def sent_again(self) -> int:
+        """Records that arrived beyond what was sent: somebody sent them twice, or resent them."""
+        return max(0, -self._left)
 
     @property
     def verdict(self) -> str:
         """Say whether it adds up, or that there was nothing to compare with."""
         if not self.balanced:
             return "DOES NOT ADD UP"
-        return "adds up" if self.sent is not None else "not compared with what was sent"
+        if self.sent is None:
+            return "not compared with what was sent"
+        return f"adds up ({self.sent_again:,} sent again)" if self.sent_again else "adds up"
 
     @property
     def balanced(self) -> bool:
         """Does it add up, in the warehouse and in the live counts?"""
-        counted = self.stream != CLICK.stream or self.landed.counted == self.landed.records
-        return self.missing == 0 and counted
+        found = self.landed
+        least, most = found.records - found.uncounted, found.records + found.counted_alone
+        is_counted = self.stream != CLICK.stream or least <= found.counted <= most
+        return self.missing == 0 and is_counted
 
 
 def landed_by_stream(warehouse: Warehouse) -> pd.DataFrame:
@@ -87,18 +117,37 @@ def take(environment: Environment, *, with_counts: bool = True) -> dict[str, Lan
     with_counts
         Also add up the live counts, which reads the whole table.
     """
-    quarantined = Counter(entry.stream for entry in quarantine.entries(environment))
+    kept = [entry for entry in quarantine.entries(environment) if not entry.resent]
+    quarantined = Counter(entry.stream for entry in kept)
     rows = landed_by_stream(environment.warehouse).itertuples()
     landed = {row.stream: (int(row.count_records), int(row.count_events)) for row in rows}
     counted = live_counts.total(environment) if with_counts else 0
+    given_up = _given_up(environment)
     return {
         stream: Landed(
             *landed.get(stream, (0, 0)),
             quarantined[stream],
             counted if stream == CLICK.stream else 0,
+            *given_up.get(stream, (0, 0, 0)),
         )
         for stream in BY_STREAM
     }
+
+
+def _given_up(environment: Environment) -> dict[str, tuple[int, ...]]:
+    """Return per stream ``given_up``, ``uncounted`` and ``counted_alone``."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for batch in batches.entries(environment):
+        there = batches.landed(environment, batch)
+        if batch.was_for_counting:
+            found[batch.stream]["uncounted"] += there
+            continue
+        invalid = quarantine.count_between(environment, batch)
+        nowhere = max(0, batch.count - there - invalid)
+        found[batch.stream]["counted_alone"] += nowhere
+        found[batch.stream]["given_up"] += 0 if batch.resent else nowhere
+    names = ("given_up", "uncounted", "counted_alone")
+    return {stream: tuple(one[name] for name in names) for stream, one in found.items()}
 
 
 def wait_until_balanced(
@@ -161,7 +210,10 @@ def _balance(
 
 def as_table(entries: Sequence[Entry]) -> str:
     """Return the balance as a text table."""
-    heads = ("stream", "sent", "landed", "repeated", "quarantined", "missing", "live counts", "")
+    heads = (
+        "stream", "sent", "landed", "repeated", "quarantined", "given up", "missing",
+        "live counts", "",
+    )  # fmt: skip
     lines = [heads]
     for entry in entries:
         landed = entry.landed
@@ -172,6 +224,7 @@ def as_table(entries: Sequence[Entry]) -> str:
                 f"{landed.records:,}",
                 f"{landed.records - landed.events:,}",
                 f"{landed.quarantined:,}",
+                f"{landed.given_up:,}",
                 "-" if entry.sent is None else f"{entry.missing:,}",
                 f"{landed.counted:,}" if entry.stream == CLICK.stream else "-",
                 entry.verdict,

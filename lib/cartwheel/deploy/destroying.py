@@ -1,54 +1,99 @@
 """Remove what a deployment made."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
+from snowflake.connector.errors import ProgrammingError
 
-from cartwheel.deploy import stacks, templates
+from cartwheel.deploy import retiring, stacks, templates
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
+from cartwheel.events import KINDS
+from cartwheel.warehouse import ConnectionRefused
 
 SCHEMAS = ("MART", "CORE", "RAW", "OPS")
+OBJECTS_A_REQUEST = 1000
+SHOWN = 5
 
 
-def refuse_data(environment: Environment, delete_data: bool) -> None:
+def refuse_data(environment: Environment, delete_data: bool, *, aws_only: bool) -> None:
     """
     See that no data would be deleted unasked.
 
     Raises
     ------
     CartwheelError
-        If the lake is not empty and ``delete_data`` is false.
+        If the lake or RAW is not empty and ``delete_data`` is false, or if Snowflake cannot be
+        asked.
     """
-    bucket = _outputs(environment).get("LakeBucketName")
-    if delete_data or bucket is None:
+    if delete_data:
         return
+    bucket = environment.lake_bucket
+    held = []
     if next(_versions(environment, bucket), None) is not None:
+        held.append(f"the lake s3://{bucket}")
+    if not aws_only:
+        held += [f"{table} with {count:,} rows" for table, count in _rows(environment)]
+    if held:
         raise CartwheelError(
-            f"The lake s3://{bucket} is not empty. To delete it with all its data and the "
-            f"warehouse's, run 'cartwheel destroy {environment.name} --delete-data'."
+            f"There are data in {', '.join(held)}. To delete all of them, run 'cartwheel destroy "
+            f"{environment.name} --delete-data'."
         )
 
 
-def destroy(environment: Environment, say: Callable[[str], None]) -> None:
-    """Delete the warehouse's schemas, the stacks, and the two buckets with what they hold."""
-    made = _outputs(environment)
-    for schema in SCHEMAS:
-        environment.warehouse.execute(f"drop schema if exists {schema} cascade")
-    say(f"Dropped the schemas {', '.join(SCHEMAS)}.")
-    for template in reversed(templates.TEMPLATES):
-        if stacks.delete(environment, template.stack):
-            say(f"Deleted the stack {template.stack}.")
-    for name in ("LakeBucketName", "ArtifactBucketName"):
-        if name in made:
-            _delete_bucket(environment, made[name])
-            say(f"Deleted s3://{made[name]}.")
-    say(f"Nothing of Cartwheel is left in {environment.name}, but for what sql/admin made.")
+def _rows(environment: Environment) -> Iterator[tuple[str, int]]:
+    """Give the tables of RAW that have rows."""
+    try:
+        environment.warehouse.execute("select 1")
+    except ConnectionRefused as error:
+        raise CartwheelError(
+            f"{error} To remove what is in AWS without it, run 'cartwheel destroy "
+            f"{environment.name} --aws-only'; the schemas of {environment.names.database} stay."
+        ) from error
+    for kind in KINDS.values():
+        try:
+            count = int(environment.warehouse.scalar(f"select count(*) from {kind.table}"))
+        except ProgrammingError:  # it was never made
+            continue
+        if count:
+            yield kind.table, count
 
 
-def _outputs(environment: Environment) -> dict[str, str]:
-    return stacks.outputs(environment, templates.STORAGE.stack)
+def destroy(environment: Environment, say: Callable[[str], None], *, aws_only: bool) -> None:
+    """
+    Delete the warehouse's schemas, the stacks, and the two buckets with what they hold.
+
+    Parameters
+    ----------
+    aws_only
+        Leave the warehouse as it is.
+    """
+    if not aws_only:
+        for schema in SCHEMAS:
+            environment.warehouse.execute(f"drop schema if exists {schema} cascade")
+        say(f"Dropped the schemas {', '.join(SCHEMAS)}.")
+    for name in (t.stack for t in reversed(templates.TEMPLATES)):
+        if name == templates.STORAGE.stack:
+            # Earlier layouts, which only wrote to it.
+            for old in (*retiring.WRITERS, retiring.DELIVERY):
+                _delete_stack(environment, old, say)
+        _delete_stack(environment, name, say)
+    # They outlive their stack.
+    for bucket in (environment.lake_bucket, environment.artifact_bucket):
+        if stacks.exists(environment.client("s3").head_bucket, Bucket=bucket):
+            _delete_bucket(environment, bucket)
+            say(f"Deleted s3://{bucket}.")
+    left = "but for what sql/admin made"
+    if aws_only:
+        left = f"but for the database {environment.names.database} and what sql/admin made"
+    say(f"Nothing of Cartwheel is left in {environment.name}, {left}.")
+
+
+def _delete_stack(environment: Environment, name: str, say: Callable[[str], None]) -> None:
+    if stacks.delete(environment, name):
+        say(f"Deleted the stack {name}.")
 
 
 def _versions(environment: Environment, bucket: str) -> Iterator[dict[str, str]]:
@@ -65,16 +110,17 @@ def _versions(environment: Environment, bucket: str) -> Iterator[dict[str, str]]
 
 def _delete_bucket(environment: Environment, bucket: str) -> None:
     client = environment.client("s3")
-    batch: list[dict[str, str]] = []
-    for version in list(_versions(environment, bucket)):
-        batch.append(version)
-        if len(batch) == 1000:
-            client.delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True})
-            batch = []
-    if batch:
-        client.delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True})
-    try:
-        client.delete_bucket(Bucket=bucket)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "NoSuchBucket":
-            raise
+    versions = iter(list(_versions(environment, bucket)))
+    while batch := list(islice(versions, OBJECTS_A_REQUEST)):
+        answer = client.delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True})
+        # It answers 200 whatever became of the objects.
+        if errors := answer.get("Errors", []):
+            shown = "; ".join(
+                f"{e['Key']}: {e.get('Code')} {e.get('Message', '')}".rstrip()
+                for e in errors[:SHOWN]
+            )
+            raise CartwheelError(
+                f"{len(errors):,} objects of s3://{bucket} could not be deleted, such as {shown}. "
+                "Remove the cause, then run the same again."
+            )
+    client.delete_bucket(Bucket=bucket)

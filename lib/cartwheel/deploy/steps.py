@@ -173,10 +173,9 @@ def _storage(
     environment: Environment, values: dict[str, str], done: Deployment, say: Say
 ) -> dict[str, str]:
     """Apply the storage stack; buckets that outlived an earlier one are taken over."""
-    suffix = f"{environment.account}-{environment.region}"
     buckets = {
         "LakeBucket": environment.lake_bucket,
-        "ArtifactBucket": f"cartwheel-artifacts-{suffix}",
+        "ArtifactBucket": environment.artifact_bucket,
     }
     _tell(done, templates.STORAGE, stacks.adopt(environment, templates.STORAGE, buckets), say)
     return _apply(environment, templates.STORAGE, values, done, say)

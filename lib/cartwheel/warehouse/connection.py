@@ -134,6 +134,11 @@ class Warehouse:
             names = [column.name.lower() for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def compiled(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Let Snowflake compile a statement without running it."""
+        with self._cursor() as cursor:
+            cursor.describe(sql, tuple(parameters) or None)
+
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
         try:

@@ -1,4 +1,5 @@
--- The files that Snowpipe could not load in the last two weeks.
+-- The files that Snowpipe could not load in the last two weeks: an hour less,
+-- since a time that is 14 days ago when it is written is older when it is read.
 {% from "delivery/raw_tables.j2" import raw_tables %}
 {% for table in raw_tables %}
     {{ "union all" if not loop.first }}
@@ -11,7 +12,7 @@
     from
         table(information_schema.copy_history(
             table_name => '{{ table }}',
-            start_time => dateadd('day', -14, current_timestamp())
+            start_time => dateadd('hour', -335, current_timestamp())
         ))
     where
         table_name = upper('{{ table.partition(".")[2] }}')

@@ -226,7 +226,10 @@ def test_what_is_missing_is_said() -> None:
     )
     assert fine.balanced
     unknown = reconciliation.Entry(TELEMETRY.stream, None, Landed(records=8, events=8))
-    text = reconciliation.as_table([lost, fine, unknown])
+    again = reconciliation.Entry(TELEMETRY.stream, 5, Landed(records=8, events=5))
+    assert (again.missing, again.sent_again, again.balanced) == (0, 3, True)
+    text = reconciliation.as_table([lost, fine, unknown, again])
+    assert "adds up (3 sent again)" in text
     assert "DOES NOT ADD UP" in text and "adds up" in text
     assert "not compared with what was sent" in text
 
@@ -252,7 +255,7 @@ def command(environment: Environment, home: Path, *words: str) -> subprocess.Com
         (["counts", "ClickDataStream=999999999"], 1, "DOES NOT ADD UP"),
         (["counts", "ClickDataStream=999999999"], 1, "ask again with --wait 60"),
         (["deploy", "Prod"], 2, "not the name of an environment"),
-        (["deploy", "local", "--runtime", "python2"], 2, "python3.11"),
+        (["reload", "nowhere/"], 2, "clickstream-data/"),
         (["report", "99_none"], 2, "40_fleet"),
         (["report"], 2, "--all"),
         (["report", "40_fleet", "-p", "truck=T1"], 2, "truck_id (str)"),

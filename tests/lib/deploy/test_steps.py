@@ -10,7 +10,7 @@ from cartwheel.aws import lake
 from cartwheel.deploy import destroying, overview, package, stacks, steps, templates, trust
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
-from cartwheel.warehouse import names_of, sqlfiles
+from cartwheel.warehouse import Warehouse, names_of, sqlfiles
 
 
 class Named:
@@ -37,7 +37,7 @@ def test_an_interrupted_deployment_is_finished_by_the_next(
     own: Environment, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     """Wherever a deployment breaks off, the next one goes on, and a third changes nothing."""
-    destroying.destroy(own, lambda _: None)
+    destroying.destroy(own, lambda _: None, aws_only=False)
 
     def interrupt(*_: object, **__: object) -> None:
         raise Interruption
@@ -67,7 +67,7 @@ def test_an_interrupted_deployment_is_finished_by_the_next(
 
 def test_a_stack_left_in_review_is_made(own: Environment) -> None:
     """A run that ended between making a change set and executing it is taken up again."""
-    destroying.destroy(own, lambda _: None)
+    destroying.destroy(own, lambda _: None, aws_only=False)
     own.client("cloudformation").create_change_set(
         StackName=templates.STREAMS.stack,
         ChangeSetName="left-over",
@@ -85,20 +85,63 @@ def test_what_was_made_is_listed_by_kind_and_name(own: Environment) -> None:
     assert {"ClickDataStream", "ClickStreamData", own.lake_bucket} <= set(found["name"])
 
 
-def test_destroy_refuses_a_lake_with_data_unless_told(own: Environment) -> None:
+def test_destroy_refuses_data_in_the_lake_or_in_raw_unless_told(own: Environment) -> None:
     """Data is deleted only on request; then nothing is left, and a new deployment works."""
     steps.deploy(own, lambda _: None)
-    destroying.refuse_data(own, delete_data=False)
+    destroying.refuse_data(own, delete_data=False, aws_only=False)
+    own.warehouse.execute(
+        "insert into raw.order_lines (event_id, invoice_no, stock_code, quantity, invoice_date, "
+        "unit_price, country, stream, shard_id, sequence_number, arrived_at, file_name, file_row, "
+        "loaded_at) select 'e', 'i', 's', 1, '2026-01-01', 1, 'c', 's', 's', '1', '2026-01-01', "
+        "'f', 1, current_timestamp()"
+    )
+    with pytest.raises(CartwheelError, match="RAW.ORDER_LINES with 1 rows.*--delete-data"):
+        destroying.refuse_data(own, delete_data=False, aws_only=False)
+    destroying.refuse_data(own, delete_data=False, aws_only=True)
     lake.write(own, "telemetry-data/x.json", b"{}\n")
-    with pytest.raises(CartwheelError, match="--delete-data"):
-        destroying.refuse_data(own, delete_data=False)
-    destroying.refuse_data(own, delete_data=True)
-    destroying.destroy(own, lambda _: None)
+    with pytest.raises(CartwheelError, match="the lake s3://.*--delete-data"):
+        destroying.refuse_data(own, delete_data=False, aws_only=True)
+    destroying.refuse_data(own, delete_data=True, aws_only=False)
+    destroying.destroy(own, lambda _: None, aws_only=False)
     assert own.client("s3").list_buckets()["Buckets"] == []
     assert own.client("kinesis").list_streams()["StreamNames"] == []
     schemas = own.warehouse.query("select schema_name from information_schema.schemata")
     assert not {"RAW", "CORE", "MART", "OPS"} & set(schemas["schema_name"])
     assert steps.deploy(own, lambda _: None).changed
+
+
+def test_aws_is_cleaned_although_snowflake_refuses_the_login(
+    own: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal names --aws-only, which removes what is in AWS and leaves the warehouse."""
+    steps.deploy(own, lambda _: None)
+    wrong = {**own.connection_parameters, "password": "wrong"}
+    own.warehouse.close()
+    monkeypatch.setitem(own.__dict__, "warehouse", Warehouse(wrong))
+    with pytest.raises(CartwheelError, match="--aws-only"):
+        destroying.refuse_data(own, delete_data=False, aws_only=False)
+    said: list[str] = []
+    destroying.destroy(own, said.append, aws_only=True)
+    assert own.client("kinesis").list_streams()["StreamNames"] == []
+    assert "the database CARTWHEEL" in said[-1]
+    monkeypatch.setitem(own.__dict__, "warehouse", Warehouse(own.connection_parameters))
+    assert own.warehouse.scalar("select count(*) from ops.migrations") > 0
+
+
+def test_objects_that_cannot_be_deleted_are_named(
+    own: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S3 answers 200 to a deletion that failed: its errors end the destruction, with their keys."""
+    steps.deploy(own, lambda _: None)
+    lake.write(own, "telemetry-data/x.json", b"{}\n")
+    client = own.client("s3")
+    failed = {"Errors": [{"Key": "telemetry-data/x.json", "Code": "AccessDenied"}]}
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "delete_objects", lambda **_: failed)
+        with pytest.raises(CartwheelError, match=r"1 objects of .*x\.json: AccessDenied"):
+            destroying.destroy(own, lambda _: None, aws_only=False)
+    destroying.destroy(own, lambda _: None, aws_only=False)
+    assert client.list_buckets()["Buckets"] == []
 
 
 def test_the_role_trusts_the_integrations_principal(own: Environment) -> None:

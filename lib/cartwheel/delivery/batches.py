@@ -1,0 +1,138 @@
+"""
+Batches that Lambda gave up: the failure destination of the event source mappings.
+
+Lambda writes one to ``aws/lambda/<mapping>/<shard>/<yyyy>/<mm>/<dd>/<time>-<id>`` when its
+records are older than the maximum age. The document is described in
+https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html: the records
+themselves are in ``payload``, a JSON text in the JSON.
+"""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from cartwheel.aws import lake
+from cartwheel.environment import Environment
+from cartwheel.errors import CartwheelError
+from cartwheel.events import BY_STREAM, SEQUENCE_DIGITS
+
+PREFIX = "aws/lambda/"
+RESENT_PREFIX = "quarantine-resent/" + PREFIX
+COUNTER = "KinesisToDynamoDBProcessor"
+
+
+class _Request(msgspec.Struct):
+    functionArn: str
+    condition: str
+
+
+class _Info(msgspec.Struct):
+    shardId: str
+    startSequenceNumber: str
+    endSequenceNumber: str
+    batchSize: int
+    streamArn: str
+
+
+class _Document(msgspec.Struct):
+    requestContext: _Request
+    KinesisBatchInfo: _Info
+    timestamp: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch that was given up; ``first`` and ``last`` are sequence numbers of 60 digits."""
+
+    key: str
+    stream: str
+    function: str
+    shard_id: str
+    first: str
+    last: str
+    count: int
+    reason: str
+    given_up_at: str
+    resent: bool
+
+    @property
+    def was_for_counting(self) -> bool:
+        """Did the live counts miss it? The others missed the lake."""
+        return self.function == COUNTER
+
+
+def entries(environment: Environment, stream: str | None = None) -> list[Batch]:
+    """Return the batches that were given up, of one stream or of all."""
+    keys = [item.key for item in lake.objects(environment, PREFIX)]
+    resent = {item.key for item in lake.objects(environment, RESENT_PREFIX)} if keys else set()
+    found = [_batch(environment, key, RESENT_PREFIX + key[len(PREFIX) :] in resent) for key in keys]
+    return [batch for batch in found if stream in (None, batch.stream)]
+
+
+def _document(environment: Environment, key: str) -> _Document:
+    try:
+        return msgspec.json.decode(lake.read(environment, key), type=_Document)
+    except msgspec.DecodeError as error:
+        raise CartwheelError(f"{key} is no batch that Lambda gave up: {error}.") from None
+
+
+def _batch(environment: Environment, key: str, resent: bool) -> Batch:
+    document = _document(environment, key)
+    info, request = document.KinesisBatchInfo, document.requestContext
+    return Batch(
+        key,
+        info.streamArn.rpartition("/")[2],
+        request.functionArn.partition(":function:")[2].partition(":")[0],
+        info.shardId,
+        info.startSequenceNumber.zfill(SEQUENCE_DIGITS),
+        info.endSequenceNumber.zfill(SEQUENCE_DIGITS),
+        info.batchSize,
+        request.condition,
+        document.timestamp,
+        resent,
+    )
+
+
+def show(environment: Environment, key: str) -> Batch:
+    """Return one batch."""
+    is_resent = bool(lake.objects(environment, RESENT_PREFIX + key[len(PREFIX) :]))
+    return _batch(environment, key, is_resent)
+
+
+def records(environment: Environment, key: str) -> list[dict[str, Any]]:
+    """
+    Return a batch's records as PutRecords takes them.
+
+    Raises
+    ------
+    CartwheelError
+        If its stream is none of ours.
+    """
+    document = _document(environment, key)
+    stream = document.KinesisBatchInfo.streamArn.rpartition("/")[2]
+    if stream not in BY_STREAM:
+        raise CartwheelError(f"{key} is of the stream {stream}, which is not one of ours.")
+    try:
+        found = [record["kinesis"] for record in msgspec.json.decode(document.payload)["Records"]]
+        return [
+            {"Data": base64.b64decode(one["data"]), "PartitionKey": one["partitionKey"]}
+            for one in found
+        ]
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+        raise CartwheelError(f"The payload of {key} holds no records of Kinesis: {error}") from None
+
+
+def landed(environment: Environment, batch: Batch) -> int:
+    """Return how many records of a batch are in RAW."""
+    if batch.stream not in BY_STREAM:
+        return 0
+    return int(
+        environment.warehouse.scalar(
+            f"select count(distinct sequence_number) from {BY_STREAM[batch.stream].table} "
+            "where shard_id = ? and sequence_number between ? and ?",
+            (batch.shard_id, batch.first, batch.last),
+        )
+    )
