@@ -43,17 +43,19 @@ def merge(environment: str | None, name: str | None) -> None:
 @click.argument("name", required=False)
 def check(environment: str | None, name: str | None) -> None:
     """
-    Check the rules of the history NAME, or of all.
+    Check the rules of the history NAME, or of all, and show how its task fares.
 
     The exit status is 1 if a rule is broken.
     """
     from cartwheel import history as histories
+    from cartwheel.history.tasks import told
 
     names = _named(name)
     warehouse = connect(environment).warehouse
+    tasks = histories.tasks(warehouse).set_index("history")
     count = 0
     for each in names:
-        click.echo(each)
+        click.echo(f"{each}: {printable(told(tasks.loc[each]))}")
         for row in histories.check(warehouse, each).itertuples():
             broken = int(row.count_violations)
             verdict = f"{broken:,} violations" if broken else "holds"

@@ -25,6 +25,7 @@ from cartwheel.history.questions import (
     totals,
     versions,
 )
+from cartwheel.history.tasks import tasks
 
 __all__ = [
     "DIMENSIONS",
@@ -48,6 +49,7 @@ __all__ = [
     "resolve",
     "span",
     "task",
+    "tasks",
     "totals",
     "versions",
 ]

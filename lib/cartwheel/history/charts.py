@@ -18,6 +18,7 @@ from cartwheel.display import current
 from cartwheel.finding import Finding
 from cartwheel.history import Dimension, Merge
 from cartwheel.history.questions import Key
+from cartwheel.history.tasks import NO_TASK
 from cartwheel.warehouse import Warehouse
 from cartwheel.warehouse.provenance import made_from
 
@@ -38,6 +39,18 @@ def merged(warehouse: Warehouse, done: Sequence[Merge]) -> HTML:
             note += f": {merge.taken_out:,} versions taken out, {merge.made:,} made"
         shown.append(Tile(merge.name, f"{count:,}", note))
     return tiles(*shown)
+
+
+def tasks(found: pd.DataFrame) -> HTML:
+    """Show how the tasks that merge in the cloud fare; where there are none, who merges."""
+    if (found["state"] == NO_TASK).all():
+        caption = "No task merges here: the button, 'cartwheel history merge' and reports do"
+        return table(found[["history", "state"]], caption)
+    stopped = found.loc[found["state"] == "suspended", "history"]
+    caption = "The tasks that merge are started"
+    if len(stopped):
+        caption = f"Suspended, so that nothing is merged: {', '.join(stopped)}"
+    return table(found, caption)
 
 
 def lanes(dimension: Dimension, key: Key, versions: pd.DataFrame, moment: datetime) -> Any:

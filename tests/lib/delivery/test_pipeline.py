@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from cartwheel.delivery.reconciliation import Landed
 from cartwheel.environment import Environment
 from cartwheel.errors import UsageError
 from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY
+from cartwheel.warehouse.connection import query_text
 
 from producers.message import Message
 from producers.sender import Sender
@@ -280,3 +282,12 @@ def test_the_commands_work_on_the_embedded_environment(
         done = command(environment, home, *words)
         assert done.returncode == 0, (words, done.stdout, done.stderr)
     assert "holds" in done.stdout
+
+
+def test_the_copy_history_is_asked_for_less_than_a_fortnight() -> None:
+    """Snowflake refuses a start that is 14 days ago by the time it reads it."""
+    starts = re.findall(
+        r"start_time => dateadd\('(\w+)', (-\d+)", query_text("delivery/load_failures")
+    )
+    assert len(starts) == 4
+    assert all(unit == "hour" and 13 * 24 < -int(number) < 14 * 24 for unit, number in starts)
