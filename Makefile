@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab bench format lock clean
+.PHONY: help demo test prove lab bench format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -20,6 +20,9 @@ demo: $(READY) ## The whole pipeline once, from an empty folder to the reports
 
 test: $(READY) ## Lint, types and every test
 	PYTHON=$(BIN)/python sh tests/run.sh
+
+prove: $(READY) ## Slow proofs that need environments of their own
+	sh tools/prove.sh $(BIN)
 
 lab: $(READY) ## Open JupyterLab on the notebooks
 	@PORT='$(PORT)' sh tools/lab.sh $(BIN) $(ARGS)
@@ -39,7 +42,7 @@ lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 
 clean: ## Stop the embedded environment and remove what was made
 	@if [ -x $(BIN)/cartwheel ]; then $(BIN)/cartwheel down; fi
-	rm -rf .cartwheel reports $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/results .venv-peers
+	rm -rf .cartwheel reports $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/results .venv-peers .venv-prove
 
 $(READY): requirements.lock pyproject.toml tools/setup.sh
 	@PYTHON='$(PYTHON)' sh tools/setup.sh $(VENV)
