@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from snowflake.connector.errors import Error as SnowflakeError
 from snowflake.connector.errors import ProgrammingError
 
-from cartwheel.deploy import ownership, package, stacks, steps, templates, trust
+from cartwheel.deploy import ownership, package, retiring, stacks, steps, templates, trust
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.history import DIMENSIONS
@@ -169,10 +169,17 @@ def _collisions(environment: Environment) -> Iterator[Look]:
         pages = client.get_paginator("list_tables").paginate()
         there = {name for page in pages for name in page["TableNames"]}
         taken += [f"table {n}" for n in sorted(there & {"ClickStreamData", "StreamCheckpoints"})]
+    for template in (templates.LIVE_COUNTS, *templates.LANDING):
+        name = str(template.values.get("FunctionName", "KinesisToDynamoDBProcessor"))
+        stands = (template.stack, *retiring.WRITERS)
+        is_ours = any(stacks.describe(environment, stack) for stack in stands)
+        look_up = environment.client("lambda").get_function
+        if not is_ours and stacks.exists(look_up, FunctionName=name):
+            taken.append(f"function {name}")
     if taken:
         yield Look("AWS names", FAILS, f"taken outside of our stacks: {', '.join(taken)}")
     else:
-        yield Look("AWS names", FINE, "no stream or table of ours is taken")
+        yield Look("AWS names", FINE, "no stream, table or function of ours is taken")
 
 
 def _packages(environment: Environment) -> Iterator[Look]:

@@ -16,7 +16,19 @@ _POLICY = "select system$get_aws_sns_iam_policy('{{ lake_topic_arn }}')"
 
 
 def run_admin(admin: Warehouse, placeholders: Mapping[str, str]) -> list[str]:
-    """Run what needs ACCOUNTADMIN, which repeats well; return the names of the files."""
+    """
+    Run what needs ACCOUNTADMIN, which repeats well; return the names of the files.
+
+    Raises
+    ------
+    CartwheelError
+        If the environment's connection names no user whom the engineer role could be granted.
+    """
+    if not placeholders["deployer"]:
+        raise CartwheelError(
+            "The environment's connection has no 'user', so that nobody can be granted the role "
+            f"{placeholders['engineer']}: add the line to connections.toml."
+        )
     paths = sorted((SQL / "admin").glob("*.sql"))
     for path in paths:
         admin.run_file(path, placeholders)

@@ -1,6 +1,8 @@
 """What can be known of a deployment before it is known, and nothing is changed by asking."""
 
+import io
 import sys
+import zipfile
 from typing import Any
 
 import pytest
@@ -49,15 +51,25 @@ def test_a_deployed_environment_compiles_every_statement(own: Environment) -> No
         own.warehouse.execute("alter table raw.click_events rename column device to device_type")
 
 
-def test_a_stream_that_is_somebody_elses_is_told(own: Environment) -> None:
+def test_names_that_are_somebody_elses_are_told(own: Environment) -> None:
     """A name of ours that is taken would fail a deployment halfway: it is told before."""
     destroying.destroy(own, lambda _: None, aws_only=False)
     own.client("kinesis").create_stream(StreamName="TruckTelemetry", ShardCount=1)
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("x.py", "def handle(event, context): pass")
+    functions = own.client("lambda")
+    functions.create_function(
+        FunctionName="OrderDataProcessor", Runtime="python3.11", Handler="x.handle",
+        Role="arn:aws:iam::000000000000:role/x", Code={"ZipFile": code.getvalue()},
+    )  # fmt: skip
     try:
         look = looks(own)["AWS names"]
-        assert (look.verdict, "stream TruckTelemetry" in look.told) == (rehearsal.FAILS, True)
+        assert look.verdict == rehearsal.FAILS
+        assert "stream TruckTelemetry, function OrderDataProcessor" in look.told
     finally:
         own.client("kinesis").delete_stream(StreamName="TruckTelemetry")
+        functions.delete_function(FunctionName="OrderDataProcessor")
 
 
 def test_a_refused_login_is_told_and_the_rest_is_looked_at(

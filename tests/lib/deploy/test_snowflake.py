@@ -102,6 +102,12 @@ def test_a_policy_that_would_let_in_everybody_is_refused(
         trust.principals(cloud, placeholders)  # type: ignore[arg-type]
 
 
+def test_a_connection_without_a_user_cannot_be_let_in(placeholders: dict[str, str]) -> None:
+    """Nobody is granted the role by an empty name."""
+    with pytest.raises(CartwheelError, match=r"no 'user'.*CARTWHEEL_ENGINEER"):
+        trust.run_admin(Snowflake(), {**placeholders, "deployer": ""})  # type: ignore[arg-type]
+
+
 def test_an_integration_of_another_role_is_refused(placeholders: dict[str, str]) -> None:
     """A role that was made anew under another name is told, with what corrects it."""
     cloud = Cloud(Snowflake(policy=POLICY, integration=INTEGRATION))

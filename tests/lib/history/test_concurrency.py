@@ -1,14 +1,18 @@
 """Two merges at once, loads between the statements of a merge, and who holds the lock."""
 
 import random
+import re
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from cartwheel import history
 from cartwheel.errors import CartwheelError
-from cartwheel.history import merging
+from cartwheel.history import DIMENSIONS, merging
 from cartwheel.warehouse import Warehouse, sqlfiles
+from snowflake.connector.errors import ProgrammingError
 
 from .oracle import DIMENSIONS_TESTED, START, Row, load, oracle, place, reading, table
 
@@ -131,6 +135,75 @@ def test_a_merge_that_waits_too_long_stops_and_names_the_holder(
     assert "Nothing was changed" in str(caught.value)
     assert table(other, TRUCKS) == []
     assert history.merge(other, TRUCKS).made == 1
+
+
+class Locked(Warehouse):
+    """A warehouse whose lock others hold for some statements, in Snowflake's words."""
+
+    held = 0
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        if "_lock\nset" in sql and self.held:
+            self.held -= 1
+            raise ProgrammingError(
+                msg="Statement '01b2c3' has locked table 'TRUCK_TELEMETRY_DATA_LOCK' in "
+                "transaction 1700000000000 and this lock has not yet been released.",
+                errno=625,
+                sqlstate="57014",
+            )
+        return super().execute(sql, parameters)
+
+
+def test_a_lock_that_snowflake_waited_for_in_vain_is_asked_for_again(
+    warehouse: Warehouse, connection: dict[str, object]
+) -> None:
+    """Error 625 is another merge at work, not a failure: this one waits and then merges."""
+    load(warehouse, TRUCKS, [reading(0, 1.0, 1)])
+    locked, said = Locked(connection), []
+    locked.held = 2
+    assert history.merge(locked, TRUCKS, said.append).made == 1
+    assert said == ["TRUCK_TELEMETRY_DATA: another merge is at work; waiting for it."]
+    locked.close()
+
+
+def test_a_lock_that_snowflake_never_gives_ends_in_a_message(
+    warehouse: Warehouse, connection: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After its patience the merge stops, and nothing was changed."""
+    monkeypatch.setattr(merging, "PATIENCE_SECONDS", 0.3)
+    load(warehouse, TRUCKS, [reading(0, 1.0, 1)])
+    locked = Locked(connection)
+    locked.held = 10**6
+    with pytest.raises(CartwheelError, match="another merge holds the lock"):
+        history.merge(locked, TRUCKS)
+    locked.close()
+    assert table(warehouse, TRUCKS) == []
+
+
+def test_no_two_histories_write_one_table_that_they_lock() -> None:
+    """An UPDATE or DELETE may lock all of a table: each history has its own for both."""
+    locked: dict[str, set[str]] = {}
+    for name, declared in DIMENSIONS.items():
+        for statement in merging.statements(declared):
+            found = re.match(r"(?:update|delete from) (\S+)", statement)
+            if found:
+                locked.setdefault(found[1], set()).add(name)
+    assert len(locked) == 5 * len(DIMENSIONS)
+    assert all(len(names) == 1 for names in locked.values()), locked
+
+
+def test_a_task_that_finds_the_lock_taken_leaves_the_work_to_its_next_run() -> None:
+    """Its procedure catches the lock's error alone, says 'skipped' and ends without failing."""
+    for name in DIMENSIONS:
+        text = history.task(name)
+        lock, _, rest = text.partition("exception\n        when statement_error then")
+        assert lock.rstrip().endswith("set merge_id = cast(:merge_id as varchar);")
+        handler = rest.partition("\n    end;\n")[0]
+        assert "if (sqlcode <> 625) then\n                raise;" in handler
+        assert "'skipped' as outcome" in handler and "return 'skipped';" in handler
+        assert "suspend_task_after_num_failures = 0" in text
+        assert "timezone = 'UTC', lock_timeout = 30\n" in text
+        assert len(text[text.index("create or replace task") :]) < 800
 
 
 def test_histories_merge_beside_each_other(warehouse: Warehouse, other: Warehouse) -> None:
