@@ -133,6 +133,33 @@ def use(display: Display) -> None:
     _shown = display
 
 
+def parameters(name: str) -> dict[str, str]:
+    """
+    Return what ``infra/parameters/<environment>.json`` says; nothing if it does not exist.
+
+    Raises
+    ------
+    CartwheelError
+        If it is no JSON object of texts.
+    """
+    path = INFRA / "parameters" / f"{name}.json"
+    if not path.exists():
+        return {}
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CartwheelError(f"{path} is not JSON: {error}. Correct it.") from None
+    if not isinstance(values, dict):
+        raise CartwheelError(f'{path}: an object such as {{"ShardCount": "2"}} is needed.')
+    for field, value in values.items():
+        if not isinstance(value, str):
+            raise CartwheelError(
+                f"{path}: {field} = {json.dumps(value)} must be a text: put it in quotes, as in "
+                f'"{field}": "{value}".'
+            )
+    return values
+
+
 def of_environment(name: str) -> Display:
     """
     Return how an environment shows things.
@@ -143,8 +170,8 @@ def of_environment(name: str) -> Display:
         Naming file, field and value of what is not allowed.
     """
     path = INFRA / "parameters" / f"{name}.json"
-    values = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    zone, units, currency = (str(values.get(each, "")) for each in NAMES)
+    values = parameters(name)
+    zone, units, currency = (values.get(each, "") for each in NAMES)
     if units not in ("", *UNITS):
         raise CartwheelError(f"{path}: units: {units!r} is neither {' nor '.join(UNITS)}.")
     if currency and not (len(currency) == 3 and currency.isascii() and currency.isupper()):

@@ -95,6 +95,8 @@ def _load(
     names = ", ".join(f"'{_checked(key).removeprefix(kind.prefix)}'" for key in keys)
     with environment.warehouse.transaction():
         rows = environment.warehouse.rows(f"{copy} files = ({names}) force = true")
+    if "rows_loaded" not in rows[0]:  # it says so, when it found no file
+        raise CartwheelError(f"COPY loaded nothing of {keys[0]} and the like: {rows[0]}.")
     done.loaded += keys
     done.rows += sum(int(row["rows_loaded"]) for row in rows)
 

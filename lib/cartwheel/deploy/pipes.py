@@ -61,8 +61,10 @@ def listen(
             warehouse.execute(_PIPE.sub(r"create or replace pipe \1", filled, count=1))
             done.append(f"made {name} anew, for the topic is another")
             prefix = reloading.prefix_of(filled)
-            count = len(reloading.reload(environment, prefix, say=say).loaded)
-            done.append(f"loaded {count:,} files that {name} had missed")
+            missed = reloading.reload(environment, prefix, say=say)
+            done.append(f"loaded {len(missed.loaded):,} files that {name} had missed")
+            if missed.failed:
+                done.append(f"{len(missed.failed):,} files of {prefix} cannot be loaded: page 03")
         _record(warehouse, name, topic)
     return done
 

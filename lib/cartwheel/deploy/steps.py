@@ -6,7 +6,6 @@ Snowflake's storage integration names; the integration then tells whom that role
 trust; only then can stages and pipes read the lake.
 """
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -129,16 +128,13 @@ def parameters(name: str) -> dict[str, str]:
     CartwheelError
         If no template, no SQL file and no page has a parameter of a name in it.
     """
-    path = INFRA / "parameters" / f"{name}.json"
-    if not path.exists():
-        return {}
+    path, values = INFRA / "parameters" / f"{name}.json", display.parameters(name)
     fixed = {p for template in templates.TEMPLATES for p in template.values}
     known = {p for template in templates.TEMPLATES for p in template.parameters} - fixed
     known |= set(SQL_PARAMETERS)
-    values: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     if unknown := set(values) - known - set(display.NAMES):
         raise CartwheelError(
-            f"{path}: no template has a parameter {', '.join(sorted(unknown))}; "
+            f"{path}: there is no parameter {', '.join(sorted(unknown))}; "
             f"there are {', '.join(sorted(known))}, and for the pages {', '.join(display.NAMES)}."
         )
     display.of_environment(name)  # which refuses what no page could show

@@ -214,10 +214,38 @@ def test_a_parameter_that_no_template_has_is_refused(
     """A parameter file of an environment is checked against the templates."""
     (tmp_path / "parameters").mkdir()
     (tmp_path / "parameters" / "dev.json").write_text('{"ShardsCount": "2"}')
-    monkeypatch.setattr(steps, "INFRA", tmp_path)
-    with pytest.raises(CartwheelError, match=r"dev\.json: no template has a parameter ShardsCount"):
+    for module in (steps, display):
+        monkeypatch.setattr(module, "INFRA", tmp_path)
+    with pytest.raises(CartwheelError, match=r"dev\.json: there is no parameter ShardsCount"):
         steps.parameters("dev")
     assert steps.parameters("prod") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", r"dev\.json is not JSON"),
+        ("[]", r"dev\.json: an object"),
+        ('{"ShardCount": 2}', r'ShardCount = 2 must be a text.*"ShardCount": "2"'),
+        ('{"ShardCount": ["2"]}', r"ShardCount = .* must be a text"),
+        ('{"Kind": "click"}', "there is no parameter Kind"),
+        ('{"Runtime": "python2"}', "Runtime 'python2' is unknown"),
+    ],
+)
+def test_a_parameter_file_that_cannot_be_read_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, said: str
+) -> None:
+    """File, field and value, and what is allowed."""
+    (tmp_path / "parameters").mkdir()
+    (tmp_path / "parameters" / "dev.json").write_text(text)
+    for module in (steps, display):
+        monkeypatch.setattr(module, "INFRA", tmp_path)
+
+    class Cloud:
+        FUNCTIONS_RUN_HERE = False
+
+    with pytest.raises(CartwheelError, match=said):
+        steps.target_of(Cloud(), steps.parameters("dev"))  # type: ignore[arg-type]
 
 
 def test_what_is_said_of_the_pages_is_no_parameter_of_a_template(
