@@ -9,6 +9,7 @@ from cartwheel.environment import LOCAL, Environment
 from cartwheel.errors import UsageError
 from cartwheel.local import stack
 from cartwheel.local.environment import LoopbackEnvironment
+from cartwheel.warehouse import parameters
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
@@ -38,11 +39,12 @@ def connect(name: str | None = None) -> Environment:
             f"{name!r} is not the name of an environment: lower-case letters, digits and '-' "
             "are allowed, as in local, dev or prod."
         )
-    made = (
-        LoopbackEnvironment(stack.up().files)
-        if name == LOCAL
-        else Environment(name, None, _connections_file())
-    )
+    if name == LOCAL:
+        made: Environment = LoopbackEnvironment(stack.up().files)
+    else:
+        made = Environment(name, None, _connections_file())
+        if warning := parameters.readable_secrets(name, made.connections):
+            print(f"Warning: {warning}", file=sys.stderr)
     if in_notebook():
         from cartwheel import charts  # which takes as long to import as all the rest
 

@@ -1,6 +1,5 @@
 """An environment is a name: it resolves to an AWS profile and a Snowflake connection."""
 
-import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -8,11 +7,12 @@ from typing import Any, ClassVar
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.configprovider import ConfiguredEndpointProvider
 from botocore.exceptions import ConfigParseError, ProfileNotFound
 
 from cartwheel.display import Display, of_environment
 from cartwheel.errors import CartwheelError, UsageError
-from cartwheel.warehouse import Names, Warehouse, names_of
+from cartwheel.warehouse import Names, Warehouse, names_of, parameters
 
 LOCAL = "local"
 
@@ -43,8 +43,8 @@ class Environment:
         self.name = name
         self.aws_config, self.connections = aws_config, connections
         self.profile = _profile(name, aws_config)
-        self.connection_parameters = _of_own_names(
-            _connection(name, connections, self.names), self.names, name, connections
+        self.connection_parameters = parameters.of_own_names(
+            parameters.read(name, connections, self.names), self.names, name, connections
         )
         self.session = _session(name, aws_config)
         self._clients: dict[str, Any] = {}
@@ -72,13 +72,15 @@ class Environment:
         Return the boto3 client of a service, made once.
 
         The endpoint and region of the profile are handed over explicitly, since
-        ``AWS_*`` variables would otherwise win over them.
+        ``AWS_*`` variables would otherwise win over them: a named environment never
+        leads elsewhere than its profile says.
         """
         if service not in self._clients:
-            endpoint = self.profile.get("endpoint_url")
+            endpoint = self._endpoint(service)
             config = Config(
                 retries={"mode": "standard", "total_max_attempts": self.ATTEMPTS},
-                s3={"addressing_style": "path"} if endpoint else None,
+                s3={"addressing_style": "path"} if self.profile.get("endpoint_url") else None,
+                ignore_configured_endpoint_urls=True,
                 max_pool_connections=32,
                 **self.CLIENT_OPTIONS,
             )
@@ -89,6 +91,13 @@ class Environment:
                 config=config,
             )
         return self._clients[service]
+
+    def _endpoint(self, service: str) -> str | None:
+        """Return the endpoint of a service that the profile names, None for AWS's own."""
+        core = _botocore(self.name, self.aws_config)
+        found = ConfiguredEndpointProvider(core.full_config, self.profile, service, environ={})
+        endpoint: str | None = found.provide()
+        return endpoint
 
     @cached_property
     def warehouse(self) -> Warehouse:
@@ -112,7 +121,7 @@ class Environment:
 
     def other_connection(self, name: str) -> dict[str, Any]:
         """Return another connection of the same ``connections.toml``."""
-        return _connection(name, self.connections, self.names)
+        return parameters.read(name, self.connections, self.names)
 
     def close(self) -> None:
         """Close the connections that were opened."""
@@ -155,48 +164,3 @@ def _session(name: str, aws_config: Path | None) -> boto3.Session:
     core = _botocore(name, aws_config)
     region = core.get_scoped_config()["region"]
     return boto3.Session(botocore_session=core, region_name=region)
-
-
-def _connection(name: str, path: Path, names: Names) -> dict[str, Any]:
-    example = (
-        f'[{name}]\naccount = "…"\nuser = "…"\nauthenticator = "externalbrowser"\n'
-        f'role = "{names.engineer}"\nwarehouse = "{names.warehouse}"\n'
-        f'database = "{names.database}"\n'
-    )
-    if not path.is_file():
-        raise UsageError(
-            f"The environment {name!r} has no Snowflake connection: {path} does not exist. "
-            f"Create it (mode 0600) with\n{example}"
-        )
-    try:
-        connections = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CartwheelError(f"{path} is not valid TOML: {error}. Correct it.") from None
-    if not isinstance(connections.get(name), dict):
-        raise UsageError(
-            f"The environment {name!r} has no Snowflake connection: add to {path}\n{example}"
-        )
-    return dict(connections[name])
-
-
-def _of_own_names(
-    parameters: dict[str, Any], names: Names, environment: str, path: Path
-) -> dict[str, Any]:
-    """
-    Return a connection to the environment's own database and warehouse.
-
-    Raises
-    ------
-    UsageError
-        If it names others: they may be those of another environment.
-    """
-    own = {"database": names.database, "warehouse": names.warehouse}
-    for field, wanted in own.items():
-        given = parameters.get(field, wanted)
-        if str(given).upper() != wanted:
-            raise UsageError(
-                f"{path}: the connection [{environment}] has {field} = {given!r}, but that of the "
-                f'environment {environment!r} is {wanted}. Write {field} = "{wanted}", or leave '
-                "the line out."
-            )
-    return {**parameters, **own}

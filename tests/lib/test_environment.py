@@ -161,3 +161,111 @@ def test_the_variable_names_the_default(user_files: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("CARTWHEEL_ENV", "staging")
     with pytest.raises(UsageError, match="'staging'"):
         cartwheel.connect()
+
+
+@pytest.fixture
+def dev(user_files: Path) -> Path:
+    """The user's files with a profile and a connection of one environment."""
+    (user_files / "config").write_text("[profile dev]\nregion = eu-west-1\n")
+    path = user_files / "connections.toml"
+    path.write_text('[dev]\naccount = "acme"\nuser = "ana"\n')
+    path.chmod(0o600)
+    return path
+
+
+def test_a_variable_never_redirects_a_named_environment(
+    dev: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AWS_ENDPOINT_URL of a shell that works on the laptop leads no other environment there."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:2")
+    environment = cartwheel.connect("dev")
+    for service in ("s3", "kinesis", "cloudformation", "dynamodb"):
+        url = environment.client(service).meta.endpoint_url
+        assert url.startswith("https://") and url.endswith("amazonaws.com"), url
+
+
+def test_an_endpoint_that_the_profile_names_is_used(dev: Path) -> None:
+    """A profile may lead a service elsewhere, as to an endpoint inside a VPC."""
+    (dev.parent / "config").write_text(
+        "[profile dev]\nregion = eu-west-1\nservices = inside\n"
+        "[services inside]\nkinesis =\n  endpoint_url = https://vpce-1.kinesis.example\n"
+    )
+    environment = cartwheel.connect("dev")
+    assert environment.client("kinesis").meta.endpoint_url == "https://vpce-1.kinesis.example"
+    assert "amazonaws.com" in environment.client("s3").meta.endpoint_url
+
+
+def key(passphrase: bytes | None) -> bytes:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(passphrase)
+        if passphrase
+        else serialization.NoEncryption(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "content", "said"),
+    [
+        ('private_key_path = "KEY"', key(None), "connector calls it private_key_file"),
+        ('private_key_file = "KEY.none"', None, "cannot be read: No such file"),
+        ('private_key_file = "KEY"', b"junk", "is no private key in PEM"),
+        ('private_key_file = "KEY"', key(b"right"), "is encrypted: add its passphrase"),
+        (
+            'private_key_file = "KEY"\nprivate_key_file_pwd = "wrong"',
+            key(b"right"),
+            "private_key_file_pwd is wrong",
+        ),
+        (
+            'private_key_file = "KEY"\nprivate_key_file_pwd = "needless"',
+            key(None),
+            "is not encrypted: leave private_key_file_pwd out",
+        ),
+        ('private_key_file_pwd = "x"', None, "but no private_key_file"),
+        ('session_parameters = "TIMEZONE=UTC"', None, "a table is needed"),
+        ('session_parameters = { Timezone = "Europe/Berlin" }', None, "counts in UTC"),
+        ('username = "ana"', None, "connector calls it user"),
+    ],
+)
+def test_a_mistake_in_a_connection_is_one_sentence(
+    dev: Path, line: str, content: bytes | None, said: str
+) -> None:
+    """File, connection and field are named before anything connects."""
+    path = dev.parent / "key.pem"
+    if content:
+        path.write_bytes(content)
+    dev.write_text(dev.read_text() + line.replace("KEY", str(path)) + "\n")
+    with pytest.raises(UsageError, match=said) as caught:
+        cartwheel.connect("dev")
+    assert str(dev) in str(caught.value) and "[dev]" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("passphrase", [None, b"right"])
+def test_a_key_that_fits_is_taken(dev: Path, passphrase: bytes | None) -> None:
+    """With its passphrase, or without one if it needs none."""
+    path = dev.parent / "key.pem"
+    path.write_bytes(key(passphrase))
+    lines = f'private_key_file = "{path}"\n'
+    if passphrase:
+        lines += f'private_key_file_pwd = "{passphrase.decode()}"\n'
+    dev.write_text(dev.read_text() + lines)
+    assert cartwheel.connect("dev").connection_parameters["private_key_file"] == str(path)
+
+
+def test_secrets_that_others_can_read_are_warned_of(
+    dev: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Mode 0644 warns where there is a secret, and is nobody's business where there is none."""
+    dev.chmod(0o644)
+    cartwheel.connect("dev")
+    assert capsys.readouterr().err == ""
+    dev.write_text(dev.read_text() + 'password = "secret"\n')
+    cartwheel.connect("dev")
+    told = capsys.readouterr().err
+    assert f"chmod 600 {dev}" in told and "[dev] holds password" in told and "secret\n" not in told
