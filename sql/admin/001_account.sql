@@ -1,5 +1,5 @@
--- Run with ACCOUNTADMIN before the first deployment, and again whenever one is
--- given such a connection: the environment's database, its warehouse and its
+-- Run with ACCOUNTADMIN by the first deployment, and again by each one with
+-- --admin-connection: the environment's database, its warehouse and its
 -- roles, and the integration by which Snowflake reads the lake.
 use role accountadmin;
 

@@ -11,12 +11,12 @@ from cartwheel.warehouse import Warehouse
 @click.command()
 @click.argument("environment", required=False)
 @click.option("--admin-connection", help="Connection that may use ACCOUNTADMIN; runs sql/admin.")
-@click.option("--check", is_flag=True, help="Change nothing: say what would be in the way.")
+@click.option("--check", is_flag=True, help="Change nothing: show what would stop it.")
 def deploy(environment: str | None, admin_connection: str | None, check: bool) -> None:
     """
     Deploy templates, functions and SQL to ENVIRONMENT; safe to repeat.
 
-    With --check the exit status is 1 if something is in the way.
+    With --check the exit status is 1 if a check failed.
     """
     from cartwheel.deploy import rehearsal, steps
 

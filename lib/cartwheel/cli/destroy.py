@@ -9,7 +9,7 @@ from cartwheel.connections import connect
 @click.argument("environment", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--delete-data", is_flag=True, help="Delete the lake and the warehouse's data too.")
-@click.option("--aws-only", is_flag=True, help="Leave Snowflake as it is, if it lets nobody in.")
+@click.option("--aws-only", is_flag=True, help="Leave Snowflake alone; no login is needed.")
 def destroy(environment: str | None, yes: bool, delete_data: bool, aws_only: bool) -> None:
     """Remove everything that deploy created in ENVIRONMENT."""
     from cartwheel.deploy import destroying, ownership

@@ -1,4 +1,4 @@
-"""The account of the records: what was sent landed, or lies in quarantine, or is missing."""
+"""Reconcile the records: each one sent has landed, is in quarantine, or is missing."""
 
 import time
 from collections import Counter, defaultdict

@@ -96,7 +96,9 @@ def _load(
     with environment.warehouse.transaction():
         rows = environment.warehouse.rows(f"{copy} files = ({names}) force = true")
     if "rows_loaded" not in rows[0]:  # it says so, when it found no file
-        raise CartwheelError(f"COPY loaded nothing of {keys[0]} and the like: {rows[0]}.")
+        raise CartwheelError(
+            f"COPY found none of {len(keys):,} files, such as {keys[0]}: {rows[0]}."
+        )
     done.loaded += keys
     done.rows += sum(int(row["rows_loaded"]) for row in rows)
 
@@ -104,8 +106,8 @@ def _load(
 def _checked(key: str) -> str:
     if not _NAME.fullmatch(key):
         raise CartwheelError(
-            f"{key!r} was not written by Firehose: its name holds more than letters, digits and "
-            "'. / = + - _'. Copy it to another name, then reload that."
+            f"{key!r} cannot be loaded: its name may hold only letters, digits and "
+            "'. / = + - _'. Copy it to such a name, then reload that."
         )
     return key
 

@@ -38,7 +38,7 @@ def refuse_data(environment: Environment, delete_data: bool, *, aws_only: bool) 
         held += [f"{table} with {count:,} rows" for table, count in _rows(environment)]
     if held:
         raise CartwheelError(
-            f"There are data in {', '.join(held)}. To delete all of them, run 'cartwheel destroy "
+            f"There is data in {', '.join(held)}. To delete all of them, run 'cartwheel destroy "
             f"{environment.name} --delete-data'."
         )
 

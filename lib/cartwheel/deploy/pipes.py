@@ -1,8 +1,8 @@
 """
 After the migrations: pipes that listen, streams that are fresh, tasks that run.
 
-A pipe is deaf when its topic was deleted, even if another has the same name now; so the
-topic that each pipe was made with is recorded, and a pipe of another topic is made anew.
+A pipe gets no notifications once its topic was deleted, even if a new topic has the same
+name. So the topic of each pipe is recorded, and a pipe of another topic is recreated.
 """
 
 import json
@@ -59,12 +59,12 @@ def listen(
         else:
             filled = sqlfiles.fill(statement, placeholders, file)
             warehouse.execute(_PIPE.sub(r"create or replace pipe \1", filled, count=1))
-            done.append(f"made {name} anew, for the topic is another")
+            done.append(f"recreated {name}, since the topic has changed")
             prefix = reloading.prefix_of(filled)
             missed = reloading.reload(environment, prefix, say=say)
             done.append(f"loaded {len(missed.loaded):,} files that {name} had missed")
             if missed.failed:
-                done.append(f"{len(missed.failed):,} files of {prefix} cannot be loaded: page 03")
+                done.append(f"{len(missed.failed):,} files of {prefix} failed to load; see page 03")
         _record(warehouse, name, topic)
     return done
 
@@ -96,9 +96,9 @@ def require_listening(environment: Environment, topic: str) -> None:
             silent.append(f"{name} is {status.get('executionState')} ({reason})")
     if silent:
         raise CartwheelError(
-            "These pipes do not load: " + "; ".join(silent) + ". A paused one goes on by "
-            "'alter pipe NAME set pipe_execution_paused = false'; of another, remove the cause, "
-            "then deploy again. What landed meanwhile is loaded by 'cartwheel reload PREFIX'."
+            "These pipes do not load: " + "; ".join(silent) + ". Resume a paused pipe with "
+            "'alter pipe NAME set pipe_execution_paused = false'; otherwise remove the cause and "
+            "deploy again. Then load what landed meanwhile: 'cartwheel reload PREFIX'."
         )
     pages = environment.client("sns").get_paginator("list_subscriptions_by_topic")
     subscribed = [s for page in pages.paginate(TopicArn=topic) for s in page["Subscriptions"]]

@@ -1,8 +1,8 @@
 """
 What can be known of a deployment before it: nothing is changed, anywhere.
 
-Each look answers with a verdict. What this connection may not see, or what is not there
-yet, is *unknown*, which is no failure: a first deployment makes it.
+Each check has a verdict. What this connection may not see, or what does not exist yet, is
+*unknown*, which is not a failure: the first deployment creates it.
 """
 
 import subprocess
@@ -80,7 +80,7 @@ def as_table(looks: list[Look]) -> str:
     """Return the looks as text, a line each, with the number of failures at the end."""
     lines = [f"{look.verdict:<8} {look.what:<16} {look.told}" for look in looks]
     count = sum(look.verdict == FAILS for look in looks)
-    last = f"{count} in the way." if count else "Nothing is in the way that can be seen from here."
+    last = f"{count} check{'s' * (count > 1)} failed." if count else "No check failed."
     return "\n".join([*lines, "", last])
 
 
@@ -187,7 +187,7 @@ def _packages(environment: Environment) -> Iterator[Look]:
     target = steps.target_of(environment, steps.parameters(environment.name))
     built = package.build(target, downloaded=not environment.FUNCTIONS_RUN_HERE)
     if target != package.here() or sys.platform != "linux":
-        told = f"built for {target.runtime} on {target.architecture}, too foreign to be imported"
+        told = f"built for {target.runtime} on {target.architecture}, cannot be imported here"
         yield Look("packages", UNKNOWN, told)
         return
     for each in built:
@@ -263,7 +263,7 @@ def _statements(environment: Environment) -> Iterator[Look]:
     try:
         warehouse.execute("select count(*) from ops.migrations")
     except ProgrammingError:
-        yield Look("SQL", UNKNOWN, "no table is there yet that it could be compiled on")
+        yield Look("SQL", UNKNOWN, "not compiled: there are no tables yet")
         return
     texts = {
         name: statement

@@ -109,10 +109,10 @@ def apply(environment: Environment, template: Template, values: Mapping[str, str
         client.delete_change_set(StackName=template.stack, ChangeSetName=change_set)
         if gone := missing(environment, template.stack):
             raise CartwheelError(
-                f"{template.stack} should hold {', '.join(gone)}, which was deleted outside "
-                "CloudFormation, so deploying would not restore it. Delete the stack "
+                f"{template.stack} should hold {', '.join(gone)}, deleted outside "
+                "CloudFormation; deploying does not restore that. Delete the stack "
                 f"(aws cloudformation delete-stack --stack-name {template.stack}) and deploy "
-                "again: what the lake's buckets hold stays."
+                "again. The buckets and their objects stay; streams and tables start empty."
             )
         return []
     client.execute_change_set(StackName=template.stack, ChangeSetName=change_set)

@@ -26,7 +26,7 @@ def run_admin(admin: Warehouse, placeholders: Mapping[str, str]) -> list[str]:
     """
     if not placeholders["deployer"]:
         raise CartwheelError(
-            "The environment's connection has no 'user', so that nobody can be granted the role "
+            "The environment's connection has no 'user' to grant the role to: "
             f"{placeholders['engineer']}: add the line to connections.toml."
         )
     paths = sorted((SQL / "admin").glob("*.sql"))

@@ -44,7 +44,7 @@ def merged(warehouse: Warehouse, done: Sequence[Merge]) -> HTML:
 def tasks(found: pd.DataFrame) -> HTML:
     """Show how the tasks that merge in the cloud fare; where there are none, who merges."""
     if (found["state"] == NO_TASK).all():
-        caption = "No task merges here: this page and 'cartwheel history merge' do"
+        caption = "No task merges here: this page does, and 'cartwheel history merge'"
         return table(found[["history", "state"]], caption)
     stopped = found.loc[found["state"] == "suspended", "history"]
     caption = "The tasks that merge are started"

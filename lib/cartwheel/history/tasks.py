@@ -48,7 +48,7 @@ def tasks(warehouse: Warehouse) -> pd.DataFrame:
 def told(task: "pd.Series[object]") -> str:
     """Return what is known of one history's task, in a sentence."""
     if task["state"] == NO_TASK:
-        return "no task merges it in this warehouse: 'cartwheel history merge' does"
+        return "has no task in this warehouse; merge it with 'cartwheel history merge'"
     text = f"its task is {task['state']}"
     if task["state"] == "suspended" and task["suspended_because"]:
         text += f" ({task['suspended_because']})"

@@ -146,11 +146,11 @@ def test_the_commands_status_says_whether_something_is_in_the_way(
     monkeypatch.setattr(sys.modules["cartwheel.cli.deploy"], "connect", lambda _: own)
     done = CliRunner().invoke(deploy, ["--check"])
     assert done.exit_code == 0, done.output
-    assert "Nothing is in the way" in done.output
+    assert "No check failed." in done.output
 
     def missing(_: object) -> dict[str, str]:
         raise ProgrammingError("does not exist or not authorized")
 
     monkeypatch.setattr(trust, "integration_of", missing)
     done = CliRunner().invoke(deploy, ["--check"])
-    assert done.exit_code == 1 and done.output.endswith("1 in the way.\n")
+    assert done.exit_code == 1 and done.output.endswith("1 check failed.\n")

@@ -85,7 +85,7 @@ def test_a_home_of_the_layout_before_goes_on_with_all_it_holds(
     assert with_data(own) == before
     for name in (*retiring.WRITERS, retiring.DELIVERY):
         assert stacks.describe(own, name) is None
-    assert any("made raw.click_events_pipe anew" in line for line in said)
+    assert any("recreated raw.click_events_pipe" in line for line in said)
 
     after = Sender(sender, progress=False).send(
         messages(Settings(trucks=2, customers=80, days=1, seed=9))

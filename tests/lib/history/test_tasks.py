@@ -80,4 +80,4 @@ def test_a_warehouse_without_tasks_says_who_merges(warehouse: Warehouse) -> None
     found = history.tasks(warehouse)
     assert list(found["state"]) == ["no task"] * 3
     assert "No task merges here" in charts.tasks(found).data
-    assert "'cartwheel history merge' does" in told(found.iloc[0])
+    assert "with 'cartwheel history merge'" in told(found.iloc[0])
