@@ -121,7 +121,7 @@ class Environment:
 
     def other_connection(self, name: str) -> dict[str, Any]:
         """Return another connection of the same ``connections.toml``."""
-        return parameters.read(name, self.connections, self.names)
+        return parameters.read(name, self.connections, None)
 
     def close(self) -> None:
         """Close the connections that were opened."""

@@ -41,8 +41,8 @@ enabled = true
 storage_aws_role_arn = '{{ snowflake_role_arn }}'
 storage_allowed_locations = ('s3://{{ lake_bucket }}/');
 
--- A role that was made anew may have another name; the integration's external
--- id stays.
+-- A recreated AWS role may have another name; ALTER keeps the integration's
+-- external id.
 alter storage integration {{ storage_integration }} set
 storage_aws_role_arn = '{{ snowflake_role_arn }}'
 enabled = true

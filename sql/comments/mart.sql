@@ -20,8 +20,11 @@ comment on view mart.truck_days is
 alter view mart.truck_days alter column truck_id comment 'The truck';
 alter view mart.truck_days alter column day comment 'The day, UTC';
 alter view mart.truck_days alter column count_readings comment 'Readings of the day';
-alter view mart.truck_days alter column distance_km comment 'Distance by the odometer, between readings [km]';
+alter view mart.truck_days alter column distance_km comment 'Distance between known odometer values, without resets and leaps; between positions for a truck without odometer [km]';
+alter view mart.truck_days alter column distance_source comment 'odometer or positions; null if the distance is unknown';
+alter view mart.truck_days alter column count_left_out comment 'Steps left out: the odometer went back or leapt, or the position leapt';
 alter view mart.truck_days alter column fuel_litres comment 'Consumption times distance, where both are known [L]';
+alter view mart.truck_days alter column fuelled_km comment 'Distance whose consumption is known: fuel_litres are of these kilometres [km]';
 alter view mart.truck_days alter column moving_speed_kmh comment 'Mean speed of the readings in motion [km/h]';
 alter view mart.truck_days alter column highest_speed_kmh comment 'Highest speed [km/h]';
 alter view mart.truck_days alter column lowest_tire_pressure_kpa comment 'Lowest pressure of any tyre [kPa]';

@@ -10,7 +10,7 @@ select
     engine_temperature,
     odometer_reading,
     brake_status,
-    least(
+    least_ignore_nulls(
         tire_pressure_front_left,
         tire_pressure_front_right,
         tire_pressure_rear_left,

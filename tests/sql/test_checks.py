@@ -59,9 +59,9 @@ FAULTS = {
         "mart/sessions", "max(event_timestamp) as ended_at",
         "min(event_timestamp) - interval '1 day' as ended_at",
     ),
-    "each reading is in one day": ("mart/truck_days", "count(*)", "count(distance_km)"),
+    "each reading is in one day": ("mart/truck_days", "count(*)", "count(odometer_km)"),
     "no truck drives further than its odometer": (
-        "mart/truck_days", "sum(distance_km)", "2 * sum(distance_km)",
+        "mart/truck_days", "sum(step_km)", "2 * sum(step_km)",
     ),
     "each truck is there once": ("mart/trucks", "where is_current", "where true"),
 }  # fmt: skip

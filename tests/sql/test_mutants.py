@@ -21,9 +21,29 @@ _RIVALS = {
     **{f"{key} -> the other way round": WHICH_COUNTS for key in _KEYS},
     **{f"ORDER BY {', '.join(_KEYS)} -> without key {n}": WHICH_COUNTS for n in (1, 2, 3, 4)},
 }
+PASSES_OVER_NULL = (
+    "the embedded warehouse's max_by passes over null by itself, Snowflake's does not"
+)
+ONE_OF_A_STEP = "a step ends with the only one it holds"
 SKIPPED_STEPS = "what a visit counts that skipped a step is to be said yet"
 ALIKE: dict[str, dict[str, str]] = {
     **dict.fromkeys(core_cases.VIEWS, _RIVALS),
+    "mart/truck_days": {
+        "IFF(COALESCE(vehicle_speed, gps_speed) IS NULL, NULL, seq… -> always the second":
+        PASSES_OVER_NULL,
+        "IFF(fuel_consumption IS NULL, NULL, sequence_number) -> always the second":
+        PASSES_OVER_NULL,
+        "IFF(odometer_km IS NULL, NULL, sequence_number) -> always the second": PASSES_OVER_NULL,
+        "MAX(IFF(IFF(has_odometer, odometer_km, latitude) IS NULL,… -> min": ONE_OF_A_STEP,
+        "MAX(latitude) -> min": ONE_OF_A_STEP,
+        "MAX(longitude) -> min": ONE_OF_A_STEP,
+        "MAX(odometer_km) -> min": ONE_OF_A_STEP,
+        "MAX(odometer_km) -> min (2)": ONE_OF_A_STEP,
+        "MAX(has_odometer) -> min": "a truck has an odometer or none",
+        "COUNT(odometer_km) OVER (PARTITION BY truck_id ORDER BY e… -> without partition":
+        "the numbers of a truck's steps need only grow",
+        "step_km < 2 * hours -> lte": "no two fixes are exactly so far apart",
+    },
     "mart/sessions": {
         f"MAX({column}) -> min": "a visit tells one of it"
         for column in ("device_type", "referrer_url", "user_type", "location")
@@ -35,13 +55,10 @@ ALIKE: dict[str, dict[str, str]] = {
         "ORDER BY count_sessions DESC, product_id ASC -> without key 2 (2)":
         "products with as many visits come in this order here, which nothing promises",
     },
-    "fleet/overview/readings": {
-        "AVG(gps_latitude) -> max": "positions are not to be averaged",
-        "AVG(gps_longitude) -> max": "positions are not to be averaged",
-    },
     "fleet/overview/trucks": {
         "INNER JOIN days ON trucks.truck_id = days.truck_id -> left join":
         "every truck of the history has a reading",
+        "MAX(distance_source) -> min": "a truck has one source of its distance",
     },
     "clicks/overview/funnel": dict.fromkeys(
         (

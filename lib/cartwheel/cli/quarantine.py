@@ -13,7 +13,7 @@ from cartwheel.printing import printable
 
 @click.group(cls=WholeHelpGroup)
 def quarantine() -> None:
-    """List, show and resend records that did not validate, and batches that were given up."""
+    """List, show and resend invalid records, and batches that Lambda gave up on."""
 
 
 @quarantine.command("list")

@@ -11,7 +11,7 @@ from cartwheel.printing import printable
 @click.command()
 @click.argument("prefix")
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
-@click.option("--again", is_flag=True, help="Load also what RAW holds already.")
+@click.option("--again", is_flag=True, help="Also load what RAW already holds.")
 def reload(prefix: str, environment: str | None, again: bool) -> None:
     """
     Load what is in the lake under PREFIX but not in RAW.

@@ -1,5 +1,5 @@
 """
-Batches that Lambda gave up: the failure destination of the event source mappings.
+Batches that Lambda gave up on: the failure destination of the event source mappings.
 
 Lambda writes one to ``aws/lambda/<mapping>/<shard>/<yyyy>/<mm>/<dd>/<time>-<id>`` when its
 records are older than the maximum age. The document is described in
@@ -76,7 +76,7 @@ def _document(environment: Environment, key: str) -> _Document:
     try:
         return msgspec.json.decode(lake.read(environment, key), type=_Document)
     except msgspec.DecodeError as error:
-        raise CartwheelError(f"{key} is no batch that Lambda gave up: {error}.") from None
+        raise CartwheelError(f"{key} is no batch that Lambda gave up on: {error}.") from None
 
 
 def _batch(environment: Environment, key: str, resent: bool) -> Batch:

@@ -128,7 +128,7 @@ def resend(environment: Environment, key: str, edited: bytes | None = None) -> d
     """
     if key.startswith(batches.PREFIX):
         if edited is not None:
-            raise UsageError(f"{key} is a batch of records: it is sent as it is, not edited.")
+            raise UsageError(f"{key} is a batch, not edited but resent whole. Leave out --edited.")
         return _resend_batch(environment, key)
     record = show(environment, key)
     payload = record.original() if edited is None else edited

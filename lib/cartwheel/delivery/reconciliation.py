@@ -31,7 +31,7 @@ class Landed:
     counted
         Records in the live counts.
     given_up
-        Records of batches that Lambda gave up on their way to the lake and nobody resent.
+        Records of batches that Lambda gave up on before they landed, and that were not resent.
     uncounted, counted_alone
         Records in RAW that the live counts may have missed, and records that they may hold
         though RAW does not, both by batches that were given up.

@@ -96,9 +96,7 @@ def _load(
     with environment.warehouse.transaction():
         rows = environment.warehouse.rows(f"{copy} files = ({names}) force = true")
     if "rows_loaded" not in rows[0]:  # it says so, when it found no file
-        raise CartwheelError(
-            f"COPY found none of {len(keys):,} files, such as {keys[0]}: {rows[0]}."
-        )
+        raise ProgrammingError(msg=f"COPY found no such file: {rows[0]}")
     done.loaded += keys
     done.rows += sum(int(row["rows_loaded"]) for row in rows)
 

@@ -1,4 +1,4 @@
-"""Whose stacks and whose database these are: no environment touches another's."""
+"""Which environment owns the stacks and the database: none touches another's."""
 
 from cartwheel.deploy import stacks, templates
 from cartwheel.environment import Environment

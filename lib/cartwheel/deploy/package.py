@@ -55,7 +55,7 @@ class Package:
 
     @property
     def key(self) -> str:
-        """Where it lies in the artifact bucket; the same content has the same key."""
+        """Its key in the artifact bucket; the same content has the same key."""
         return f"functions/{self.name}-{hashlib.sha256(self.content).hexdigest()[:20]}.zip"
 
 
@@ -116,7 +116,7 @@ def downloaded_files(target: Target) -> dict[str, bytes]:
     Raises
     ------
     CartwheelError
-        If the wheel cannot be had.
+        If pip cannot download the wheel.
     """
     with tempfile.TemporaryDirectory() as folder:
         requirement = Path(folder) / "requirements.txt"

@@ -9,6 +9,8 @@ import json
 import re
 from collections.abc import Callable, Mapping
 
+from botocore.exceptions import ClientError
+
 from cartwheel.delivery import reloading
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
@@ -101,16 +103,24 @@ def require_listening(environment: Environment, topic: str) -> None:
             "deploy again. Then load what landed meanwhile: 'cartwheel reload PREFIX'."
         )
     pages = environment.client("sns").get_paginator("list_subscriptions_by_topic")
-    subscribed = [s for page in pages.paginate(TopicArn=topic) for s in page["Subscriptions"]]
+    try:
+        subscribed = [s for page in pages.paginate(TopicArn=topic) for s in page["Subscriptions"]]
+    except ClientError as error:
+        if "NotFound" not in error.response["Error"]["Code"]:
+            raise
+        raise CartwheelError(
+            f"The topic {topic} was deleted outside CloudFormation, so nothing that lands is "
+            "loaded. docs/cloud.md, 'When something fails', says how to get another one."
+        ) from None
     if not any(each["Protocol"] == "sqs" for each in subscribed):
         raise CartwheelError(
             f"Nobody subscribed to {topic}, so nothing that lands would be loaded. Deploy again; "
-            "if it stays so, the topic's policy does not let Snowflake in."
+            "if that does not help, the topic's policy does not allow Snowflake to subscribe."
         )
 
 
 def refresh_streams(warehouse: Warehouse) -> list[str]:
-    """Make stale streams anew: they only wake tasks, and what is new is decided by claims."""
+    """Recreate stale streams: they only trigger tasks; claims decide what is new."""
     stale = {
         f"core.{row['name']}".lower()
         for row in warehouse.rows("show streams in schema core")

@@ -25,7 +25,7 @@ from cartwheel.errors import CartwheelError
 from cartwheel.history import DIMENSIONS
 from cartwheel.history import sql as history_sql
 from cartwheel.paths import SQL
-from cartwheel.warehouse import Warehouse, sqlfiles
+from cartwheel.warehouse import ConnectionRefused, Warehouse, sqlfiles
 from cartwheel.warehouse.connection import query_text
 
 FINE, FAILS, UNKNOWN = "ok", "FAILS", "unknown"
@@ -135,7 +135,7 @@ def _functions(environment: Environment) -> Look:
         return Look(what, UNKNOWN, str(error))
     free = account["UnreservedConcurrentExecutions"]
     verdict = FINE if free >= ours else FAILS
-    return Look(what, verdict, f"{free:,} functions may run at once, {ours} are ours")
+    return Look(what, verdict, f"{free:,} concurrent executions are free, {ours} are needed")
 
 
 def _firehose_quota(environment: Environment) -> Look:
@@ -154,7 +154,7 @@ def _firehose_quota(environment: Environment) -> Look:
 
 
 def _collisions(environment: Environment) -> Iterator[Look]:
-    """See that what has our names is of our stacks, and the stacks of this environment."""
+    """Check that our names are free or in our stacks, and the stacks this environment's."""
     ownership.refuse_others_stacks(environment)
     yield Look("AWS stacks", FINE, "none belongs to another environment")
     taken = []
@@ -177,9 +177,9 @@ def _collisions(environment: Environment) -> Iterator[Look]:
         if not is_ours and stacks.exists(look_up, FunctionName=name):
             taken.append(f"function {name}")
     if taken:
-        yield Look("AWS names", FAILS, f"taken outside of our stacks: {', '.join(taken)}")
+        yield Look("AWS names", FAILS, f"exist, but not in our stacks: {', '.join(taken)}")
     else:
-        yield Look("AWS names", FINE, "no stream, table or function of ours is taken")
+        yield Look("AWS names", FINE, "none of our streams, tables or functions is taken")
 
 
 def _packages(environment: Environment) -> Iterator[Look]:
@@ -241,7 +241,7 @@ def _snowflake(environment: Environment, admin: Warehouse | None) -> Iterator[Lo
         row = environment.warehouse.execute("select current_user(), current_role()")[0]
     except CartwheelError as error:
         verdict = FAILS if admin is None else UNKNOWN
-        yield Look("Snowflake", verdict, f"{error} sql/admin makes the role {names.engineer}.")
+        yield Look("Snowflake", verdict, f"{error} sql/admin creates the role {names.engineer}.")
         return
     yield Look("Snowflake", FINE, f"{row[0]} as {row[1]} in {names.database}")
     try:
@@ -262,7 +262,7 @@ def _statements(environment: Environment) -> Iterator[Look]:
     warehouse = environment.warehouse
     try:
         warehouse.execute("select count(*) from ops.migrations")
-    except ProgrammingError:
+    except (ProgrammingError, ConnectionRefused):
         yield Look("SQL", UNKNOWN, "not compiled: there are no tables yet")
         return
     texts = {

@@ -34,5 +34,5 @@ def retire(environment: Environment, say: Callable[[str], None]) -> bool:
 def _delete(environment: Environment, name: str, say: Callable[[str], None]) -> bool:
     if not stacks.delete(environment, name):
         return False
-    say(f"   deleted the stack {name}: another layout takes its place")
+    say(f"   deleted the stack {name} of an earlier layout")
     return True

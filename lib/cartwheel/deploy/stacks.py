@@ -19,7 +19,7 @@ _THROTTLED = ("Throttling", "ThrottlingException", "RequestLimitExceeded")
 _GONE = ("ResourceNotFoundException", "NoSuchBucket", "404")
 # A stack that never came to be must be deleted before it can be made again.
 _STILLBORN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
-# An update that failed, and whose undoing failed too, can be undone once more.
+# The update failed and so did its rollback, which can be continued.
 _HALF_UNDONE = "UPDATE_ROLLBACK_FAILED"
 # What is left of an import that failed: of a new stack nothing, of another one all it had.
 _IMPORT_UNDONE = "IMPORT_ROLLBACK_COMPLETE"

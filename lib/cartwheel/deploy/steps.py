@@ -2,13 +2,14 @@
 The steps of a deployment, each of which can be run again.
 
 In the cloud they depend on each other: the storage stack makes the role that
-Snowflake's storage integration names; the integration then tells whom that role must
-trust; only then can stages and pipes read the lake.
+Snowflake's storage integration names; the integration then gives the IAM user that the
+role must trust; only then can stages and pipes read the lake.
 """
 
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from snowflake.connector.errors import ProgrammingError
 
@@ -65,7 +66,7 @@ def deploy(environment: Environment, say: Say, admin: Warehouse | None = None) -
     say("1. Check the templates")
     templates.check(region=environment.region)
     ownership.refuse_others_stacks(environment)
-    # It is looked at again when the database is there, and nobody's else.
+    # Checked again in step 5, when the database certainly exists.
     with suppress(ConnectionRefused, ProgrammingError):
         ownership.refuse_others_database(environment)
     say("2. Streams and storage")
@@ -126,7 +127,7 @@ def parameters(name: str) -> dict[str, str]:
     Raises
     ------
     CartwheelError
-        If no template, no SQL file and no page has a parameter of a name in it.
+        If it sets a parameter that no template, SQL file or page has.
     """
     path, values = INFRA / "parameters" / f"{name}.json", display.parameters(name)
     fixed = {p for template in templates.TEMPLATES for p in template.values}
@@ -145,7 +146,24 @@ def parameters(name: str) -> dict[str, str]:
                 f"{path}: {parameter} = {given!r} must be a number from {lowest} to {highest}, "
                 "in quotes."
             )
+    _refuse_forgetting(values, path)
     return {key: value for key, value in values.items() if key in known}
+
+
+def _refuse_forgetting(values: dict[str, str], path: Path) -> None:
+    """See that a failing batch is given up, and kept, before its stream forgets it."""
+    age, hours = (
+        int(values.get(name, template.defaults[name]))
+        for name, template in (
+            ("MaximumAgeSeconds", templates.LIVE_COUNTS),
+            ("RetentionHours", templates.STREAMS),
+        )
+    )
+    if age >= hours * 3600:
+        raise CartwheelError(
+            f"{path}: MaximumAgeSeconds = {age} must be below the {hours * 3600} seconds of "
+            f"RetentionHours = {hours}: records that fail would expire unseen."
+        )
 
 
 def placeholders(environment: Environment, values: dict[str, str]) -> dict[str, str]:

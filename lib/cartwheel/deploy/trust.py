@@ -22,7 +22,7 @@ def run_admin(admin: Warehouse, placeholders: Mapping[str, str]) -> list[str]:
     Raises
     ------
     CartwheelError
-        If the environment's connection names no user whom the engineer role could be granted.
+        If the environment's connection names no user to grant the engineer role to.
     """
     if not placeholders["deployer"]:
         raise CartwheelError(
@@ -81,8 +81,8 @@ def _subscriber(warehouse: Warehouse, placeholders: Mapping[str, str]) -> str:
         principal = ""
     if not _PRINCIPAL.fullmatch(principal):
         raise CartwheelError(
-            "SYSTEM$GET_AWS_SNS_IAM_POLICY names no principal that the topic could let in: "
-            f"{policy[:500]}"
+            "SYSTEM$GET_AWS_SNS_IAM_POLICY names no principal to allow on the topic; "
+            f"its answer was: {policy[:500]}"
         )
     return principal
 

@@ -22,7 +22,9 @@ def trucks(warehouse: Warehouse) -> pd.DataFrame:
         ``truck_id``, ``read_at``, ``gps_latitude``, ``gps_longitude``,
         ``vehicle_speed`` (km/h), ``fuel_level`` (%), ``engine_temperature`` (°C),
         ``odometer_reading`` (km), ``brake_status``, ``lowest_tire_pressure_kpa``,
-        ``count_readings``, ``distance_km``, ``fuel_litres``, ``litres_per_100_km``.
+        ``count_readings``, ``distance_km`` (null if unknown), ``fuel_litres``,
+        ``litres_per_100_km`` (of the kilometres whose consumption is known, ``fuelled_km``),
+        ``distance_source`` (odometer or positions).
     """
     return warehouse.query_file("fleet/overview/trucks")
 

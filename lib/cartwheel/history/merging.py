@@ -174,7 +174,8 @@ def _lost(declared: Dimension, count: int) -> str:
     return (
         f"{declared.name}: {tables} no longer hold{'s' * (len(sql.tables(declared)) == 1)} "
         f"all rows of {count:,} files that were merged before, so their versions could not be "
-        "rebuilt. Nothing was changed. Load them again with 'cartwheel reload PREFIX', then merge."
+        "rebuilt. Nothing was changed. Load them again with 'cartwheel reload PREFIX --again', "
+        "then merge."
     )
 
 

@@ -21,23 +21,32 @@ _MISTAKEN = {
 SECRETS = ("password", "token", "private_key", "private_key_file_pwd", "passcode")
 
 
-def read(name: str, path: Path, names: Names) -> dict[str, Any]:
+def read(name: str, path: Path, names: Names | None) -> dict[str, Any]:
     """
     Return a connection of a file.
+
+    Parameters
+    ----------
+    names
+        Of the environment that it is of; None for a connection of an administrator.
 
     Raises
     ------
     CartwheelError
         Naming file, connection and field of what is missing or cannot be used.
     """
-    example = (
-        f'[{name}]\naccount = "…"\nuser = "…"\nauthenticator = "externalbrowser"\n'
-        f'role = "{names.engineer}"\nwarehouse = "{names.warehouse}"\n'
-        f'database = "{names.database}"\n'
-    )
+    if names is None:
+        role, kind = 'role = "ACCOUNTADMIN"\n', f"connection {name!r}"
+    else:
+        kind = f"environment {name!r}"
+        role = (
+            f'role = "{names.engineer}"\nwarehouse = "{names.warehouse}"\n'
+            f'database = "{names.database}"\n'
+        )
+    example = f'[{name}]\naccount = "…"\nuser = "…"\nauthenticator = "externalbrowser"\n{role}'
     if not path.is_file():
         raise UsageError(
-            f"The environment {name!r} has no Snowflake connection: {path} does not exist. "
+            f"The {kind} is not in Snowflake's connections: {path} does not exist. "
             f"Create it (mode 0600) with\n{example}"
         )
     try:
@@ -45,9 +54,7 @@ def read(name: str, path: Path, names: Names) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CartwheelError(f"{path} is not valid TOML: {error}. Correct it.") from None
     if not isinstance(connections.get(name), dict):
-        raise UsageError(
-            f"The environment {name!r} has no Snowflake connection: add to {path}\n{example}"
-        )
+        raise UsageError(f"The {kind} is not in Snowflake's connections: add to {path}\n{example}")
     found = dict(connections[name])
     _check(found, f"{path}: the connection [{name}]")
     return found

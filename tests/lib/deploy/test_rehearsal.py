@@ -86,6 +86,7 @@ def test_a_refused_login_is_told_and_the_rest_is_looked_at(
     found = looks(own, admin)
     assert found["admin"].verdict == rehearsal.FINE
     assert found["Snowflake"].verdict == rehearsal.UNKNOWN
+    assert not [look for look in found.values() if look.verdict == rehearsal.FAILS]
     admin.close()
 
 

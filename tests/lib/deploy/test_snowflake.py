@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from cartwheel.deploy import pipes, steps, trust
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
@@ -127,6 +128,16 @@ def test_a_topic_without_subscriber_ends_the_deployment() -> None:
     """Running pipes hear nothing if Snowflake's queue did not subscribe."""
     runs = Snowflake(status={"executionState": "RUNNING"})
     pipes.require_listening(Cloud(runs), TOPIC)  # type: ignore[arg-type]
+    gone = ClientError({"Error": {"Code": "NotFoundException"}}, "ListSubscriptionsByTopic")
+
+    class Deleted(Topic):
+        def paginate(self, **_: Any) -> list[dict[str, Any]]:
+            raise gone
+
+    cloud = Cloud(runs)
+    cloud._sns = Deleted([])
+    with pytest.raises(CartwheelError, match="was deleted outside CloudFormation"):
+        pipes.require_listening(cloud, TOPIC)  # type: ignore[arg-type]
     with pytest.raises(CartwheelError, match="Nobody subscribed"):
         pipes.require_listening(Cloud(runs, ["email"]), TOPIC)  # type: ignore[arg-type]
 

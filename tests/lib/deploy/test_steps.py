@@ -229,6 +229,7 @@ def test_a_parameter_that_no_template_has_is_refused(
         ('{"ShardCount": 2}', r'ShardCount = 2 must be a text.*"ShardCount": "2"'),
         ('{"ShardCount": ["2"]}', r"ShardCount = .* must be a text"),
         ('{"Kind": "click"}', "there is no parameter Kind"),
+        ('{"MaximumAgeSeconds": "86400"}', "must be below the 86400 seconds of RetentionHours"),
         ('{"Runtime": "python2"}', "Runtime 'python2' is unknown"),
     ],
 )

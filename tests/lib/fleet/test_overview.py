@@ -23,6 +23,8 @@ FLEET = pd.DataFrame(
         "litres_per_100_km": [20.0, 21.0, 40.0],
         "distance_km": [100.0, 100.0, 100.0],
         "fuel_litres": [20.0, 21.0, 40.0],
+        "fuelled_km": [100.0, 100.0, 100.0],
+        "distance_source": ["odometer", "odometer", "odometer"],
         "count_readings": [1, 1, 1],
         "lowest_tire_pressure_kpa": [700.0, 650.0, 710.0],
     }
@@ -78,7 +80,7 @@ def test_what_a_source_does_not_send_is_said_and_not_drawn() -> None:
     assert title(chart.engine(overview.engine(bare, "T1"))) == "T1 sends no engine data"
     unknown = FLEET.assign(litres_per_100_km=None, fuel_litres=None, lowest_tire_pressure_kpa=None)
     drawn = fuel_chart.consumption(fuel.consumption(unknown), "T1")
-    assert title(drawn) == "No truck sends its consumption"
+    assert title(drawn) == "No truck sends both consumption and distance"
     assert chart.tiles(unknown).data.count(">unknown<") == 2
     nowhere = overview.positions(FLEET.assign(gps_latitude=None))
     assert title(chart.positions(nowhere, "T1", READINGS)) == "No truck has sent a position"
@@ -144,3 +146,29 @@ def test_a_truck_that_was_silent_did_not_move_meanwhile(warehouse: Warehouse) ->
     time = overview.span(warehouse, "T1")
     text = overview.movement(overview.readings(warehouse, "T1", time), "T1").text
     assert "17%" in text or "4 of 24" in text
+
+
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        (["odometer"] * 3, "by the odometers"),
+        (["positions"] * 3, "by the positions"),
+        (["odometer", "positions", None], "by the odometers, of 1 by the positions, unknown of 1"),
+        (["positions", None, None], "by the positions, unknown of 2"),
+        ([None] * 3, "no truck sends an odometer or positions that tell it"),
+    ],
+)
+def test_a_distance_says_what_it_was_measured_by(sources: list[str | None], said: str) -> None:
+    """Odometer, positions or unknown are told apart; an unknown distance is not zero."""
+    fleet = FLEET.assign(distance_source=sources)
+    fleet.loc[fleet["distance_source"].isna(), ["distance_km", "fuel_litres"]] = None
+    fleet.loc[fleet["distance_source"].isna(), "fuelled_km"] = None
+    shown = chart.tiles(fleet).data
+    assert said in shown
+    assert ("unknown" in shown) == (None in sources)
+
+
+def test_fuel_use_is_of_the_kilometres_whose_fuel_is_known() -> None:
+    """81 L on 270 of 300 km are 30 L a hundred, and the tile says on how many."""
+    shown = chart.tiles(FLEET.assign(fuelled_km=90.0)).data
+    assert "30.0 L/100 km" in shown and "81 L on 270 km" in shown

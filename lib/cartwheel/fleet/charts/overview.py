@@ -17,20 +17,26 @@ from cartwheel.finding import Finding
 
 def tiles(trucks: pd.DataFrame) -> HTML:
     """Return the fleet's numbers."""
-    distance, fuel = trucks["distance_km"].sum(), trucks["fuel_litres"].sum(min_count=1)
-    burnt = trucks.loc[trucks["fuel_litres"].notna(), "distance_km"].sum()
-    knows_fuel = fuel == fuel and burnt > 0
+    distance = trucks["distance_km"].sum(min_count=1)
+    fuel, fuelled = trucks["fuel_litres"].sum(min_count=1), trucks["fuelled_km"].sum()
+    knows_fuel = fuel == fuel and fuelled > 0
     low = trucks.dropna(subset=["lowest_tire_pressure_kpa"])
     lowest = low.loc[low["lowest_tire_pressure_kpa"].idxmin()] if len(low) else None
     unit = current().unit
     pressure = unit("pressure")
     return tile_row(
         Tile("Trucks", f"{len(trucks):,}", f"{trucks['count_readings'].sum():,.0f} readings"),
-        Tile("Distance", unit("distance").text(distance), "by the odometers"),
+        Tile(
+            "Distance",
+            unit("distance").text(distance) if distance == distance else "unknown",
+            _measured_by(trucks),
+        ),
         Tile(
             "Fuel use",
-            unit("consumption").text(100 * fuel / burnt, ".1f") if knows_fuel else "unknown",
-            unit("volume").text(fuel) if knows_fuel else "no truck sends its consumption",
+            unit("consumption").text(100 * fuel / fuelled, ".1f") if knows_fuel else "unknown",
+            f"{unit('volume').text(fuel)} on {unit('distance').text(fuelled)}"
+            if knows_fuel
+            else "no truck sends its consumption with a distance",
         ),
         Tile(
             "Lowest tyre pressure",
@@ -38,6 +44,20 @@ def tiles(trucks: pd.DataFrame) -> HTML:
             f"{lowest['truck_id']}, last reading" if lowest is not None else "no truck sends it",
         ),
     )
+
+
+def _measured_by(trucks: pd.DataFrame) -> str:
+    """Say what the distances are measured by, and how many trucks have none."""
+    sources = trucks["distance_source"]
+    by_position, unknown = int((sources == "positions").sum()), int(sources.isna().sum())
+    if unknown == len(trucks):
+        return "no truck sends an odometer or positions that tell it"
+    parts = ["by the odometers" if by_position + unknown < len(trucks) else "by the positions"]
+    if 0 < by_position < len(trucks) - unknown:
+        parts.append(f"of {by_position} by the positions")
+    if unknown:
+        parts.append(f"unknown of {unknown}")
+    return ", ".join(parts)
 
 
 def positions(found: Finding, chosen: str, track: pd.DataFrame) -> Any:

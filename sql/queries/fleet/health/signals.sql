@@ -29,7 +29,7 @@ final as (
             )
         ) as engine_celsius,
         median(
-            least(
+            least_ignore_nulls(
                 tire_pressure_front_left,
                 tire_pressure_front_right,
                 tire_pressure_rear_left,

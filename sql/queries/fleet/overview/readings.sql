@@ -1,6 +1,9 @@
--- The readings of one truck, averaged over slices of :seconds.
+-- The readings of one truck, averaged over slices of :seconds; of a slice's
+-- positions the last fix, since a mean of two may be a place it never was.
 with readings as (
-    select *
+    select
+        *,
+        gps_latitude <> 0 or gps_longitude <> 0 as has_fix
     from core.truck_readings
     where
         truck_id = :truck_id
@@ -16,8 +19,12 @@ final as (
             * :seconds,
             cast('1970-01-01' as timestamp_ntz)
         ) as slice_at,
-        avg(gps_latitude) as latitude,
-        avg(gps_longitude) as longitude,
+        max_by(
+            gps_latitude, iff(has_fix, event_timestamp, null)
+        ) as latitude,
+        max_by(
+            gps_longitude, iff(has_fix, event_timestamp, null)
+        ) as longitude,
         avg(vehicle_speed) as speed_kmh,
         avg(fuel_level) as fuel_percent,
         max(engine_temperature) as engine_celsius,

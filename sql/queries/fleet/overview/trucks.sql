@@ -4,6 +4,8 @@ with days as (
         truck_id,
         sum(distance_km) as distance_km,
         sum(fuel_litres) as fuel_litres,
+        sum(fuelled_km) as fuelled_km,
+        max(distance_source) as distance_source,
         sum(count_readings) as count_readings
     from mart.truck_days
     group by truck_id
@@ -15,8 +17,10 @@ final as (
         days.count_readings,
         days.distance_km,
         days.fuel_litres,
-        100 * days.fuel_litres / nullif(days.distance_km, 0)
-            as litres_per_100_km
+        100 * days.fuel_litres / nullif(days.fuelled_km, 0)
+            as litres_per_100_km,
+        days.fuelled_km,
+        days.distance_source
     from mart.trucks as trucks
     inner join days
         on trucks.truck_id = days.truck_id
