@@ -2,10 +2,11 @@
 -- in the cloud, as "cartwheel history task PRODUCT" prints it.
 -- A stream on each raw table says that something came, and is emptied in the
 -- merge's own transaction; what is new is decided by the claims alone, so that
--- neither a stream gone stale nor a merge by hand can lose or double a row.
+-- neither a stale stream nor a merge by hand can lose or duplicate a row.
 create stream if not exists core.product_news_1
 on table raw.operations
-append_only = true;
+append_only = true
+show_initial_rows = true;
 
 create or replace procedure core.product_merge_now()
 returns varchar
@@ -32,7 +33,7 @@ begin
     begin transaction;
 
     -- Another merge is at work: it takes what we would have taken, or the
-    -- next run does. Error 625 is a lock that was waited for in vain.
+    -- next run does. Error 625 is a lock timeout.
     begin
     update core.product_lock
     set merge_id = cast(:merge_id as varchar);
@@ -67,29 +68,80 @@ begin
     from core.product_news_1
     where false;
 
-    insert into core.product_landed (file_name, count_rows)
-    select
-        file_name,
-        count(*) as count_rows
-    from raw.operations
-    group by file_name;
-
-    count_lost := (
-    with claimed as (
+    insert into core.product_changed (file_name)
+    with landed as (
         select
             file_name,
-            sum(last_row - first_row + 1) as count_rows
+            count(*) as count_rows,
+            sum(file_row) as sum_rows,
+            sum(file_row * file_row) as sum_squares
+        from raw.operations
+        group by file_name
+    ),
+
+    claimed as (
+        select
+            file_name,
+            sum(last_row - first_row + 1) as count_rows,
+            sum((last_row - first_row + 1) * (first_row + last_row)) as twice_sum,
+            sum(
+                last_row * (last_row + 1) * (2 * last_row + 1)
+                - (first_row - 1) * first_row * (2 * first_row - 1)
+            ) as six_squares
         from core.history_files
         where history_name = 'PRODUCT'
         group by file_name
     ),
 
     final as (
+        select coalesce(landed.file_name, claimed.file_name) as file_name
+        from landed
+        full outer join claimed
+            on landed.file_name = claimed.file_name
+        where
+            landed.file_name is null
+            or claimed.file_name is null
+            or landed.count_rows <> claimed.count_rows
+            or 2 * landed.sum_rows <> claimed.twice_sum
+            or 6 * landed.sum_squares <> claimed.six_squares
+    )
+
+    select * from final;
+
+    count_lost := (
+    with there as (
+        select
+            raw_rows.file_name,
+            count(distinct raw_rows.file_row) as count_rows
+        from raw.operations as raw_rows
+        inner join core.product_changed as changed
+            on raw_rows.file_name = changed.file_name
+        inner join core.history_files as claims
+            on
+                claims.history_name = 'PRODUCT'
+                and raw_rows.file_name = claims.file_name
+        where
+            raw_rows.file_row between claims.first_row and claims.last_row
+        group by raw_rows.file_name
+    ),
+
+    claimed as (
+        select
+            claims.file_name,
+            sum(claims.last_row - claims.first_row + 1) as count_rows
+        from core.history_files as claims
+        inner join core.product_changed as changed
+            on claims.file_name = changed.file_name
+        where claims.history_name = 'PRODUCT'
+        group by claims.file_name
+    ),
+
+    final as (
         select count(*) as count_lost
         from claimed
-        left join core.product_landed as landed
-            on claimed.file_name = landed.file_name
-        where coalesce(landed.count_rows, 0) < claimed.count_rows
+        left join there
+            on claimed.file_name = there.file_name
+        where coalesce(there.count_rows, 0) < claimed.count_rows
     )
 
     select * from final
@@ -102,30 +154,13 @@ begin
     insert into core.history_files (
         history_name, file_name, first_row, last_row, merge_id, claimed_at
     )
-    with claimed as (
-        select
-            file_name,
-            sum(last_row - first_row + 1) as count_rows
-        from core.history_files
-        where history_name = 'PRODUCT'
-        group by file_name
-    ),
-
-    grown as (
-        select landed.file_name
-        from core.product_landed as landed
-        left join claimed
-            on landed.file_name = claimed.file_name
-        where landed.count_rows > coalesce(claimed.count_rows, 0)
-    ),
-
-    fresh as (
+    with fresh as (
         select distinct
             raw_rows.file_name,
             raw_rows.file_row
         from raw.operations as raw_rows
-        inner join grown
-            on raw_rows.file_name = grown.file_name
+        inner join core.product_changed as changed
+            on raw_rows.file_name = changed.file_name
         left join core.history_files as claims
             on
                 claims.history_name = 'PRODUCT'
@@ -663,7 +698,7 @@ begin
 
     delete from core.product_regions;
 
-    delete from core.product_landed;
+    delete from core.product_changed;
 
     commit;
     return 'merged';

@@ -47,10 +47,10 @@ insert into core.truck_telemetry_data_lock (merge_id)
 select null as merge_id
 where not exists (select 1 from core.truck_telemetry_data_lock);
 
--- Work table of the merge, empty outside of it: the files that RAW holds.
-create table if not exists core.truck_telemetry_data_landed (
-    file_name varchar not null,
-    count_rows number(38, 0) not null
+-- Work table of the merge, empty outside of it: files whose rows are not those
+-- that are claimed.
+create table if not exists core.truck_telemetry_data_changed (
+    file_name varchar not null
 );
 
 create table if not exists core.truck_status_lock (
@@ -61,10 +61,10 @@ insert into core.truck_status_lock (merge_id)
 select null as merge_id
 where not exists (select 1 from core.truck_status_lock);
 
--- Work table of the merge, empty outside of it: the files that RAW holds.
-create table if not exists core.truck_status_landed (
-    file_name varchar not null,
-    count_rows number(38, 0) not null
+-- Work table of the merge, empty outside of it: files whose rows are not those
+-- that are claimed.
+create table if not exists core.truck_status_changed (
+    file_name varchar not null
 );
 
 create table if not exists core.product_lock (
@@ -75,10 +75,10 @@ insert into core.product_lock (merge_id)
 select null as merge_id
 where not exists (select 1 from core.product_lock);
 
--- Work table of the merge, empty outside of it: the files that RAW holds.
-create table if not exists core.product_landed (
-    file_name varchar not null,
-    count_rows number(38, 0) not null
+-- Work table of the merge, empty outside of it: files whose rows are not those
+-- that are claimed.
+create table if not exists core.product_changed (
+    file_name varchar not null
 );
 
 drop table if exists core.history_locks;

@@ -22,6 +22,7 @@ import psutil
 from snowflake.connector.errors import Error as SnowflakeError
 
 from cartwheel.errors import CartwheelError
+from cartwheel.events import KINDS
 from cartwheel.history import sql
 from cartwheel.history.declaration import Dimension
 from cartwheel.history.dimensions import DIMENSIONS, resolve
@@ -32,8 +33,8 @@ _AGAIN_SECONDS = 0.2
 # Snowflake waits and then says that a lock timed out; DuckDB at once that there is a conflict.
 _TAKEN = re.compile(r"conflict|has locked|lock.{0,20}time.?out|time.?out.{0,40}lock", re.I)
 STEPS = (
-    "lock", "look", "lost", "claim", "news", "regions", "take out", "make", "tell",
-    "clear news", "clear regions", "clear landed",
+    "lock", "compare", "lost", "claim", "news", "regions", "take out", "make", "tell",
+    "clear news", "clear regions", "clear changed",
 )  # fmt: skip
 REBUILDING = ("news", "regions", "take out", "make")  # if rows were claimed
 CLOSING = STEPS[STEPS.index("tell") :]
@@ -171,10 +172,12 @@ def _run(warehouse: Warehouse, statement: str, merge_id: str) -> int:
 
 def _lost(declared: Dimension, count: int) -> str:
     tables = " and ".join(sql.tables(declared)).upper()
+    read = set(tables.split(" and "))
+    prefixes = "' and 'cartwheel reload ".join(k.prefix for k in KINDS.values() if k.table in read)
     return (
         f"{declared.name}: {tables} no longer hold{'s' * (len(sql.tables(declared)) == 1)} "
         f"all rows of {count:,} files that were merged before, so their versions could not be "
-        "rebuilt. Nothing was changed. Load them again with 'cartwheel reload PREFIX --again', "
+        f"rebuilt. Nothing was changed. Load them again with 'cartwheel reload {prefixes}', "
         "then merge."
     )
 

@@ -45,7 +45,7 @@ create table core.shelf_new_times (
 create table core.shelf_regions (
     aisle varchar, place varchar, region_from timestamp_ntz, region_to timestamp_ntz
 );
-create table core.shelf_landed (file_name varchar, count_rows number);
+create table core.shelf_changed (file_name varchar);
 create table core.shelf_lock (merge_id varchar);
 insert into core.shelf_lock (merge_id) select null
 """
@@ -205,7 +205,7 @@ def table(warehouse: Warehouse, dimension: Dimension) -> list[tuple[Any, ...]]:
 def clear(warehouse: Warehouse, dimension: Dimension) -> None:
     """Empty what a history reads and writes."""
     tables = [*dict.fromkeys(source.table for source in dimension.sources), dimension.table]
-    work = [f"{dimension.table}_{name}" for name in ("new_times", "regions", "landed")]
+    work = [f"{dimension.table}_{name}" for name in ("new_times", "regions", "changed")]
     for name in [*tables, *work, "core.history_files", "core.history_merges"]:
         warehouse.execute(f"delete from {name}")
 

@@ -51,7 +51,7 @@ def test_a_load_between_every_two_statements_is_neither_skipped_nor_merged_twice
         ]
         load(other, TRUCKS, late)
         loaded += late
-        if number <= merging.STEPS.index("look"):
+        if number <= merging.STEPS.index("compare"):
             claimed += late
     assert table(warehouse, TRUCKS) == oracle(TRUCKS, claimed)
     history.merge(warehouse, TRUCKS)

@@ -196,3 +196,45 @@ def test_the_drawn_example_is_what_a_merge_does(warehouse: Warehouse) -> None:
     assert (done.taken_out, done.made) == (2, 4)
     minutes = [(v[1] - START).total_seconds() / 60 for v in table(warehouse, TRUCKS)]
     assert minutes == [0, 10, 20, 40, 60]
+
+
+@pytest.mark.parametrize(
+    ("lost", "gained"),
+    [
+        ([2, 3], []),  # of a file that is there twice
+        ([1], [5]),  # a row went, another came: as many as before
+        ([1, 4], []),
+        ([2, 3], [5, 0]),  # even the sum of the numbers is that of before
+    ],
+)
+@pytest.mark.parametrize("copies", [1, 2])
+def test_rows_that_went_are_missed_whatever_else_came(
+    warehouse: Warehouse, lost: list[int], gained: list[int], copies: int
+) -> None:
+    """Lost rows are told by their numbers, not by how many rows there are."""
+    rows = [reading(minute, float(minute), minute, "a-file") for minute in range(1, 5)]
+    for _ in range(copies):
+        load(warehouse, TRUCKS, rows)
+        number(warehouse, rows)
+    history.merge(warehouse, TRUCKS)
+    before = table(warehouse, TRUCKS)
+    for row in lost:
+        warehouse.execute("delete from raw.truck_telemetry where file_row = ?", (row,))
+    for row in gained:
+        load(warehouse, TRUCKS, [reading(9, 9.0, 90 + row, "a-file")])
+        warehouse.execute(
+            "update raw.truck_telemetry set file_row = ? where event_id = ?",
+            (row, f"event-{90 + row}"),
+        )
+    with pytest.raises(CartwheelError, match="no longer holds all rows of 1 files"):
+        history.merge(warehouse, TRUCKS)
+    assert table(warehouse, TRUCKS) == before
+
+
+def number(warehouse: Warehouse, rows: list[Row]) -> None:
+    """Give rows the numbers 1, 2, … in their file, whatever other tests gave them."""
+    for place, row in enumerate(rows, 1):
+        warehouse.execute(
+            "update raw.truck_telemetry set file_row = ? where event_id = ?",
+            (place, f"event-{row.sequence}"),
+        )

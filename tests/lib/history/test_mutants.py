@@ -60,8 +60,9 @@ MUTANTS = {
         "TRUCK_TELEMETRY_DATA",
     ),
     "a file is claimed by its name": (
-        "merge.j2", "landed.count_rows > coalesce(claimed.count_rows, 0)",
-        "claimed.count_rows is null", "TRUCK_TELEMETRY_DATA",
+        "merge.j2", "or landed.count_rows <> claimed.count_rows\n        or 2 * landed.sum_rows "
+        "<> claimed.twice_sum\n        or 6 * landed.sum_squares <> claimed.six_squares\n", "",
+        "TRUCK_TELEMETRY_DATA",
     ),
     "a claim spans what lies between its rows": (
         "merge.j2", "file_row - row_number() over (", "0 * row_number() over (",

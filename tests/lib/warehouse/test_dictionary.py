@@ -7,7 +7,7 @@ from cartwheel.paths import ROOT
 from cartwheel.warehouse import Warehouse, dictionary, migrations
 
 # Tables of the histories' own bookkeeping, which nobody is meant to read.
-INNER = ("history_", "_new_times", "_regions", "_landed", "_lock")
+INNER = ("history_", "_new_times", "_regions", "_changed", "_lock")
 
 
 def test_every_table_and_column_is_described(warehouse: Warehouse) -> None:
