@@ -1,5 +1,6 @@
 """An environment is a name: it resolves to an AWS profile and a Snowflake connection."""
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.warehouse import Names, Warehouse, names_of, parameters
 
 LOCAL = "local"
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+")
 
 
 class Environment:
@@ -156,6 +158,17 @@ def _profile(name: str, aws_config: Path | None) -> dict[str, Any]:
         raise UsageError(
             f"The profile {name!r} in {where} names no region: add a line such as "
             "'region = eu-central-1' to it."
+        )
+    endpoint = profile.get("endpoint_url", "")
+    if endpoint and not endpoint.startswith(("http://", "https://")):
+        raise UsageError(
+            f"The profile {name!r} in {where} has endpoint_url = {endpoint!r}: an address that "
+            "begins with https:// is needed, or no such line."
+        )
+    if not _REGION.fullmatch(profile["region"]):
+        raise UsageError(
+            f"The profile {name!r} in {where} has region = {profile['region']!r}: a name such as "
+            "eu-central-1 is needed."
         )
     return dict(profile)
 

@@ -196,6 +196,24 @@ def test_an_endpoint_that_the_profile_names_is_used(dev: Path) -> None:
     assert "amazonaws.com" in environment.client("s3").meta.endpoint_url
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("endpoint_url = not a url", "begins with https://"),
+        ("region = nowhere moon", "eu-central-1"),
+    ],
+)
+def test_a_mistake_in_a_profile_is_one_sentence(dev: Path, line: str, said: str) -> None:
+    """File, profile and value are named before anything is asked of AWS."""
+    config = dev.parent / "config"
+    config.write_text(f"[profile dev]\nregion = eu-west-1\n{line}\n")
+    if line.startswith("region"):
+        config.write_text(f"[profile dev]\n{line}\n")
+    with pytest.raises(UsageError, match=said) as caught:
+        cartwheel.connect("dev")
+    assert str(config) in str(caught.value) and "'dev'" in str(caught.value)
+
+
 def key(passphrase: bytes | None) -> bytes:
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -230,6 +248,7 @@ def key(passphrase: bytes | None) -> bytes:
         ('session_parameters = "TIMEZONE=UTC"', None, "a table is needed"),
         ('session_parameters = { Timezone = "Europe/Berlin" }', None, "counts in UTC"),
         ('username = "ana"', None, "connector calls it user"),
+        ("authenticator = 3", None, "authenticator = 3: put it in quotes"),
     ],
 )
 def test_a_mistake_in_a_connection_is_one_sentence(

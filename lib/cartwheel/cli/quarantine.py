@@ -29,7 +29,8 @@ def list_(environment: str | None, stream: str | None) -> None:
     for entry in entries:
         click.echo(f"{printable(entry.key)}{'  (resent)' if entry.resent else ''}")
     for batch in given_up:
-        told = f"  ({batch.count:,} records of {batch.stream}{', resent' if batch.resent else ''})"
+        told = f"{batch.count:,} records of {batch.stream}" if batch.stream else batch.reason
+        told = f"  ({told}{', resent' if batch.resent else ''})"
         click.echo(printable(batch.key + told))
     click.echo(f"{len(entries)} records in quarantine, {len(given_up)} batches given up.", err=True)
 

@@ -9,7 +9,7 @@ themselves are in ``payload``, a JSON text in the JSON.
 
 import base64
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -43,6 +43,19 @@ class _Document(msgspec.Struct):
     payload: str
 
 
+class _Kinesis(msgspec.Struct):
+    data: str
+    partitionKey: Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class _Record(msgspec.Struct):
+    kinesis: _Kinesis
+
+
+class _Payload(msgspec.Struct):
+    Records: Annotated[list[_Record], msgspec.Meta(min_length=1)]
+
+
 @dataclass(frozen=True)
 class Batch:
     """A batch that was given up; ``first`` and ``last`` are sequence numbers of 60 digits."""
@@ -68,15 +81,31 @@ def entries(environment: Environment, stream: str | None = None) -> list[Batch]:
     """Return the batches that were given up, of one stream or of all."""
     keys = [item.key for item in lake.objects(environment, PREFIX)]
     resent = {item.key for item in lake.objects(environment, RESENT_PREFIX)} if keys else set()
-    found = [_batch(environment, key, RESENT_PREFIX + key[len(PREFIX) :] in resent) for key in keys]
+    found = [_entry(environment, key, RESENT_PREFIX + key[len(PREFIX) :] in resent) for key in keys]
     return [batch for batch in found if stream in (None, batch.stream)]
+
+
+def _entry(environment: Environment, key: str, resent: bool) -> Batch:
+    """Return a batch; what cannot be read is one without records, its reason saying so."""
+    try:
+        return _batch(environment, key, resent)
+    except CartwheelError as error:
+        return Batch(key, "", "", "", "", "", 0, f"unreadable: {error}", "", resent)
 
 
 def _document(environment: Environment, key: str) -> _Document:
     try:
         return msgspec.json.decode(lake.read(environment, key), type=_Document)
     except msgspec.DecodeError as error:
-        raise CartwheelError(f"{key} is no batch that Lambda gave up on: {error}.") from None
+        raise CartwheelError(
+            f"{key} is no batch that Lambda gave up on: {error}. Move it out of {PREFIX}."
+        ) from None
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
+            raise
+        raise UsageError(
+            f"There is no object {key!r}; 'cartwheel quarantine list' shows the keys."
+        ) from None
 
 
 def _batch(environment: Environment, key: str, resent: bool) -> Batch:
@@ -116,13 +145,24 @@ def records(environment: Environment, key: str) -> list[dict[str, Any]]:
     if stream not in BY_STREAM:
         raise CartwheelError(f"{key} is of the stream {stream}, which is not one of ours.")
     try:
-        found = [record["kinesis"] for record in msgspec.json.decode(document.payload)["Records"]]
-        return [
-            {"Data": base64.b64decode(one["data"]), "PartitionKey": one["partitionKey"]}
-            for one in found
+        payload = msgspec.json.decode(document.payload, type=_Payload)
+        found = [
+            {
+                "Data": base64.b64decode(one.kinesis.data, validate=True),
+                "PartitionKey": one.kinesis.partitionKey,
+            }
+            for one in payload.Records
         ]
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
-        raise CartwheelError(f"The payload of {key} holds no records of Kinesis: {error}") from None
+    except (msgspec.DecodeError, ValueError) as error:
+        raise CartwheelError(
+            f"The payload of {key} holds no records of Kinesis: {error}. Nothing was sent."
+        ) from None
+    if len(found) != document.KinesisBatchInfo.batchSize:
+        raise CartwheelError(
+            f"The payload of {key} holds {len(found):,} records, but its batchSize is "
+            f"{document.KinesisBatchInfo.batchSize:,}. Nothing was sent."
+        )
+    return found
 
 
 def landed(environment: Environment, batch: Batch) -> int:

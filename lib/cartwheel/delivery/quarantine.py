@@ -44,7 +44,10 @@ class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
 
     def original(self) -> bytes:
         """Return the record's original bytes."""
-        return base64.b64decode(self.payload)
+        try:
+            return base64.b64decode(self.payload, validate=True)
+        except ValueError as error:
+            raise CartwheelError(f"The payload is not base64: {error}.") from None
 
 
 def entries(environment: Environment, stream: str | None = None) -> list[Entry]:
@@ -131,6 +134,8 @@ def resend(environment: Environment, key: str, edited: bytes | None = None) -> d
             raise UsageError(f"{key} is a batch, not edited but resent whole. Leave out --edited.")
         return _resend_batch(environment, key)
     record = show(environment, key)
+    if record.stream not in BY_STREAM:
+        raise UsageError(f"{key} is of the stream {record.stream!r}, which is not one of ours.")
     payload = record.original() if edited is None else edited
     if edited is not None:
         try:

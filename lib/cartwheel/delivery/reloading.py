@@ -19,6 +19,7 @@ from cartwheel.events import KINDS, Kind
 FILES_PER_COPY = 200  # of the 1,000 that FILES takes: a bad one costs its group a second try
 _FROM_STAGE = re.compile(r"\bfrom\s+@[\w.]+/([\w./-]*)", re.I)
 _NAME = re.compile(r"[\w./=+-]+")
+_ODD_NAME = "its name may hold only letters, digits and '. / = + - _': copy it to such a name, and delete it"
 
 
 @dataclass
@@ -65,12 +66,17 @@ def reload(
     """
     kind = _kind(prefix)
     keys = [item.key for item in lake.objects(environment, prefix) if item.size]
+    if not keys:
+        raise UsageError(f"There is no object under {prefix!r} in s3://{environment.lake_bucket}.")
     held = set() if again else _held(environment, kind, prefix)
     wanted = [key for key in keys if key not in held]
     done = Reloaded(held=len(keys) - len(wanted))
     if not wanted:
         return done
     copy = _copy(environment, kind)
+    for key in [key for key in wanted if not _NAME.fullmatch(key)]:
+        wanted.remove(key)
+        done.failed[key] = _ODD_NAME
     for start in range(0, len(wanted), FILES_PER_COPY):
         group = wanted[start : start + FILES_PER_COPY]
         try:
@@ -92,22 +98,13 @@ def _load_one(environment: Environment, copy: str, kind: Kind, key: str, done: R
 def _load(
     environment: Environment, copy: str, kind: Kind, keys: Sequence[str], done: Reloaded
 ) -> None:
-    names = ", ".join(f"'{_checked(key).removeprefix(kind.prefix)}'" for key in keys)
+    names = ", ".join(f"'{key.removeprefix(kind.prefix)}'" for key in keys)
     with environment.warehouse.transaction():
         rows = environment.warehouse.rows(f"{copy} files = ({names}) force = true")
     if "rows_loaded" not in rows[0]:  # it says so, when it found no file
         raise ProgrammingError(msg=f"COPY found no such file: {rows[0]}")
     done.loaded += keys
     done.rows += sum(int(row["rows_loaded"]) for row in rows)
-
-
-def _checked(key: str) -> str:
-    if not _NAME.fullmatch(key):
-        raise CartwheelError(
-            f"{key!r} cannot be loaded: its name may hold only letters, digits and "
-            "'. / = + - _'. Copy it to such a name, then reload that."
-        )
-    return key
 
 
 def _kind(prefix: str) -> Kind:
@@ -125,8 +122,17 @@ def _prefixes() -> Iterator[str]:
 
 
 def _held(environment: Environment, kind: Kind, prefix: str) -> set[str]:
+    """Return the files that RAW holds whole, as far as row numbers and the histories know."""
     rows = environment.warehouse.execute(
-        f"select distinct file_name from {kind.table} where startswith(file_name, ?)", (prefix,)
+        "with claimed as (select file_name, max(last_row) as last_row "
+        "from core.history_files group by file_name), "
+        "landed as (select file_name, max(file_row) as last_row, "
+        f"count(distinct file_row) as count_rows from {kind.table} "
+        "where startswith(file_name, ?) group by file_name) "
+        "select landed.file_name from landed left join claimed "
+        "on landed.file_name = claimed.file_name "
+        "where landed.count_rows = greatest(landed.last_row, coalesce(claimed.last_row, 0))",
+        (prefix,),
     )
     return {str(row[0]) for row in rows}
 

@@ -37,9 +37,10 @@ def refuse_data(environment: Environment, delete_data: bool, *, aws_only: bool) 
     if not aws_only:
         held += [f"{table} with {count:,} rows" for table, count in _rows(environment)]
     if held:
+        options = "--delete-data" + (" --aws-only" if aws_only else "")
         raise CartwheelError(
             f"There is data in {', '.join(held)}. To delete all of them, run 'cartwheel destroy "
-            f"{environment.name} --delete-data'."
+            f"{environment.name} {options}'."
         )
 
 

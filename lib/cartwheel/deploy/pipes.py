@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from botocore.exceptions import ClientError
 
+from cartwheel.aws import lake
 from cartwheel.delivery import reloading
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
@@ -63,6 +64,9 @@ def listen(
             warehouse.execute(_PIPE.sub(r"create or replace pipe \1", filled, count=1))
             done.append(f"recreated {name}, since the topic has changed")
             prefix = reloading.prefix_of(filled)
+            if not lake.objects(environment, prefix):
+                _record(warehouse, name, topic)
+                continue
             missed = reloading.reload(environment, prefix, say=say)
             done.append(f"loaded {len(missed.loaded):,} files that {name} had missed")
             if missed.failed:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from snowflake.connector.errors import ProgrammingError
 
@@ -146,8 +147,25 @@ def parameters(name: str) -> dict[str, str]:
                 f"{path}: {parameter} = {given!r} must be a number from {lowest} to {highest}, "
                 "in quotes."
             )
+    for template in templates.TEMPLATES:
+        for parameter in template.parameters.keys() & values.keys():
+            _check_value(path, parameter, values[parameter], template.declared(parameter))
     _refuse_forgetting(values, path)
     return {key: value for key, value in values.items() if key in known}
+
+
+def _check_value(path: Path, name: str, value: str, declared: dict[str, Any]) -> None:
+    """See that a value is what a template allows, before the first stack is touched."""
+    allowed = [str(each) for each in declared.get("AllowedValues", [])]
+    if allowed and value not in allowed:
+        raise CartwheelError(f"{path}: {name} = {value!r} is none of {', '.join(allowed)}.")
+    if declared["Type"] != "Number":
+        return
+    lowest, highest = declared.get("MinValue", 0), declared.get("MaxValue")
+    is_number = value.isascii() and value.isdecimal()
+    if not is_number or int(value) < lowest or (highest is not None and int(value) > highest):
+        until = f" to {highest}" if highest is not None else " on"
+        raise CartwheelError(f"{path}: {name} = {value!r} must be a number from {lowest}{until}.")
 
 
 def _refuse_forgetting(values: dict[str, str], path: Path) -> None:

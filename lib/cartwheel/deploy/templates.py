@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 from cfnlint.decode.cfn_yaml import loads
+from cfnlint.exceptions import InvalidRegionException
 
 from cartwheel.errors import CartwheelError
 from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY, Kind
@@ -48,6 +50,10 @@ class Template:
     def parameters(self) -> dict[str, object]:
         """The parameters' declarations by name."""
         return dict(loads(self.body).get("Parameters", {}))
+
+    def declared(self, parameter: str) -> dict[str, Any]:
+        """Return the declaration of a parameter: type, default, what is allowed."""
+        return dict(loads(self.body)["Parameters"][parameter])
 
     @property
     def defaults(self) -> dict[str, str]:
@@ -97,6 +103,8 @@ def check(templates: tuple[Template, ...] = TEMPLATES, region: str = "us-east-1"
             matches = lint(path.read_text(encoding="utf-8"), config=ManualArgs(regions=[region]))
         except yaml.YAMLError as error:
             raise CartwheelError(f"{path.name} is not YAML: {error}") from None
+        except InvalidRegionException as error:
+            raise CartwheelError(f"The profile's region is none that is known: {error}") from None
         findings += [
             f"{path.name}:{match.linenumber}: {match.rule.id} {match.message}" for match in matches
         ]

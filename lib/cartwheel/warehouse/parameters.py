@@ -18,6 +18,10 @@ _MISTAKEN = {
     "database_name": "database",
     "username": "user",
 }
+_TEXTS = (
+    "account", "user", "password", "authenticator", "role", "host", "protocol", "token",
+    "private_key_file", "private_key_file_pwd",
+)  # fmt: skip
 SECRETS = ("password", "token", "private_key", "private_key_file_pwd", "passcode")
 
 
@@ -99,6 +103,9 @@ def _check(parameters: dict[str, Any], where: str) -> None:
     for field, right in _MISTAKEN.items():
         if field in parameters:
             raise UsageError(f"{where} has {field}: Snowflake's connector calls it {right}.")
+    for field in _TEXTS:
+        if not isinstance(parameters.get(field, ""), str):
+            raise UsageError(f"{where} has {field} = {parameters[field]!r}: put it in quotes.")
     session = parameters.get("session_parameters", {})
     if not isinstance(session, dict):
         raise UsageError(

@@ -136,10 +136,64 @@ def test_live_counts_that_missed_a_batch_are_told_from_a_loss() -> None:
     assert reconciliation.Entry(CLICK.stream, 10, alone).balanced
 
 
-def test_what_is_no_batch_is_refused_by_its_key(cleared: Environment) -> None:
-    """A foreign object under the prefix, and an edited batch, end in a message."""
-    lake.write(cleared, FOLDER + "c", b"{}")
-    with pytest.raises(CartwheelError, match=r"/c is no batch that Lambda gave up"):
-        batches.entries(cleared)
+@pytest.mark.parametrize("document", [b"{", b"{}", b"[]", b"\xff", b'{"KinesisBatchInfo": null}'])
+def test_what_is_no_batch_stops_no_list_and_no_count(cleared: Environment, document: bytes) -> None:
+    """A foreign object under the prefix is listed as unreadable, and counted nowhere."""
+    lake.write(cleared, FOLDER + "c", document)
+    (batch,) = batches.entries(cleared)
+    assert (batch.stream, batch.count) == ("", 0) and "unreadable" in batch.reason
+    assert reconciliation.take(cleared)[TELEMETRY.stream].given_up == 0
+    with pytest.raises(CartwheelError, match=r"/c is no batch .*Move it out of aws/lambda/"):
+        quarantine.resend(cleared, FOLDER + "c")
     with pytest.raises(UsageError, match="not edited"):
         quarantine.resend(cleared, FOLDER + "c", b"{}")
+
+
+def test_a_batch_that_is_not_there_is_misuse(cleared: Environment) -> None:
+    """As for a record in quarantine, the message says where the keys are."""
+    with pytest.raises(UsageError, match="quarantine list"):
+        batches.show(cleared, batches.PREFIX + "none")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"data": "!!!"}, "holds no records of Kinesis"),
+        ({"partitionKey": 3}, "holds no records of Kinesis"),
+        ({"partitionKey": ""}, "holds no records of Kinesis"),
+    ],
+)
+def test_a_batch_is_sent_whole_or_not_at_all(
+    cleared: Environment, change: dict[str, object], said: str
+) -> None:
+    """A record that cannot be read, or one too few, and nothing is sent nor said to be."""
+    data = readings("whole", 2)
+    key = given_up(cleared, "d", data, "TruckDataProcessor", TELEMETRY.stream, 10**41)
+    document = json.loads(lake.read(cleared, key))
+    payload = json.loads(document["payload"])
+    broken = {"Records": [payload["Records"][0] | {}, *payload["Records"][1:]]}
+    broken["Records"][1]["kinesis"] |= change
+    for records, reason in ((broken, said), ({"Records": payload["Records"][:1]}, "batchSize")):
+        lake.write(cleared, key, json.dumps(document | {"payload": json.dumps(records)}).encode())
+        with pytest.raises(CartwheelError, match=reason):
+            quarantine.resend(cleared, key)
+    assert not batches.entries(cleared)[0].resent
+
+
+def test_a_record_of_a_foreign_stream_or_without_its_bytes_is_refused(
+    cleared: Environment,
+) -> None:
+    """No traceback for a document that no function wrote."""
+    document = {
+        "stream": "Other", "shard_id": "s", "sequence_number": "1", "arrived_at": "x",
+        "partition_key": "k", "reason": "r", "payload": "!!!",
+    }  # fmt: skip
+    key = "quarantine/Other/s/1.json"
+    lake.write(cleared, key, json.dumps(document).encode())
+    try:
+        with pytest.raises(UsageError, match="stream 'Other'"):
+            quarantine.resend(cleared, key, b"{}")
+        with pytest.raises(CartwheelError, match="not base64"):
+            quarantine.show(cleared, key).original()
+    finally:
+        cleared.client("s3").delete_object(Bucket=cleared.lake_bucket, Key=key)

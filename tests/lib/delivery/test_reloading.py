@@ -99,3 +99,40 @@ def test_a_whole_kind_that_was_lost_comes_back(environment: Environment) -> None
     environment.warehouse.execute("delete from raw.operations where shard_id = ?", shard)
     reloading.reload(environment, OPERATION.prefix)
     assert environment.warehouse.scalar(count, shard) == there > 0
+
+
+def test_a_file_that_lost_some_rows_is_not_held(lost: Environment) -> None:
+    """A gap in a file's row numbers, or a row that a history has read, makes it load again."""
+    reloading.reload(lost, PREFIX)
+    lost.warehouse.execute("delete from raw.operations where event_id = 'reload-1'")
+    assert reloading.reload(lost, PREFIX).loaded == [PREFIX + "a.json"]
+    assert {event for event, _, _ in held(lost)} == {"reload-1", "reload-2", "reload-3"}
+    lost.warehouse.execute(
+        "insert into core.history_files (history_name, file_name, first_row, last_row, merge_id, "
+        "claimed_at) select 'PRODUCT', ?, 1, 2, 'm', current_timestamp()",
+        (PREFIX + "a.json",),
+    )
+    lost.warehouse.execute("delete from raw.operations where event_id = 'reload-2'")
+    try:
+        assert reloading.reload(lost, PREFIX).loaded == [PREFIX + "a.json"]
+    finally:
+        lost.warehouse.execute("delete from core.history_files where merge_id = 'm'")
+
+
+def test_a_name_that_sql_could_not_hold_stops_no_other(lost: Environment) -> None:
+    """Its file is named as failed; the rest is loaded."""
+    odd = PREFIX + "copy of 'c'.json"
+    lake.write(lost, odd, row(4) + b"\n")
+    try:
+        done = reloading.reload(lost, PREFIX)
+        assert sorted(done.failed) == sorted([PREFIX + "bad.json", odd])
+        assert "copy it to such a name" in done.failed[odd]
+        assert len(done.loaded) == 2
+    finally:
+        lost.client("s3").delete_object(Bucket=lost.lake_bucket, Key=odd)
+
+
+def test_a_prefix_without_objects_is_no_success(environment: Environment) -> None:
+    """A typo is told."""
+    with pytest.raises(UsageError, match="There is no object under 'telemetry-data/nothing/'"):
+        reloading.reload(environment, "telemetry-data/nothing/")

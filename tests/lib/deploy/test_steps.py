@@ -99,7 +99,7 @@ def test_destroy_refuses_data_in_the_lake_or_in_raw_unless_told(own: Environment
         destroying.refuse_data(own, delete_data=False, aws_only=False)
     destroying.refuse_data(own, delete_data=False, aws_only=True)
     lake.write(own, "telemetry-data/x.json", b"{}\n")
-    with pytest.raises(CartwheelError, match="the lake s3://.*--delete-data"):
+    with pytest.raises(CartwheelError, match="the lake s3://.*--delete-data --aws-only'"):
         destroying.refuse_data(own, delete_data=False, aws_only=True)
     destroying.refuse_data(own, delete_data=True, aws_only=False)
     destroying.destroy(own, lambda _: None, aws_only=False)
@@ -229,8 +229,13 @@ def test_a_parameter_that_no_template_has_is_refused(
         ('{"ShardCount": 2}', r'ShardCount = 2 must be a text.*"ShardCount": "2"'),
         ('{"ShardCount": ["2"]}', r"ShardCount = .* must be a text"),
         ('{"Kind": "click"}', "there is no parameter Kind"),
+        ('{"ShardCount": "x"}', "ShardCount = 'x' must be a number from 1 to 100"),
+        ('{"ShardCount": "0"}', "ShardCount = '0' must be a number from 1 to 100"),
+        ('{"NoncurrentDays": "0"}', "NoncurrentDays = '0' must be a number from 1 on"),
+        ('{"LogDays": "31"}', "LogDays = '31' is none of 1, 3, 5"),
+        ('{"LoadQueue": "yes"}', "LoadQueue = 'yes' is none of true, false"),
         ('{"MaximumAgeSeconds": "86400"}', "must be below the 86400 seconds of RetentionHours"),
-        ('{"Runtime": "python2"}', "Runtime 'python2' is unknown"),
+        ('{"Runtime": "python2"}', "Runtime = 'python2' is none of python3.11"),
     ],
 )
 def test_a_parameter_file_that_cannot_be_read_is_told(
