@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
+from botocore.exceptions import ClientError
 
 from cartwheel.aws import lake
 from cartwheel.environment import Environment
-from cartwheel.errors import CartwheelError
+from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.events import BY_STREAM, SEQUENCE_DIGITS
 
 PREFIX = "aws/lambda/"

@@ -19,7 +19,10 @@ from cartwheel.events import KINDS, Kind
 FILES_PER_COPY = 200  # of the 1,000 that FILES takes: a bad one costs its group a second try
 _FROM_STAGE = re.compile(r"\bfrom\s+@[\w.]+/([\w./-]*)", re.I)
 _NAME = re.compile(r"[\w./=+-]+")
-_ODD_NAME = "its name may hold only letters, digits and '. / = + - _': copy it to such a name, and delete it"
+_ODD_NAME = (
+    "its name may hold only letters, digits and '. / = + - _': copy it to such a name, then "
+    "delete the original"
+)
 
 
 @dataclass
