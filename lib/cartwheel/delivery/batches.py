@@ -95,12 +95,26 @@ def _entry(environment: Environment, key: str, resent: bool) -> Batch:
 
 
 def _document(environment: Environment, key: str) -> _Document:
+    content = kept(environment, key)
     try:
-        return msgspec.json.decode(lake.read(environment, key), type=_Document)
+        return msgspec.json.decode(content, type=_Document)
     except msgspec.DecodeError as error:
         raise CartwheelError(
             f"{key} is no batch that Lambda gave up on: {error}. Move it out of {PREFIX}."
         ) from None
+
+
+def kept(environment: Environment, key: str) -> bytes:
+    """
+    Return an object that a failure left in the lake.
+
+    Raises
+    ------
+    UsageError
+        If there is none of that key.
+    """
+    try:
+        return lake.read(environment, key)
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
             raise

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from botocore.exceptions import ClientError
 
 from cartwheel.aws import kinesis, lake
 from cartwheel.delivery import batches
@@ -98,16 +97,11 @@ def show(environment: Environment, key: str) -> Quarantined:
             f"{key!r} is not in quarantine: keys begin with {PREFIX!r}, those of batches that were "
             f"given up with {batches.PREFIX!r}."
         )
+    content = batches.kept(environment, key)
     try:
-        return msgspec.json.decode(lake.read(environment, key), type=Quarantined)
+        return msgspec.json.decode(content, type=Quarantined)
     except msgspec.DecodeError as error:
         raise CartwheelError(f"{key} is not a quarantined record: {error}.") from None
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
-            raise
-        raise UsageError(
-            f"There is no object {key!r}; 'cartwheel quarantine list' shows the keys."
-        ) from None
 
 
 def resend(environment: Environment, key: str, edited: bytes | None = None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from snowflake.connector.errors import Error as SnowflakeError
 from snowflake.connector.errors import ProgrammingError
 
+from cartwheel.delivery.batches import COUNTER
 from cartwheel.deploy import ownership, package, retiring, stacks, steps, templates, trust
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
@@ -170,7 +171,7 @@ def _collisions(environment: Environment) -> Iterator[Look]:
         there = {name for page in pages for name in page["TableNames"]}
         taken += [f"table {n}" for n in sorted(there & {"ClickStreamData", "StreamCheckpoints"})]
     for template in (templates.LIVE_COUNTS, *templates.LANDING):
-        name = str(template.values.get("FunctionName", "KinesisToDynamoDBProcessor"))
+        name = str(template.values.get("FunctionName", COUNTER))
         stands = (template.stack, *retiring.WRITERS)
         is_ours = any(stacks.describe(environment, stack) for stack in stands)
         look_up = environment.client("lambda").get_function
