@@ -145,13 +145,13 @@ distances as (
     select
         truck_id,
         day,
-        iff(max(has_odometer), 'odometer', 'positions') as distance_source,
+        iff(has_odometer, 'odometer', 'positions') as distance_source,
         sum(step_km) as distance_km,
         sum(fuel_consumption * step_km / 100) as fuel_litres,
         sum(iff(fuel_consumption is null, null, step_km)) as fuelled_km,
         count_if(step_km is null) as count_left_out
     from driven
-    group by truck_id, day
+    group by truck_id, day, has_odometer
 ),
 
 days as (

@@ -39,7 +39,6 @@ ALIKE: dict[str, dict[str, str]] = {
         "MAX(longitude) -> min": ONE_OF_A_STEP,
         "MAX(odometer_km) -> min": ONE_OF_A_STEP,
         "MAX(odometer_km) -> min (2)": ONE_OF_A_STEP,
-        "MAX(has_odometer) -> min": "a truck has an odometer or none",
         "COUNT(odometer_km) OVER (PARTITION BY truck_id ORDER BY e… -> without partition":
         "the numbers of a truck's steps need only grow",
         "step_km < 2 * hours -> lte": "no two fixes are exactly so far apart",

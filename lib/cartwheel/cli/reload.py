@@ -14,7 +14,7 @@ from cartwheel.printing import printable
 @click.option("--again", is_flag=True, help="Also load what RAW already holds.")
 def reload(prefix: str, environment: str | None, again: bool) -> None:
     """
-    Load what is in the lake under PREFIX but not in RAW.
+    Load the files under PREFIX of the lake that RAW does not hold whole.
 
     For files that landed before their pipe existed or whose notification was lost, and for
     rows that RAW lost. The exit status is 1 if a file cannot be loaded.

@@ -51,21 +51,21 @@ def reload(
     say: Callable[[str], None] = lambda _: None,
 ) -> Reloaded:
     """
-    Load the objects of the lake under a prefix that RAW has no row of.
+    Load the files under a prefix of the lake that RAW does not hold whole.
 
     Parameters
     ----------
     prefix
         Such as ``telemetry-data/2026/11/``.
     again
-        Load also those that RAW has rows of; what is there twice then is counted once.
+        Load also those that it does; what is in RAW twice then is counted once.
     say
         Told after each group of files.
 
     Raises
     ------
     UsageError
-        If nothing lands under the prefix.
+        If nothing lands under the prefix, or if there is no object.
     """
     kind = _kind(prefix)
     keys = [item.key for item in lake.objects(environment, prefix) if item.size]

@@ -75,12 +75,10 @@ def destroy(environment: Environment, say: Callable[[str], None], *, aws_only: b
         for schema in SCHEMAS:
             environment.warehouse.execute(f"drop schema if exists {schema} cascade")
         say(f"Dropped the schemas {', '.join(SCHEMAS)}.")
-    for name in (t.stack for t in reversed(templates.TEMPLATES)):
-        if name == templates.STORAGE.stack:
-            # Earlier layouts, which only wrote to it.
-            for old in (*retiring.WRITERS, retiring.DELIVERY):
-                _delete_stack(environment, old, say)
-        _delete_stack(environment, name, say)
+    current = [template.stack for template in reversed(templates.TEMPLATES)]
+    for name in (*retiring.WRITERS, retiring.DELIVERY, *current):
+        if stacks.delete(environment, name):
+            say(f"Deleted the stack {name}.")
     # They outlive their stack.
     for bucket in (environment.lake_bucket, environment.artifact_bucket):
         if stacks.exists(environment.client("s3").head_bucket, Bucket=bucket):
@@ -90,11 +88,6 @@ def destroy(environment: Environment, say: Callable[[str], None], *, aws_only: b
     if aws_only:
         left = f"but for the database {environment.names.database} and what sql/admin made"
     say(f"Nothing of Cartwheel is left in {environment.name}, {left}.")
-
-
-def _delete_stack(environment: Environment, name: str, say: Callable[[str], None]) -> None:
-    if stacks.delete(environment, name):
-        say(f"Deleted the stack {name}.")
 
 
 def _versions(environment: Environment, bucket: str) -> Iterator[dict[str, str]]:

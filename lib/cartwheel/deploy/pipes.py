@@ -61,17 +61,21 @@ def listen(
             done.append(f"refreshed {name}")
         else:
             filled = sqlfiles.fill(statement, placeholders, file)
-            warehouse.execute(_PIPE.sub(r"create or replace pipe \1", filled, count=1))
-            done.append(f"recreated {name}, since the topic has changed")
-            prefix = reloading.prefix_of(filled)
-            if not lake.objects(environment, prefix):
-                _record(warehouse, name, topic)
-                continue
-            missed = reloading.reload(environment, prefix, say=say)
-            done.append(f"loaded {len(missed.loaded):,} files that {name} had missed")
-            if missed.failed:
-                done.append(f"{len(missed.failed):,} files of {prefix} failed to load; see page 03")
+            done += _recreate(environment, name, filled, say)
         _record(warehouse, name, topic)
+    return done
+
+
+def _recreate(environment: Environment, name: str, statement: str, say: Say) -> list[str]:
+    """Recreate a pipe, which forgets what it loaded, and load what RAW lacks of its files."""
+    environment.warehouse.execute(_PIPE.sub(r"create or replace pipe \1", statement, count=1))
+    done = [f"recreated {name}, since the topic has changed"]
+    prefix = reloading.prefix_of(statement)
+    if lake.objects(environment, prefix):
+        missed = reloading.reload(environment, prefix, say=say)
+        done.append(f"loaded {len(missed.loaded):,} files that {name} had missed")
+        if missed.failed:
+            done.append(f"{len(missed.failed):,} files of {prefix} failed to load; see page 03")
     return done
 
 
@@ -134,7 +138,7 @@ def refresh_streams(warehouse: Warehouse) -> list[str]:
     for name, (_, statement) in _made_by(_STREAM, "generated").items():
         if name in stale:
             warehouse.execute(_STREAM.sub(r"create or replace stream \1", statement, count=1))
-            done.append(f"made the stale stream {name} anew")
+            done.append(f"recreated the stale stream {name}")
     return done
 
 

@@ -170,17 +170,23 @@ def _collisions(environment: Environment) -> Iterator[Look]:
         pages = client.get_paginator("list_tables").paginate()
         there = {name for page in pages for name in page["TableNames"]}
         taken += [f"table {n}" for n in sorted(there & {"ClickStreamData", "StreamCheckpoints"})]
-    for template in (templates.LIVE_COUNTS, *templates.LANDING):
-        name = str(template.values.get("FunctionName", COUNTER))
-        stands = (template.stack, *retiring.WRITERS)
-        is_ours = any(stacks.describe(environment, stack) for stack in stands)
-        look_up = environment.client("lambda").get_function
-        if not is_ours and stacks.exists(look_up, FunctionName=name):
-            taken.append(f"function {name}")
+    taken += [f"function {name}" for name in _foreign_functions(environment)]
     if taken:
         yield Look("AWS names", FAILS, f"exist, but not in our stacks: {', '.join(taken)}")
     else:
         yield Look("AWS names", FINE, "none of our streams, tables or functions is taken")
+
+
+def _foreign_functions(environment: Environment) -> Iterator[str]:
+    """Give the functions of our names that no stack of ours, of this layout or before, holds."""
+    if any(stacks.describe(environment, earlier) for earlier in retiring.WRITERS):
+        return
+    look_up = environment.client("lambda").get_function
+    for template in (templates.LIVE_COUNTS, *templates.LANDING):
+        name = str(template.values.get("FunctionName", COUNTER))
+        is_ours = stacks.describe(environment, template.stack) is not None
+        if not is_ours and stacks.exists(look_up, FunctionName=name):
+            yield name
 
 
 def _packages(environment: Environment) -> Iterator[Look]:

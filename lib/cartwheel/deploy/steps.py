@@ -149,7 +149,7 @@ def parameters(name: str) -> dict[str, str]:
             )
     for template in templates.TEMPLATES:
         for parameter in template.parameters.keys() & values.keys():
-            _check_value(path, parameter, values[parameter], template.declared(parameter))
+            _check_value(path, parameter, values[parameter], template.parameters[parameter])
     _refuse_forgetting(values, path)
     return {key: value for key, value in values.items() if key in known}
 

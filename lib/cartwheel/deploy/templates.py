@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,21 +48,24 @@ class Template:
         return self.path.read_text(encoding="utf-8")
 
     @property
-    def parameters(self) -> dict[str, object]:
-        """The parameters' declarations by name."""
-        return dict(loads(self.body).get("Parameters", {}))
-
-    def declared(self, parameter: str) -> dict[str, Any]:
-        """Return the declaration of a parameter: type, default, what is allowed."""
-        return dict(loads(self.body)["Parameters"][parameter])
+    def parameters(self) -> dict[str, dict[str, Any]]:
+        """The parameters' declarations by name: type, default, what is allowed."""
+        return _parameters(self.body)
 
     @property
     def defaults(self) -> dict[str, str]:
         """The defaults of the parameters that have one."""
-        declared: dict[str, dict[str, object]] = loads(self.body).get("Parameters", {})
         return {
-            name: str(entry["Default"]) for name, entry in declared.items() if "Default" in entry
+            name: str(entry["Default"])
+            for name, entry in self.parameters.items()
+            if "Default" in entry
         }
+
+
+@cache
+def _parameters(body: str) -> dict[str, dict[str, Any]]:
+    """Return a template's declarations; once a text, since to parse one takes its time."""
+    return dict(loads(body).get("Parameters", {}))
 
 
 def _landing(kind: Kind, part: str, function: str, batch_size: int) -> Template:

@@ -29,7 +29,7 @@ def consumption(fleet: pd.DataFrame, limit: int = 12) -> Finding:
     median = known["litres_per_100_km"].median()
     known = known.assign(median=median, is_high=known["litres_per_100_km"] > HIGH * median)
     if known.empty:
-        return Finding("No truck sends both consumption and distance", known)
+        return Finding("No consumption over a distance is known", known)
     rows = known.sort_values("litres_per_100_km", ascending=False, kind="stable")
     count = int(known["is_high"].sum())
     text = (

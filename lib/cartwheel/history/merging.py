@@ -171,11 +171,10 @@ def _run(warehouse: Warehouse, statement: str, merge_id: str) -> int:
 
 
 def _lost(declared: Dimension, count: int) -> str:
-    tables = " and ".join(sql.tables(declared)).upper()
-    read = set(tables.split(" and "))
-    prefixes = "' and 'cartwheel reload ".join(k.prefix for k in KINDS.values() if k.table in read)
+    names = [name.upper() for name in sql.tables(declared)]
+    prefixes = "' and 'cartwheel reload ".join(k.prefix for k in KINDS.values() if k.table in names)
     return (
-        f"{declared.name}: {tables} no longer hold{'s' * (len(sql.tables(declared)) == 1)} "
+        f"{declared.name}: {' and '.join(names)} no longer hold{'s' * (len(names) == 1)} "
         f"all rows of {count:,} files that were merged before, so their versions could not be "
         f"rebuilt. Nothing was changed. Load them again with 'cartwheel reload {prefixes}', "
         "then merge."

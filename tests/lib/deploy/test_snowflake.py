@@ -151,7 +151,7 @@ def test_a_stale_stream_is_made_anew_and_no_other() -> None:
     ]
     warehouse = Snowflake(streams=streams)
     done = pipes.refresh_streams(warehouse)  # type: ignore[arg-type]
-    assert done == ["made the stale stream core.product_news_1 anew"]
+    assert done == ["recreated the stale stream core.product_news_1"]
     made = [sql for sql in warehouse.ran if sql.startswith("create")]
     assert made == [
         "create or replace stream core.product_news_1\non table raw.operations\nappend_only = true"

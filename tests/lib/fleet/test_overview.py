@@ -80,7 +80,7 @@ def test_what_a_source_does_not_send_is_said_and_not_drawn() -> None:
     assert title(chart.engine(overview.engine(bare, "T1"))) == "T1 sends no engine data"
     unknown = FLEET.assign(litres_per_100_km=None, fuel_litres=None, lowest_tire_pressure_kpa=None)
     drawn = fuel_chart.consumption(fuel.consumption(unknown), "T1")
-    assert title(drawn) == "No truck sends both consumption and distance"
+    assert title(drawn) == "No consumption over a distance is known"
     assert chart.tiles(unknown).data.count(">unknown<") == 2
     nowhere = overview.positions(FLEET.assign(gps_latitude=None))
     assert title(chart.positions(nowhere, "T1", READINGS)) == "No truck has sent a position"
@@ -151,11 +151,11 @@ def test_a_truck_that_was_silent_did_not_move_meanwhile(warehouse: Warehouse) ->
 @pytest.mark.parametrize(
     ("sources", "said"),
     [
-        (["odometer"] * 3, "by the odometers"),
-        (["positions"] * 3, "by the positions"),
-        (["odometer", "positions", None], "by the odometers, of 1 by the positions, unknown of 1"),
-        (["positions", None, None], "by the positions, unknown of 2"),
-        ([None] * 3, "no truck sends an odometer or positions that tell it"),
+        (["odometer"] * 3, "by odometer"),
+        (["positions"] * 3, "by position"),
+        (["odometer", "positions", None], "by odometer, 1 by position, 1 unknown"),
+        (["positions", None, None], "by position, 2 unknown"),
+        ([None] * 3, "no two odometer values or positions of a truck"),
     ],
 )
 def test_a_distance_says_what_it_was_measured_by(sources: list[str | None], said: str) -> None:

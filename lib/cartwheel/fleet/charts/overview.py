@@ -36,7 +36,7 @@ def tiles(trucks: pd.DataFrame) -> HTML:
             unit("consumption").text(100 * fuel / fuelled, ".1f") if knows_fuel else "unknown",
             f"{unit('volume').text(fuel)} on {unit('distance').text(fuelled)}"
             if knows_fuel
-            else "no truck sends its consumption with a distance",
+            else "no distance with a known consumption",
         ),
         Tile(
             "Lowest tyre pressure",
@@ -51,12 +51,12 @@ def _measured_by(trucks: pd.DataFrame) -> str:
     sources = trucks["distance_source"]
     by_position, unknown = int((sources == "positions").sum()), int(sources.isna().sum())
     if unknown == len(trucks):
-        return "no truck sends an odometer or positions that tell it"
-    parts = ["by the odometers" if by_position + unknown < len(trucks) else "by the positions"]
+        return "no two odometer values or positions of a truck"
+    parts = ["by odometer" if by_position + unknown < len(trucks) else "by position"]
     if 0 < by_position < len(trucks) - unknown:
-        parts.append(f"of {by_position} by the positions")
+        parts.append(f"{by_position} by position")
     if unknown:
-        parts.append(f"unknown of {unknown}")
+        parts.append(f"{unknown} unknown")
     return ", ".join(parts)
 
 
