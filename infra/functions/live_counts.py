@@ -37,7 +37,7 @@ class CheckpointMoved(Exception):
 
 @dataclass
 class Chunk:
-    """Sums per (item, minute), the items' latest names, and the last record's number."""
+    """Sums per (item, minute), the items' latest known names, and the last record's number."""
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -81,8 +81,9 @@ def chunks(records: list[Decoded]) -> Iterator[Chunk]:
         if key not in chunk.counts and len(chunk.counts) == KEYS_PER_CHUNK:
             yield chunk
             chunk = Chunk()
-        chunk.counts[key] += 1
-        chunk.names[key] = click.product_name or NO_ITEM
+        chunk.counts[key] += click.click_count or 1
+        if click.product_name:
+            chunk.names[key] = click.product_name
         chunk.last = record.lineage.sequence_number
     if chunk.counts:
         yield chunk
@@ -107,7 +108,7 @@ def commit(shard: str, checkpoint: str, chunk: Chunk) -> None:
     CheckpointMoved
         If the checkpoint is not the one that was read.
     """
-    actions = [_add(key, n, chunk.names[key]) for key, n in chunk.counts.items()]
+    actions = [_add(key, n, chunk.names.get(key)) for key, n in chunk.counts.items()]
     actions.append(_move(shard, checkpoint, chunk.last))
     for attempt in range(ATTEMPTS):
         try:
@@ -122,13 +123,18 @@ def commit(shard: str, checkpoint: str, chunk: Chunk) -> None:
             pause(attempt)
 
 
-def _add(key: tuple[str, str], number: int, name: str) -> dict[str, Any]:
+def _add(key: tuple[str, str], number: int, name: str | None) -> dict[str, Any]:
+    """Add to a count; a click without a name leaves a name that is known as it is."""
+    told = ":name" if name else "if_not_exists(Item_Name, :name)"
     return {
         "Update": {
             "TableName": os.environ["COUNT_TABLE"],
             "Key": {"Item_ID": {"S": key[0]}, "Timestamp": {"S": key[1]}},
-            "UpdateExpression": "SET Item_Name = :name ADD Click_Counts :number",
-            "ExpressionAttributeValues": {":name": {"S": name}, ":number": {"N": str(number)}},
+            "UpdateExpression": f"SET Item_Name = {told} ADD Click_Counts :number",
+            "ExpressionAttributeValues": {
+                ":name": {"S": name or NO_ITEM},
+                ":number": {"N": str(number)},
+            },
         }
     }
 

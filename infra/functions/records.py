@@ -48,7 +48,9 @@ def decode_batch(kind: Kind, batch: dict[str, Any]) -> tuple[list[Decoded], list
         )
         payload = base64.b64decode(kinesis["data"])
         try:
-            good.append(Decoded(decode(kind, payload, lineage.arrived_at), lineage))
+            record_id = f"{lineage.shard_id}:{kinesis['sequenceNumber']}"
+            event = decode(kind, payload, lineage.arrived_at, record_id)
+            good.append(Decoded(event, lineage))
         except EventError as error:
             bad.append(Rejected(lineage, kinesis["partitionKey"], str(error), payload))
         except Exception as error:

@@ -29,6 +29,12 @@ alter view core.clicks alter column arrived_at comment 'When the stream took the
 alter view core.clicks alter column file_name comment 'The lake''s file that holds the row';
 alter view core.clicks alter column file_row comment 'The row''s number in that file';
 alter view core.clicks alter column loaded_at comment 'When Snowpipe loaded the row';
+alter view core.clicks alter column category comment 'The products category';
+alter view core.clicks alter column user_agent comment 'The browsers own name of itself';
+alter view core.clicks alter column order_total comment 'Total of the order, of a purchase whose products are not said [currency of the shop]';
+alter view core.clicks alter column click_count comment 'Number of clicks that the record stands for; null is one';
+alter view core.clicks alter column extra comment 'What the record said beyond our fields, by name or path';
+alter view core.clicks alter column set_aside comment 'Values that were not believed and are null here: field, value, rule';
 comment on view core.truck_readings is
 'Each reading of a truck once. Grain: a reading. Example: select truck_id, avg(fuel_level) from core.truck_readings group by truck_id';
 alter view core.truck_readings alter column event_id comment 'What makes the event one, however often it was sent';
@@ -62,6 +68,19 @@ alter view core.truck_readings alter column arrived_at comment 'When the stream 
 alter view core.truck_readings alter column file_name comment 'The lake''s file that holds the row';
 alter view core.truck_readings alter column file_row comment 'The row''s number in that file';
 alter view core.truck_readings alter column loaded_at comment 'When Snowpipe loaded the row';
+alter view core.truck_readings alter column gps_heading comment 'Direction of travel, from north [degrees]';
+alter view core.truck_readings alter column gps_satellites comment 'Number of satellites of the fix';
+alter view core.truck_readings alter column gps_hdop comment 'Horizontal dilution of precision of the fix';
+alter view core.truck_readings alter column ignition comment 'Whether the ignition was on';
+alter view core.truck_readings alter column fuel_rate comment 'Fuel that the engine used at that time [L/h]';
+alter view core.truck_readings alter column fuel_used comment 'Fuel since the truck was built [L]';
+alter view core.truck_readings alter column engine_hours comment 'Hours that the engine ran since the truck was built [h]';
+alter view core.truck_readings alter column driver_id comment 'The driver';
+alter view core.truck_readings alter column lamps comment 'The warning lamps that were lit';
+alter view core.truck_readings alter column trouble_codes comment 'The trouble codes that the truck stores';
+alter view core.truck_readings alter column extra comment 'What the record said beyond our fields, by name or path';
+alter view core.truck_readings alter column set_aside comment 'Values that were not believed and are null here: field, value, rule';
+alter view core.truck_readings alter column is_misdated comment 'Whether the device''s clock was years back: of no series and no difference';
 comment on view core.order_lines is
 'Each order line once; two equal lines of an invoice are two. Grain: a line of an invoice. Example: select stock_code, sum(quantity) from core.order_lines group by stock_code';
 alter view core.order_lines alter column event_id comment 'What makes the event one, however often it was sent';
@@ -80,6 +99,8 @@ alter view core.order_lines alter column arrived_at comment 'When the stream too
 alter view core.order_lines alter column file_name comment 'The lake''s file that holds the row';
 alter view core.order_lines alter column file_row comment 'The row''s number in that file';
 alter view core.order_lines alter column loaded_at comment 'When Snowpipe loaded the row';
+alter view core.order_lines alter column extra comment 'What the record said beyond our fields, by name or path';
+alter view core.order_lines alter column set_aside comment 'Values that were not believed and are null here: field, value, rule';
 comment on view core.delivery_events is
 'Each step of a delivery once. Grain: a step of a delivery. Example: select status, count(*) from core.delivery_events group by status';
 alter view core.delivery_events alter column event_id comment 'What makes the event one, however often it was sent';
@@ -126,6 +147,7 @@ alter view core.product_changes alter column product_name comment 'The product''
 alter view core.product_changes alter column price comment 'Price of a piece [currency of the shop]';
 alter view core.product_changes alter column stock_band comment 'How much was in stock: out, low or in_stock';
 alter view core.product_changes alter column withdrawn comment 'Was the product taken off the shop?';
+alter view core.product_changes alter column category comment 'The product''s category';
 alter view core.product_changes alter column stream comment 'The stream that carried the record';
 alter view core.product_changes alter column shard_id comment 'The stream''s shard that carried the record';
 alter view core.product_changes alter column sequence_number comment 'The record''s number on its shard, padded to 60 digits';
@@ -186,3 +208,42 @@ comment on column core.product.load_timestamp is 'When the stream took the recor
 comment on column core.product.product_name is 'The product''s name, as it was shown';
 comment on column core.product.price is 'Price of a piece [currency of the shop]';
 comment on column core.product.stock_band is 'How much was in stock: out, low or in_stock';
+comment on column core.product.category is 'The product''s category';
+comment on view core.truck_moments is
+'Each time of a truck once, frames of one time together. Grain: a truck and time. Example: select truck_id, count(*) from core.truck_moments group by truck_id';
+alter view core.truck_moments alter column truck_id comment 'The truck';
+alter view core.truck_moments alter column event_timestamp comment 'When it happened, UTC';
+alter view core.truck_moments alter column odometer_km comment 'Distance since the truck was built [km]';
+alter view core.truck_moments alter column fuel_used comment 'Fuel since the truck was built [L]';
+alter view core.truck_moments alter column fuel_rate comment 'Fuel that the engine used at that time [L/h]';
+alter view core.truck_moments alter column fuel_consumption comment 'Consumption at that time [L/100 km]';
+alter view core.truck_moments alter column fuel_level comment 'Level of the tank [%]';
+alter view core.truck_moments alter column speed_kmh comment 'Speed by the vehicle''s own sensor, else by GPS [km/h]';
+alter view core.truck_moments alter column latitude comment 'Latitude of the fix, WGS 84 [degrees]';
+alter view core.truck_moments alter column longitude comment 'Longitude of the fix, WGS 84 [degrees]';
+alter view core.truck_moments alter column has_odometer comment 'Whether the truck''s distance is measured by its odometer';
+alter view core.truck_moments alter column fuel_source comment 'counter, rate, consumption or tank: what the truck''s fuel is measured by';
+alter view core.truck_moments alter column fuel_measure comment 'Value of that measure; null for consumption';
+alter view core.truck_moments alter column fuel_number comment 'Number of values of that measure before';
+comment on view core.distance_steps is
+'What each truck drove from one known value to the next. Grain: a truck and step. Example: select truck_id, sum(step_km) from core.distance_steps group by truck_id';
+alter view core.distance_steps alter column truck_id comment 'The truck';
+alter view core.distance_steps alter column day comment 'Day on which the step ended, UTC';
+alter view core.distance_steps alter column has_odometer comment 'Whether it is measured by the odometer';
+alter view core.distance_steps alter column fuel_source comment 'What the truck''s fuel is measured by';
+alter view core.distance_steps alter column fuel_number comment 'The span of core.fuel_spans in which the step ended';
+alter view core.distance_steps alter column fuel_consumption comment 'Mean consumption over the step [L/100 km]';
+alter view core.distance_steps alter column step_km comment 'Distance; null if the odometer went back or leapt, or the position leapt [km]';
+comment on view core.fuel_spans is
+'What each truck burnt from one known value of its measure to the next. Grain: a truck and span. Example: select truck_id, sum(litres) from core.fuel_spans group by truck_id';
+alter view core.fuel_spans alter column truck_id comment 'The truck';
+alter view core.fuel_spans alter column fuel_number comment 'Number of the span';
+alter view core.fuel_spans alter column day comment 'Day on which the span ended, UTC';
+alter view core.fuel_spans alter column litres comment 'Fuel; null if the counter went back or leapt, if there was a gap, or by the tank''s level alone [L]';
+alter view core.fuel_spans alter column tank_percent comment 'What the tank fell, by its level alone [% of the tank]';
+comment on view core.speed_spans is
+'How long each speed of a truck held. Grain: a truck and known speed. Example: select truck_id, sum(hours) from core.speed_spans where speed_kmh > 1 group by truck_id';
+alter view core.speed_spans alter column truck_id comment 'The truck';
+alter view core.speed_spans alter column event_timestamp comment 'When it happened, UTC';
+alter view core.speed_spans alter column speed_kmh comment 'Speed by the vehicle''s own sensor, else by GPS [km/h]';
+alter view core.speed_spans alter column hours comment 'Until the next speed; null across a gap [h]';

@@ -29,6 +29,12 @@ comment on column raw.click_events.arrived_at is 'When the stream took the recor
 comment on column raw.click_events.file_name is 'The lake''s file that holds the row';
 comment on column raw.click_events.file_row is 'The row''s number in that file';
 comment on column raw.click_events.loaded_at is 'When Snowpipe loaded the row';
+comment on column raw.click_events.category is 'The products category';
+comment on column raw.click_events.user_agent is 'The browsers own name of itself';
+comment on column raw.click_events.order_total is 'Total of the order, of a purchase whose products are not said [currency of the shop]';
+comment on column raw.click_events.click_count is 'Number of clicks that the record stands for; null is one';
+comment on column raw.click_events.extra is 'What the record said beyond our fields, by name or path';
+comment on column raw.click_events.set_aside is 'Values that were not believed and are null here: field, value, rule';
 comment on table raw.truck_telemetry is
 'Readings of the trucks as they came; a record may be here twice. Grain: a landed row. Example: select truck_id, max(event_timestamp) from raw.truck_telemetry group by truck_id';
 comment on column raw.truck_telemetry.event_id is 'What makes the event one, however often it was sent';
@@ -62,6 +68,18 @@ comment on column raw.truck_telemetry.arrived_at is 'When the stream took the re
 comment on column raw.truck_telemetry.file_name is 'The lake''s file that holds the row';
 comment on column raw.truck_telemetry.file_row is 'The row''s number in that file';
 comment on column raw.truck_telemetry.loaded_at is 'When Snowpipe loaded the row';
+comment on column raw.truck_telemetry.gps_heading is 'Direction of travel, from north [degrees]';
+comment on column raw.truck_telemetry.gps_satellites is 'Number of satellites of the fix';
+comment on column raw.truck_telemetry.gps_hdop is 'Horizontal dilution of precision of the fix';
+comment on column raw.truck_telemetry.ignition is 'Whether the ignition was on';
+comment on column raw.truck_telemetry.fuel_rate is 'Fuel that the engine used at that time [L/h]';
+comment on column raw.truck_telemetry.fuel_used is 'Fuel since the truck was built [L]';
+comment on column raw.truck_telemetry.engine_hours is 'Hours that the engine ran since the truck was built [h]';
+comment on column raw.truck_telemetry.driver_id is 'The driver';
+comment on column raw.truck_telemetry.lamps is 'The warning lamps that were lit';
+comment on column raw.truck_telemetry.trouble_codes is 'The trouble codes that the truck stores';
+comment on column raw.truck_telemetry.extra is 'What the record said beyond our fields, by name or path';
+comment on column raw.truck_telemetry.set_aside is 'Values that were not believed and are null here: field, value, rule';
 comment on table raw.order_lines is
 'Order lines as they came; a record or an event may be here twice. Grain: a landed row. Example: select country, count(*) from raw.order_lines group by country';
 comment on column raw.order_lines.event_id is 'What makes the event one, however often it was sent';
@@ -80,6 +98,8 @@ comment on column raw.order_lines.arrived_at is 'When the stream took the record
 comment on column raw.order_lines.file_name is 'The lake''s file that holds the row';
 comment on column raw.order_lines.file_row is 'The row''s number in that file';
 comment on column raw.order_lines.loaded_at is 'When Snowpipe loaded the row';
+comment on column raw.order_lines.extra is 'What the record said beyond our fields, by name or path';
+comment on column raw.order_lines.set_aside is 'Values that were not believed and are null here: field, value, rule';
 comment on table raw.operations is
 'Deliveries, services of trucks and changes of products, as they came. Grain: a landed row. Example: select operation, count(*) from raw.operations group by operation';
 comment on column raw.operations.event_id is 'What makes the event one, however often it was sent';
@@ -111,3 +131,6 @@ comment on column raw.operations.arrived_at is 'When the stream took the record,
 comment on column raw.operations.file_name is 'The lake''s file that holds the row';
 comment on column raw.operations.file_row is 'The row''s number in that file';
 comment on column raw.operations.loaded_at is 'When Snowpipe loaded the row';
+comment on column raw.operations.category is 'The products category; product_change';
+comment on column raw.operations.extra is 'What the record said beyond our fields, by name or path';
+comment on column raw.operations.set_aside is 'Values that were not believed and are null here: field, value, rule';

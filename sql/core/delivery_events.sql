@@ -1,4 +1,4 @@
--- Each step of a delivery once: of several records the first that arrived.
+-- Each step of a delivery once: of several records the one that arrived last.
 create or replace view core.delivery_events as
 select
     event_id,
@@ -24,5 +24,9 @@ where operation = 'delivery_event'
 qualify
     row_number() over (
         partition by event_id
-        order by sequence_number, shard_id, file_name, file_row
+        order by
+            sequence_number desc,
+            shard_id desc,
+            file_name desc,
+            file_row desc
     ) = 1;

@@ -1,4 +1,4 @@
--- Each change of a product once: of several records the first that arrived.
+-- Each change of a product once: of several records the one that arrived last.
 create or replace view core.product_changes as
 select
     event_id,
@@ -8,6 +8,7 @@ select
     price,
     stock_band,
     withdrawn,
+    category,
     stream,
     shard_id,
     sequence_number,
@@ -20,5 +21,9 @@ where operation = 'product_change'
 qualify
     row_number() over (
         partition by event_id
-        order by sequence_number, shard_id, file_name, file_row
+        order by
+            sequence_number desc,
+            shard_id desc,
+            file_name desc,
+            file_row desc
     ) = 1;

@@ -1,4 +1,4 @@
--- Each service of a truck once: of several records the first that arrived.
+-- Each service of a truck once: of several records the one that arrived last.
 create or replace view core.truck_services as
 select
     event_id,
@@ -21,5 +21,9 @@ where operation = 'truck_service'
 qualify
     row_number() over (
         partition by event_id
-        order by sequence_number, shard_id, file_name, file_row
+        order by
+            sequence_number desc,
+            shard_id desc,
+            file_name desc,
+            file_row desc
     ) = 1;

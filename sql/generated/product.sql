@@ -404,7 +404,8 @@ begin
         load_timestamp,
         product_name,
         price,
-        stock_band
+        stock_band,
+        category
     )
     with times_told_1 as (
         select
@@ -455,6 +456,7 @@ begin
             iff(raw_rows.withdrawn, null, raw_rows.product_name) as product_name,
             iff(raw_rows.withdrawn, null, raw_rows.price) as price,
             iff(raw_rows.withdrawn, null, raw_rows.stock_band) as stock_band,
+            iff(raw_rows.withdrawn, null, raw_rows.category) as category,
             regions.region_from,
             regions.region_to
         from raw.operations as raw_rows
@@ -491,6 +493,7 @@ begin
             iff(raw_rows.withdrawn, null, raw_rows.product_name) as product_name,
             iff(raw_rows.withdrawn, null, raw_rows.price) as price,
             iff(raw_rows.withdrawn, null, raw_rows.stock_band) as stock_band,
+            iff(raw_rows.withdrawn, null, raw_rows.category) as category,
             regions.region_from,
             regions.region_to
         from raw.operations as raw_rows
@@ -592,6 +595,8 @@ begin
             is distinct from befores.price
             or winners.stock_band
             is distinct from befores.stock_band
+            or winners.category
+            is distinct from befores.category
     ),
 
     versions as (
@@ -603,7 +608,8 @@ begin
             winners.is_deleted,
             winners.product_name,
             winners.price,
-            winners.stock_band
+            winners.stock_band,
+            winners.category
         from winners
         inner join changes
             on
@@ -620,7 +626,8 @@ begin
             load_timestamp,
             product_name,
             price,
-            stock_band
+            stock_band,
+            category
         from versions
         where not is_deleted
     )

@@ -105,7 +105,7 @@ def test_a_bad_record_is_kept_with_its_bytes_and_the_batch_goes_on(lake: Recorde
     assert key == "quarantine/TruckTelemetry/shardId-000000000000/2.json"
     document = json.loads(body)
     assert base64.b64decode(document["payload"]) == bad
-    assert document["reason"].startswith("truck_id: ")
+    assert document["reason"].startswith("record: must be one JSON object")
     assert document["partition_key"] == "key-2"
 
 
@@ -115,10 +115,10 @@ def test_a_fault_of_the_decoder_blocks_no_shard(
     """A record that the decoder breaks on is quarantined, and the batch goes on."""
     decode = records.decode
 
-    def breaking(kind: Any, data: bytes, arrived_at: datetime) -> Any:
+    def breaking(kind: Any, data: bytes, *more: Any) -> Any:
         if b"e2" in data:
             raise OverflowError("a fault")
-        return decode(kind, data, arrived_at)
+        return decode(kind, data, *more)
 
     monkeypatch.setattr(records, "decode", breaking)
     done = lake_writer.handle(batch(reading(1), reading(2), reading(3)), Context())

@@ -79,18 +79,11 @@ def decoded(kind: events.Kind, record: dict[str, object]) -> dict[str, object]:
     ("kind", "record", "field", "said"),
     [
         (CLICK, CLICKED | {"event_type": "zap"}, "event_type", "view, click, add_to_cart"),
-        (CLICK, CLICKED | {"device_type": "watch"}, "device_type", "mobile, desktop, tablet"),
-        (CLICK, CLICKED | {"quantity": "two"}, "quantity", "'two'"),
-        (CLICK, CLICKED | {"zip": "1"}, "zip", "unknown field"),
-        (CLICK, CLICKED | {"event_type": "purchase"}, "product_id", "required on a purchase"),
         (CLICK, CLICKED | {"timestamp": "1999-12-31T23:59:59Z"}, "timestamp", "before 2000"),
         (CLICK, CLICKED | {"timestamp": "2026-11-21T12:15:01Z"}, "timestamp", "15 minutes"),
         (CLICK, CLICKED | {"timestamp": "yesterday"}, "timestamp", "'yesterday'"),
         (CLICK, CLICKED | {"timestamp": "0001-01-01T00:00:00+10:00"}, "timestamp", "2000"),
-        (CLICK, CLICKED | {"promised_at": "9999-12-31T23:59:59-10:00"}, "promised_at", "9999"),
-        (CLICK, CLICKED | {"promised_at": "1999-12-31T00:00:00"}, "promised_at", "before 2000"),
         (CLICK, {k: v for k, v in CLICKED.items() if k != "event_id"}, "event_id", "missing"),
-        (TELEMETRY, READ | {"gps": {"latitude": 91}}, "gps.latitude", "91"),
         (OPERATION, DELIVERY | {"operation": "party"}, "operation", "truck_service"),
         (OPERATION, {"event_id": "e1"}, "operation", "delivery_event, truck_service"),
         (OPERATION, DELIVERY | {"status": "lost"}, "status", "loaded, out, delivered, failed"),
@@ -103,12 +96,12 @@ def decoded(kind: events.Kind, record: dict[str, object]) -> dict[str, object]:
         (OPERATION, DELIVERY | {"promised_from": "1999-01-01T00:00:00Z"}, "promised_from", "2000"),
         (OPERATION, DELIVERY | {"timestamp": "2026-11-21T13:00:00Z"}, "timestamp", "15 minutes"),
         (OPERATION, SERVICE | {"service": "paint"}, "service", "refuel, workshop_in"),
-        (OPERATION, SERVICE | {"litres": -1}, "litres", "-1"),
-        (OPERATION, SERVICE | {"product_id": "P1"}, "product_id", "unknown field"),
         (OPERATION, PRODUCT | {"stock_band": "some"}, "stock_band", "in_stock, low, out"),
         (OPERATION, {k: v for k, v in PRODUCT.items() if k != "price"}, "price", "missing"),
-        (TELEMETRY, READ | {"engine": {"rpm": "fast"}}, "engine.rpm", "'fast'"),
         (TELEMETRY, READ | {"truck_id": ""}, "truck_id", "length"),
+        (TELEMETRY, READ | {"truck_id": True}, "truck_id", "got `bool`"),
+        (TELEMETRY, READ | {"truck_id": None}, "truck_id", "null"),
+        (TELEMETRY, READ | {"timestamp": 12}, "timestamp", "12"),
         (ORDER_LINE, LINE | {"InvoiceDate": "2010-12-01T09:41:00+01:00"}, "InvoiceDate", "offset"),
         (ORDER_LINE, LINE | {"InvoiceDate": "2026-11-23T09:41:00"}, "InvoiceDate", "future"),
         (ORDER_LINE, LINE | {"InvoiceDate": "1899-12-31T23:59:59"}, "InvoiceDate", "1900-01-01"),
@@ -136,13 +129,18 @@ def test_bytes_that_are_no_json_object_are_refused(data: bytes) -> None:
             decode(kind, data, NOW)
 
 
-def test_nesting_of_any_depth_is_refused_as_any_other_fault() -> None:
-    """Also at a depth that still decodes, but no longer prints."""
+def test_nesting_of_any_depth_is_set_aside_or_refused() -> None:
+    """Also at a depth that still decodes, but no longer prints; nothing else is raised."""
     for depth in (10, 900, *range(960, 1010), 5000):
         value = b"[" * depth + b"]" * depth
-        data = json.dumps(CLICKED).encode()[:-1] + b', "page": ' + value + b"}"
-        with pytest.raises(EventError):
-            decode(CLICK, data, NOW)
+        for name in (b"page", b"unknown"):
+            data = json.dumps(CLICKED).encode()[:-1] + b', "%s": ' % name + value + b"}"
+            try:
+                event = decode(CLICK, data, NOW)
+            except EventError:
+                continue
+            assert event.page is None
+            assert row(CLICK, event, lineage())
 
 
 def test_a_time_is_written_as_utc_without_offset() -> None:
@@ -178,7 +176,7 @@ def test_the_columns_of_a_row_are_those_the_pipe_reads() -> None:
 
     from cartwheel.paths import SQL
 
-    text = (SQL / "migrations" / "003_pipes.sql").read_text()
+    text = (SQL / "migrations" / "008_any_feed.sql").read_text()
     full = {
         CLICK: CLICKED,
         ORDER_LINE: LINE,
@@ -195,8 +193,7 @@ def test_the_columns_of_a_row_are_those_the_pipe_reads() -> None:
         definition = text.split(f"copy into {name} (")[1].split(";")[0]
         read = set(re.findall(r"\$1:(\w+)::", definition))
         assert set(decoded(kind, record)) == read
-    text = (SQL / "migrations" / "005_operations.sql").read_text()
-    read = set(re.findall(r"\$1:(\w+)::", text))
+    read = set(re.findall(r"\$1:(\w+)::", text.split("copy into raw.operations (")[1]))
     landed = [decoded(OPERATION, record) for record in (DELIVERY, SERVICE, PRODUCT)]
     assert set().union(*landed) == read
 

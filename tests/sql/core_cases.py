@@ -17,7 +17,8 @@ from .rows import (
     reading,
 )
 
-ONE_RULE = "to come: one rule of which row counts, for CORE and the histories"
+_YEAR = 365 * 1440 + 350
+_FIVE_YEARS_BACK = -1826 * 1440  # 2021-03-02, five years before the start
 DELIVERY: Row = {
     "order_id": "O1", "truck_id": "T1", "status": "delivered", "promised_from": at(5),
     "promised_until": at(65), "latitude": 48.1, "longitude": 11.5, "weight_kg": 3.5,
@@ -29,7 +30,7 @@ SERVICE: Row = {
 }  # fmt: skip
 CHANGE: Row = {
     "product_id": "P1", "product_name": "Cup", "price": 4.75, "stock_band": "low",
-    "withdrawn": True,
+    "withdrawn": True, "category": "laptop",
 }  # fmt: skip
 
 
@@ -38,7 +39,10 @@ def _once(view: str, table: str, make: Any) -> list[Case]:
     chosen = f"select shard_id, sequence_number::number, file_name, file_row from {view}"
     count = f"select event_id, count(*) from {view} group by event_id order by event_id"
     rivals: dict[str, tuple[Row, Row]] = {
-        "sequence number, as a number": ({"sequence_number": 9}, {"sequence_number": 10}),
+        "sequence number, as a number": (
+            {"sequence_number": 9, "shard_id": "s2"},
+            {"sequence_number": 10, "shard_id": "s1"},
+        ),
         "shard, under one sequence number": (
             {"shard_id": "s1", "file_name": "f2"},
             {"shard_id": "s2", "file_name": "f1"},
@@ -72,7 +76,6 @@ def _once(view: str, table: str, make: Any) -> list[Case]:
                 {table: [make(**{**same, **less}), make(**{**same, **more})]},
                 [_lineage({**same, "file_row": 2, **more})],
                 select=chosen,
-                wrong_because=ONE_RULE,
             )
             for name, (less, more) in rivals.items()
         ),
@@ -115,7 +118,69 @@ def _whole(view: str, kind: str, says: Row) -> Case:
 
 VIEWS: dict[str, list[Case]] = {
     "core/clicks": _once("core.clicks", CLICKS, lambda **s: click("S1", **s)),
-    "core/truck_readings": _once("core.truck_readings", READINGS, lambda **s: reading(0, **s)),
+    "core/truck_readings": [
+        *_once("core.truck_readings", READINGS, lambda **s: reading(0, **s)),
+        Case(
+            "A clock that was years back is told, by what followed it and by its arrival.",
+            {
+                READINGS: [
+                    reading(-1024 * 7 * 1440, event_id="a", truck_id="T1"),
+                    reading(-1024 * 7 * 1440 + 5, event_id="b", truck_id="T1"),
+                    reading(0, event_id="c", truck_id="T1"),
+                    reading(-1024 * 7 * 1440, event_id="d", truck_id="T2"),
+                    reading(-1024 * 7 * 1440, event_id="e", truck_id="T3"),
+                    reading(
+                        0,
+                        event_id="f",
+                        truck_id="T3",
+                    ),
+                    reading(
+                        -1024 * 7 * 1440 + 9,
+                        event_id="g",
+                        truck_id="T3",
+                        arrived_at=at(-1024 * 7 * 1440 + 10),
+                    ),
+                    reading(-6 * _YEAR, event_id="h", truck_id="T4"),
+                    reading(-3 * _YEAR, event_id="i", truck_id="T4"),
+                    reading(0, event_id="j", truck_id="T4"),
+                    reading(-5 * _YEAR + 3 * 1440, event_id="k", truck_id="T5"),
+                    reading(0, event_id="l", truck_id="T5"),
+                    reading(-5 * _YEAR - 3 * 1440, event_id="m", truck_id="T6"),
+                    reading(0, event_id="n", truck_id="T6"),
+                    reading(-5 * _YEAR - 3 * 1440, event_id="o", truck_id="T7", arrived_at=at(-10)),
+                    reading(0, event_id="p", truck_id="T7"),
+                    reading(
+                        -5 * _YEAR - 3 * 1440, event_id="q", truck_id="T8", arrived_at=at(-6 * 1440)
+                    ),
+                    reading(0, event_id="r", truck_id="T8"),
+                    reading(-18 * _YEAR, event_id="s", truck_id="T9"),
+                    reading(-12 * _YEAR, event_id="t", truck_id="T9"),
+                    reading(0, event_id="u", truck_id="T9"),
+                    reading(_FIVE_YEARS_BACK, event_id="v", truck_id="TA"),
+                    reading(0, event_id="w", truck_id="TA"),
+                    reading(
+                        _FIVE_YEARS_BACK - 365 * 1440,
+                        event_id="x",
+                        truck_id="TB",
+                        arrived_at=at(-365 * 1440),
+                    ),
+                    reading(0, event_id="y", truck_id="TB"),
+                    reading(_FIVE_YEARS_BACK - 365 * 1440, event_id="z4", truck_id="TD"),
+                    reading(_FIVE_YEARS_BACK, event_id="z5", truck_id="TD"),
+                    reading(0, event_id="z6", truck_id="TD"),
+                    reading(-18 * _YEAR, event_id="z0", truck_id="TC"),
+                    reading(-6 * _YEAR, event_id="z1", truck_id="TC"),
+                    reading(-3 * _YEAR, event_id="z2", truck_id="TC"),
+                    reading(0, event_id="z3", truck_id="TC"),
+                ]
+            },
+            [
+                (event, event in ("a", "b", "e", "m", "o", "s", "t", "z0"))
+                for event in (*"abcdefghijklmnopqrstuvwxy", *(f"z{n}" for n in range(7)))
+            ],
+            select="select event_id, is_misdated from core.truck_readings order by event_id",
+        ),
+    ],
     "core/order_lines": _once("core.order_lines", LINES, line),
     "core/delivery_events": [
         *_once("core.delivery_events", OPERATIONS, _operation("delivery_event")),

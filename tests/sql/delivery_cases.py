@@ -3,6 +3,12 @@
 from .mart_cases import LANDED, LANDED_ROWS
 from .rows import CLICKS, LINES, OPERATIONS, READINGS, Case, click, line, operation, reading
 
+
+def _aside(*values: tuple[str, str, str]) -> list[dict[str, str]]:
+    """Return what an event set aside."""
+    return [dict(zip(("field", "value", "rule"), each, strict=True)) for each in values]
+
+
 QUERIES: dict[str, list[Case]] = {
     "delivery/landed": [
         Case("Nothing in, nothing out.", {}, []),
@@ -32,6 +38,54 @@ QUERIES: dict[str, list[Case]] = {
                     ("ecommerce_data_stream", "shard-0", 4),
                 )
             ],
+        ),
+    ],
+    "delivery/set_aside": [
+        Case("Nothing in, nothing out.", {}, []),
+        Case(
+            "Events per field and rule, each once, the most first; what set nothing aside is none.",
+            {
+                CLICKS: [click("S", set_aside=_aside(("device_type", "'watch'", "a word")))],
+                READINGS: [
+                    reading(0, event_id="a", set_aside=_aside(("odometer", "9e9", "too far"))),
+                    reading(0, event_id="a", set_aside=_aside(("odometer", "9e9", "too far"))),
+                    reading(1, set_aside=_aside(("odometer", "8e9", "too far"),
+                                                ("engine.rpm", "'x'", "a number"))),
+                    reading(2),
+                ],
+                LINES: [line(set_aside=_aside(("Country", "''", "empty")))],
+                OPERATIONS: [operation("x", set_aside=_aside(("litres", "-1", "below"))),
+                             operation("x", set_aside=_aside(("litres", "-1", "above"))),
+                             *(operation("x", set_aside=_aside(("litres", "-1", f"rule {n}")))
+                               for n in (5, 3, 8, 1, 9, 2)),
+                             operation("x", set_aside=_aside(("cost", "-2", "below")))],
+            },
+            [
+                ("TruckTelemetry", "odometer", "too far", 2, "9e9"),
+                ("ClickDataStream", "device_type", "a word", 1, "'watch'"),
+                ("OperationsStream", "cost", "below", 1, "-2"),
+                ("OperationsStream", "litres", "above", 1, "-1"),
+                ("OperationsStream", "litres", "below", 1, "-1"),
+                *(("OperationsStream", "litres", f"rule {n}", 1, "-1") for n in (1, 2, 3, 5, 8, 9)),
+                ("TruckTelemetry", "engine.rpm", "a number", 1, "'x'"),
+                ("ecommerce_data_stream", "Country", "empty", 1, "''"),
+            ],
+        ),
+    ],
+    "delivery/more_clicks": [
+        Case("Nothing in, none.", {}, [(0,)]),
+        Case(
+            "What a record stands for beyond itself, a record that landed twice once.",
+            {
+                CLICKS: [
+                    click("S"), click("S", click_count=1), click("S", click_count=2),
+                    click("S", click_count=3, sequence_number=8),
+                    click("S", click_count=3, sequence_number=9),
+                    click("S", click_count=3, sequence_number=9, file_name="again"),
+                    click("S", click_count=3, sequence_number=9, shard_id="s2"),
+                ]
+            },
+            [(7,)],
         ),
     ],
 }  # fmt: skip

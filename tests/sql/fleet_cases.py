@@ -1,14 +1,31 @@
 """Cases of the queries of the fleet."""
 
+from typing import Any
+
 from .mart_cases import tyres
-from .rows import HISTORY, READINGS, Case, Row, at, reading, version
+from .rows import READINGS, Case, Row, at, reading
 
 _HOUR: Row = {"truck_id": "T1", "since": at(0), "until": at(60), "seconds": 60}
 
 
-def _fleet_row(truck: str, minute: float, *days: float | str | None) -> tuple:
-    """Return a row of the fleet whose last reading said nothing, with its numbers of days."""
-    return (truck, at(minute), *[None] * 8, *days)
+_SIGNALS = (
+    "gps_latitude", "gps_longitude", "position_at", "speed_kmh", "speed_at", "fuel_level",
+    "fuel_level_at", "engine_temperature", "engine_temperature_at", "odometer_reading",
+    "odometer_at", "brake_status", "brake_status_at", "lowest_tire_pressure_kpa",
+    "tire_pressure_at",
+)  # fmt: skip
+_TOTALS = (
+    "count_readings", "distance_km", "fuel_litres", "litres_per_100_km", "fuelled_km",
+    "distance_source", "fuel_source", "tank_percent", "known_hours", "moving_hours",
+    "count_left_out", "count_misdated",
+)  # fmt: skip
+
+
+def _fleet_row(truck: str, minute: float, **says: Any) -> tuple[Any, ...]:
+    """Return a row of the fleet, of which a case says what is known."""
+    said = {"count_misdated": 0, **says}
+    assert set(said) <= {*_SIGNALS, *_TOTALS}
+    return (truck, at(minute), *(said.get(name) for name in (*_SIGNALS, *_TOTALS)))
 
 
 def _running(minute: float, truck: str = "T1", **says: float) -> Row:
@@ -132,39 +149,76 @@ QUERIES: dict[str, list[Case]] = {
     "fleet/overview/trucks": [
         Case("Nothing in, nothing out.", {}, []),
         Case(
-            "Each truck with its whole distance and fuel over all days; unknown stays unknown.",
+            "Each truck with its last values, whole distance and fuel; unknown stays unknown.",
             {
-                HISTORY: [
-                    version("T2", 3), version("T1", 1440), version("T3", 3), version("T4", 1),
-                ],
                 READINGS: [
                     reading(0, odometer_reading=100, fuel_consumption=30),
                     reading(1, odometer_reading=110, fuel_consumption=30),
                     reading(1440, odometer_reading=130, fuel_consumption=40),
                     reading(3, "T2", vehicle_speed=5),
+                    reading(1, "T6", odometer_reading=100, fuel_consumption=30),
+                    reading(2, "T6", odometer_reading=101, fuel_consumption=30),
                     reading(1, "T3", odometer_reading=100, fuel_consumption=30),
                     reading(3, "T3", odometer_reading=100, fuel_consumption=30),
-                    reading(0, "T4", odometer_reading=100, fuel_consumption=30),
-                    reading(1, "T4", odometer_reading=101, fuel_consumption=30),
+                    reading(0, "T4", fuel_level=80, vehicle_speed=5),
+                    reading(30, "T4", fuel_level=70, vehicle_speed=0),
+                    reading(60, "T4", fuel_level=69, vehicle_speed=5),
+                    reading(1470, "T4", fuel_level=60, vehicle_speed=5),
+                    reading(1500, "T4", fuel_level=59, vehicle_speed=5),
+                    reading(-6_000_000, "T4", fuel_level=90, vehicle_speed=5),
+                    reading(-5_999_999, "T4", fuel_level=90, vehicle_speed=5),
+                    reading(0, "T5", odometer_reading=100, gps_latitude=48.0, gps_longitude=11.0),
+                    reading(1, "T5", odometer_reading=5000, gps_latitude=48.0, gps_longitude=11.0),
+                    reading(1440, "T5", odometer_reading=50, gps_latitude=48.0, gps_longitude=11.0),
+                    reading(1441, "T5", odometer_reading=51, gps_latitude=48.0, gps_longitude=11.0),
                 ],
             },
             [
-                _fleet_row("T1", 1440, 3, 30.0, 11.0, 36.666666666666664, 30.0, "odometer"),
-                _fleet_row("T2", 3, 1, None, None, None, None, None),
-                _fleet_row("T3", 3, 2, 0.0, 0.0, None, 0.0, "odometer"),
-                _fleet_row("T4", 1, 2, 1.0, 0.3, 30.0, 1.0, "odometer"),
+                _fleet_row(
+                    "T1", 1440, odometer_reading=130.0, odometer_at=at(1440), count_readings=3,
+                    distance_km=30.0, fuel_litres=11.0, litres_per_100_km=36.666666666666664,
+                    fuelled_km=30.0, distance_source="odometer", fuel_source="consumption",
+                    count_left_out=0,
+                ),
+                _fleet_row("T2", 3, speed_kmh=5.0, speed_at=at(3), count_readings=1),
+                _fleet_row(
+                    "T3", 3, odometer_reading=100.0, odometer_at=at(3), count_readings=2,
+                    distance_km=0.0, fuel_litres=0.0, fuelled_km=0.0, distance_source="odometer",
+                    fuel_source="consumption", count_left_out=0,
+                ),
+                _fleet_row(
+                    "T4", 1500, fuel_level=59.0, fuel_level_at=at(1500), speed_kmh=5.0,
+                    speed_at=at(1500), count_readings=5, fuel_source="tank", tank_percent=21.0,
+                    known_hours=1.5, moving_hours=1.0, count_misdated=2,
+                ),
+                _fleet_row(
+                    "T5", 1441, gps_latitude=48.0, gps_longitude=11.0, position_at=at(1441),
+                    odometer_reading=51.0, odometer_at=at(1441), count_readings=4,
+                    distance_km=1.0, distance_source="odometer", count_left_out=2,
+                ),
+                _fleet_row(
+                    "T6", 2, odometer_reading=101.0, odometer_at=at(2), count_readings=2,
+                    distance_km=1.0, fuel_litres=0.3, litres_per_100_km=30.0, fuelled_km=1.0,
+                    distance_source="odometer", fuel_source="consumption", count_left_out=0,
+                ),
             ],
         ),
         Case(
             "With consumption in every second reading its mean is what was told.",
             {
-                HISTORY: [version("T1", 59)],
                 READINGS: [
                     reading(m, odometer_reading=100 + m, fuel_consumption=30 if m % 2 else None)
                     for m in range(60)
                 ],
             },
-            [_fleet_row("T1", 59, 60, 59.0, 9.0, 30.0, 30.0, "odometer")],
+            [
+                _fleet_row(
+                    "T1", 59, odometer_reading=159.0, odometer_at=at(59), count_readings=60,
+                    distance_km=59.0, fuel_litres=9.0, litres_per_100_km=30.0,
+                    fuelled_km=30.0, distance_source="odometer", fuel_source="consumption",
+                    count_left_out=0,
+                )
+            ],
         ),
     ],
     "fleet/health/signals": [

@@ -1,5 +1,6 @@
 """Rows of RAW, of which a case says only what it is about, and the cases that use them."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,8 +10,8 @@ from cartwheel.warehouse import Warehouse
 START = datetime(2026, 3, 2)  # a Monday
 CLICKS, READINGS = "raw.click_events", "raw.truck_telemetry"
 LINES, OPERATIONS = "raw.order_lines", "raw.operations"
-HISTORY = "core.truck_telemetry_data"
-TABLES = (CLICKS, READINGS, LINES, OPERATIONS, HISTORY)
+VARIANTS = ("set_aside", "extra", "lamps", "trouble_codes")
+TABLES = (CLICKS, READINGS, LINES, OPERATIONS)
 
 Row = dict[str, Any]
 
@@ -61,14 +62,6 @@ def reading(minute: float, truck: str = "T1", **says: Any) -> Row:
     return {"truck_id": truck, "event_timestamp": at(minute), **says}
 
 
-def version(truck: str, minute: float, **says: Any) -> Row:
-    """Return the current version of a truck in its history."""
-    return {
-        "truck_id": truck, "effective_from": at(minute), "effective_to": None,
-        "is_current": True, "load_timestamp": at(minute), **says,
-    }  # fmt: skip
-
-
 def line(invoice: str = "I1", **says: Any) -> Row:
     """Return an order line."""
     return {
@@ -82,10 +75,8 @@ def operation(kind: str, minute: float = 0.0, **says: Any) -> Row:
     return {"operation": kind, "event_timestamp": at(minute), **says}
 
 
-def _complete(table: str, row: Row, number: int) -> Row:
+def _complete(row: Row, number: int) -> Row:
     """Add event id and lineage, unless the row says them; the row's place decides them."""
-    if table == HISTORY:
-        return row
     lineage = {
         "event_id": f"e{number}",
         "stream": "a-stream",
@@ -106,17 +97,23 @@ def fill(warehouse: Warehouse, rows: dict[str, list[Row]]) -> None:
     for table in TABLES:
         warehouse.execute(f"delete from {table}")
     for table, these in rows.items():
-        whole = [_complete(table, row, number) for number, row in enumerate(these, 1)]
+        whole = [_complete(row, number) for number, row in enumerate(these, 1)]
         names = list(dict.fromkeys(name for row in whole for name in row))
-        marks = f"({', '.join('?' for _ in names)})"
+        marks = f"select {', '.join(_mark(name) for name in names)}"
         values = [_bound(row.get(name)) for row in whole for name in names]
         if whole:
             warehouse.execute(
                 f"insert into {table} ({', '.join(names)}) "
-                f"values {', '.join([marks] * len(whole))}",
+                f"{' union all '.join([marks] * len(whole))}",
                 values,
             )
 
 
+def _mark(name: str) -> str:
+    return "parse_json(?)" if name in VARIANTS else "?"
+
+
 def _bound(value: Any) -> Any:
+    if isinstance(value, list):
+        return json.dumps(value)
     return value.isoformat() if isinstance(value, datetime) else value

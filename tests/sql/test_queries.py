@@ -63,7 +63,7 @@ def test_a_view_gives_the_expected_rows(warehouse: Warehouse, name: str, case: C
     """What is asked of the view is exactly what the case expects."""
     fill(warehouse, case.rows)
     found = rows(warehouse.query(case.select))
-    assert equal(found, case.expected), found
+    assert equal(found, case.expected), "\n".join(map(str, found))
 
 
 @pytest.mark.parametrize(("name", "case"), _parameters(QUERIES))
@@ -71,7 +71,7 @@ def test_a_query_gives_the_expected_rows(warehouse: Warehouse, name: str, case: 
     """What the query answers is exactly what the case expects."""
     fill(warehouse, case.rows)
     found = rows(warehouse.query_file(name, **case.parameters))
-    assert equal(found, case.expected), found
+    assert equal(found, case.expected), "\n".join(map(str, found))
 
 
 def test_the_queries_of_the_delivery_read_the_table_of_every_stream() -> None:

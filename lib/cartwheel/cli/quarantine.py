@@ -8,6 +8,7 @@ import click
 from cartwheel.cli.groups import WholeHelpGroup
 from cartwheel.connections import connect
 from cartwheel.environment import Environment
+from cartwheel.errors import UsageError
 from cartwheel.printing import printable
 
 
@@ -19,12 +20,18 @@ def quarantine() -> None:
 @quarantine.command("list")
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
 @click.option("--stream", help="Only this stream.")
-def list_(environment: str | None, stream: str | None) -> None:
+@click.option("--by-reason", is_flag=True, help="Count the records of each reason instead.")
+def list_(environment: str | None, stream: str | None, by_reason: bool) -> None:
     """List the keys, and which were resent."""
     from cartwheel.delivery import batches
     from cartwheel.delivery import quarantine as store
 
     env = connect(environment)
+    if by_reason:
+        for each in store.reasons(env, stream):
+            resent = f", {each.count_resent:,} resent" if each.count_resent else ""
+            click.echo(printable(f"{each.count:>9,}  {each.stream}  {each.reason}{resent}"))
+        return
     entries, given_up = store.entries(env, stream), batches.entries(env, stream)
     for entry in entries:
         click.echo(f"{printable(entry.key)}{'  (resent)' if entry.resent else ''}")
@@ -71,19 +78,38 @@ def _show_batch(env: Environment, key: str, payload: bool) -> None:
 
 
 @quarantine.command()
-@click.argument("key")
+@click.argument("key", required=False)
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
 @click.option(
     "--edited",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File with the corrected record, one JSON object.",
 )
-def resend(key: str, environment: str | None, edited: Path | None) -> None:
+@click.option("--reason", help="Resend every record of this reason, as 'list --by-reason' has it.")
+@click.option("--stream", help="With --reason: only of this stream.")
+def resend(
+    key: str | None,
+    environment: str | None,
+    edited: Path | None,
+    reason: str | None,
+    stream: str | None,
+) -> None:
     """Put KEY back on its stream: the original bytes, a corrected record, or a whole batch."""
     from cartwheel.delivery import quarantine as store
 
+    if (key is None) == (reason is None) or (reason is not None and edited is not None):
+        raise UsageError("Name a KEY, with or without --edited, or a --reason: one of the two.")
+    if stream is not None and reason is None:
+        raise UsageError("--stream is for --reason: a KEY has its stream.")
+    env = connect(environment)
+    if reason is not None:
+        keys = store.with_reason(env, reason, stream)
+        for each in keys:
+            store.resend(env, each)
+        click.echo(f"Sent {len(keys):,} records again.")
+        return
     payload = edited.read_bytes().strip() if edited else None
-    receipt = store.resend(connect(environment), key, payload)
+    receipt = store.resend(env, str(key), payload)
     if "count" in receipt:
         click.echo(f"Sent {receipt['count']:,} records to {receipt['stream']}.")
         return

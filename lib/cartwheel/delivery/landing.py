@@ -114,3 +114,15 @@ def load_failures(warehouse: Warehouse) -> pd.DataFrame:
         ``last_load_time``.
     """
     return warehouse.query_file("delivery/load_failures")
+
+
+def set_aside(warehouse: Warehouse) -> pd.DataFrame:
+    """
+    Return the values that were not believed, by field and rule, the most frequent first.
+
+    Returns
+    -------
+    DataFrame
+        ``stream``, ``field``, ``rule``, ``count_events``, ``example``.
+    """
+    return warehouse.query_file("delivery/set_aside")

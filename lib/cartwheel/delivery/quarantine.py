@@ -1,6 +1,9 @@
 """What did not validate, and batches that were given up: list, look at, send again."""
 
 import base64
+import re
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +20,23 @@ PREFIX = "quarantine/"
 RESENT_PREFIX = "quarantine-resent/"
 KEY_PARTS = 4
 RECORD_BYTES = 1024 * 1024
+
+
+AT_ONCE = 16  # objects read at a time
+# What differs between records that one fault broke: the value, and the place of a fault in it.
+_OF_ONE_RECORD = re.compile(r", got .*$| \((?:byte|char|line) [^)]*\)", re.S)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason of quarantine: how many records of a stream it has, and one of them."""
+
+    stream: str
+    reason: str
+    count: int
+    count_resent: int
+    example: str
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -71,6 +91,45 @@ def entries(environment: Environment, stream: str | None = None) -> list[Entry]:
         is_resent = item.key.replace(PREFIX, RESENT_PREFIX, 1) in resent
         found.append(Entry(item.key, name, shard, file.removesuffix(".json"), is_resent))
     return found
+
+
+def reasons(environment: Environment, stream: str | None = None) -> list[Reason]:
+    """
+    Group what is in quarantine by its reason, the most frequent first.
+
+    A reason is the field and the rule that it breaks; ``example`` is the whole text of one
+    record, ``keys`` are those that were not resent.
+    """
+    found = entries(environment, stream)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        texts = list(threads.map(lambda entry: show(environment, entry.key).reason, found))
+    groups: defaultdict[tuple[str, str], list[tuple[Entry, str]]] = defaultdict(list)
+    for entry, text in zip(found, texts, strict=True):
+        groups[entry.stream, _OF_ONE_RECORD.sub("", text)].append((entry, text))
+    grouped = [
+        Reason(
+            name, reason, len(those), sum(entry.resent for entry, _ in those), those[0][1],
+            tuple(entry.key for entry, _ in those if not entry.resent),
+        )
+        for (name, reason), those in groups.items()
+    ]  # fmt: skip
+    return sorted(grouped, key=lambda each: (-each.count, each.stream, each.reason))
+
+
+def with_reason(environment: Environment, reason: str, stream: str | None = None) -> list[str]:
+    """
+    Return the keys of a reason's records that were not resent yet.
+
+    Raises
+    ------
+    UsageError
+        If no record is in quarantine for it.
+    """
+    known = reasons(environment, stream)
+    keys = [key for each in known if each.reason == reason for key in each.keys]
+    if not keys and reason not in {each.reason for each in known}:
+        raise unknown("reason", reason, [each.reason for each in known])
+    return keys
 
 
 def count_between(environment: Environment, batch: batches.Batch) -> int:

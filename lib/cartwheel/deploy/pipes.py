@@ -18,14 +18,14 @@ from cartwheel.errors import CartwheelError
 from cartwheel.paths import SQL
 from cartwheel.warehouse import Warehouse, sqlfiles
 
-_PIPE = re.compile(r"create pipe if not exists (raw\.\w+)", re.I)
+_PIPE = re.compile(r"create (?:or replace )?pipe (?:if not exists )?(raw\.\w+)", re.I)
 _STREAM = re.compile(r"create stream if not exists (core\.\w+)", re.I)
 _TASK = re.compile(r"create or replace task (core\.\w+)", re.I)
 Say = Callable[[str], None]
 
 
 def _made_by(pattern: re.Pattern[str], folder: str) -> dict[str, tuple[str, str]]:
-    """Return what the files of a folder make: name -> its file and its statement."""
+    """Return what the files of a folder make: name -> the last file and its statement."""
     found = {}
     for path in sorted((SQL / folder).glob("*.sql")):
         for statement in sqlfiles.statements(path.read_text(encoding="utf-8")):
@@ -54,22 +54,26 @@ def listen(
     known = dict(warehouse.execute("select pipe_name, topic_arn from ops.pipes"))
     done = []
     for name, (file, statement) in _made_by(_PIPE, "migrations").items():
+        has_run = f"ran {file}" in ran
         if known.get(name) == topic:
             continue
-        if name not in known and f"ran {file}" in ran:
+        if name in known and has_run:
+            done += _load_missed(environment, name, statement, say)
+        elif has_run:
             warehouse.execute(f"alter pipe {name} refresh")
             done.append(f"refreshed {name}")
         else:
             filled = sqlfiles.fill(statement, placeholders, file)
-            done += _recreate(environment, name, filled, say)
+            warehouse.execute(_PIPE.sub(r"create or replace pipe \1", filled, count=1))
+            done.append(f"recreated {name}, since the topic has changed")
+            done += _load_missed(environment, name, statement, say)
         _record(warehouse, name, topic)
     return done
 
 
-def _recreate(environment: Environment, name: str, statement: str, say: Say) -> list[str]:
-    """Recreate a pipe, which forgets what it loaded, and load what RAW lacks of its files."""
-    environment.warehouse.execute(_PIPE.sub(r"create or replace pipe \1", statement, count=1))
-    done = [f"recreated {name}, since the topic has changed"]
+def _load_missed(environment: Environment, name: str, statement: str, say: Say) -> list[str]:
+    """Load what RAW lacks of a recreated pipe's files: the pipe forgot what it loaded."""
+    done: list[str] = []
     prefix = reloading.prefix_of(statement)
     if lake.objects(environment, prefix):
         missed = reloading.reload(environment, prefix, say=say)

@@ -4,11 +4,10 @@ The kinds of events: stream, lake prefix, RAW table; decoding them, and the rows
 
 import functools
 import operator
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any
 
 import msgspec
 
@@ -26,63 +25,26 @@ from cartwheel.events.records import (
     TruckService,
 )
 from cartwheel.events.rules import (
-    EventError,
     check_click,
     check_delivery,
     check_order_line,
     check_timestamp,
     wire_time,
 )
+from cartwheel.events.shapes import ours
+from cartwheel.events.tolerance import parse, tolerate
 
 SEQUENCE_DIGITS = 60
-
-_TAG = "operation"
-_PATH = re.compile(r" - at `\$\.?(.*)`$")
-_FIELD = re.compile(r"(?:field|contains unknown field) `([^`]+)`")
+_BESIDE = ("extra", "set_aside")
+_CLICK_FIELDS = tuple(f for f in Click.__struct_fields__ if f not in _BESIDE)
 
 
 def _tag(struct: type[msgspec.Struct]) -> str:
     return str(struct.__struct_config__.tag)
 
 
-def _allowed(kind: "Kind", record: Any, field: str) -> list[str]:
-    """Return the words that a field of fixed words admits."""
-    if len(kind.structs) > 1 and field == _TAG:
-        return [_tag(struct) for struct in kind.structs]
-    tag = record.get(_TAG) if isinstance(record, dict) else None
-    meant = next((s for s in kind.structs if _tag(s) == tag), kind.structs[0])
-    hint = get_type_hints(meant).get(field)
-    literals = [hint, *get_args(hint)]
-    return [word for h in literals if get_origin(h) is Literal for word in get_args(h)]
-
-
-def _explain(kind: "Kind", error: Exception, data: bytes) -> EventError:
-    """Add the field's value and the allowed words, which msgspec leaves out of its message."""
-    message = str(error)
-    found = _PATH.search(message)
-    path = found[1] if found else ""
-    rule = _PATH.sub("", message)
-    record: Any = _leniently(data)
-    value = record
-    for part in [p for p in path.split(".") if p]:
-        value = value.get(part) if isinstance(value, dict) else value
-    if named := _FIELD.search(rule):
-        path = f"{path}.{named[1]}".strip(".")
-        value = value.get(named[1]) if isinstance(value, dict) else value
-    if words := _allowed(kind, record, path):
-        rule = f"must be one of {', '.join(words)}"
-    return EventError(path or "record", value, rule)
-
-
-def _leniently(data: bytes) -> Any:
-    try:
-        return msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
-        return data[:80]  # a rule was broken before the decoder came to what is no JSON
-
-
 def _click_columns(event: Click) -> dict[str, Any]:
-    columns = {f: getattr(event, f) for f in event.__struct_fields__}
+    columns = {f: getattr(event, f) for f in _CLICK_FIELDS}
     columns["event_timestamp"] = wire_time(columns.pop("timestamp"))
     if event.promised_at is not None:
         columns["promised_at"] = wire_time(event.promised_at)
@@ -114,6 +76,13 @@ def _telemetry_columns(event: Telemetry) -> dict[str, Any]:
         **_prefixed("tire_pressure", health.tire_pressure),
         "transmission_status": health.transmission_status,
         **_prefixed("environment", event.environment),
+        "ignition": event.ignition,
+        "fuel_rate": event.fuel_rate,
+        "fuel_used": event.fuel_used,
+        "engine_hours": event.engine_hours,
+        "driver_id": event.driver_id,
+        "lamps": event.lamps,
+        "trouble_codes": event.trouble_codes,
     }
 
 
@@ -131,14 +100,20 @@ def _order_line_columns(event: OrderLine) -> dict[str, Any]:
     }
 
 
-def _check_operation(event: Operation, arrived_at: datetime) -> None:
+def _check_reading(event: Telemetry, arrived_at: datetime) -> Telemetry:
+    check_timestamp(event, arrived_at)
+    return event
+
+
+def _check_operation(event: Operation, arrived_at: datetime) -> Operation:
     check_timestamp(event, arrived_at)
     if isinstance(event, DeliveryEvent):
         check_delivery(event)
+    return event
 
 
 def _operation_columns(event: Operation) -> dict[str, Any]:
-    columns = {f: getattr(event, f) for f in event.__struct_fields__}
+    columns = {f: getattr(event, f) for f in event.__struct_fields__ if f not in _BESIDE}
     columns["operation"] = _tag(type(event))
     columns["event_timestamp"] = wire_time(columns.pop("timestamp"))
     if isinstance(event, DeliveryEvent):
@@ -157,7 +132,7 @@ class Kind:
     table: str
     structs: tuple[type[msgspec.Struct], ...]
     partition_key: str
-    check: Callable[[Any, datetime], None]
+    check: Callable[[Any, datetime], Any]
     columns: Callable[[Any], dict[str, Any]]
 
 
@@ -167,7 +142,7 @@ CLICK = Kind(
 )  # fmt: skip
 TELEMETRY = Kind(
     "telemetry", "TruckTelemetry", "telemetry-data/", "RAW.TRUCK_TELEMETRY",
-    (Telemetry,), "truck_id", check_timestamp, _telemetry_columns,
+    (Telemetry,), "truck_id", _check_reading, _telemetry_columns,
 )  # fmt: skip
 ORDER_LINE = Kind(
     "order_line", "ecommerce_data_stream", "orders/", "RAW.ORDER_LINES",
@@ -185,9 +160,24 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
 }
 
 
-def decode(kind: Kind, data: bytes, arrived_at: datetime) -> Any:
+# What an event must say, as bytes: a record that says one of them twice is looked at again.
+_REQUIRED: dict[str, tuple[bytes, ...]] = {
+    kind.name: tuple(
+        f'"{name}":'.encode()
+        for name in dict.fromkeys(
+            f.encode_name for s in kind.structs for f in msgspec.structs.fields(s) if f.required
+        )
+    )
+    for kind in KINDS.values()
+}
+
+
+def decode(kind: Kind, data: bytes, arrived_at: datetime, record_id: str | None = None) -> Any:
     """
     Decode and check one record.
+
+    An optional value that is broken or impossible becomes null; ``set_aside`` of the event
+    says field, value and rule. Unknown fields are kept in ``extra``.
 
     Parameters
     ----------
@@ -197,6 +187,8 @@ def decode(kind: Kind, data: bytes, arrived_at: datetime) -> Any:
         The record's bytes: one JSON object, UTF-8.
     arrived_at
         When the stream received it; times are checked against it.
+    record_id
+        The id of a click or an order line whose producer gives none: shard and sequence number.
 
     Returns
     -------
@@ -205,16 +197,21 @@ def decode(kind: Kind, data: bytes, arrived_at: datetime) -> Any:
     Raises
     ------
     EventError
-        Naming the field, its value and the rule it breaks.
+        If a required field is missing or broken, or the bytes are no JSON object: the field,
+        its value and the rule.
     """
     try:
         event = _DECODERS[kind.name].decode(data)
-    except msgspec.ValidationError as error:
-        raise _explain(kind, error, data) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise EventError("record", data[:80], f"must be one JSON object ({error})") from None
-    kind.check(event, arrived_at)
-    return event
+        is_plain = event.extra is None and event.set_aside is None
+        for name in _REQUIRED[kind.name]:
+            if data.count(name) > 1:
+                is_plain = False
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        is_plain = False
+    if not is_plain:
+        record = ours(kind.name, parse(data), arrived_at, record_id)
+        event = tolerate(kind.structs, record)
+    return kind.check(event, arrived_at)
 
 
 def encode(event: Event) -> bytes:
@@ -225,6 +222,8 @@ def encode(event: Event) -> bytes:
 def row(kind: Kind, event: Any, lineage: Lineage) -> bytes:
     """Return an event as the row that lands in the lake: flat JSON with its lineage."""
     columns = kind.columns(event)
+    columns["extra"] = event.extra
+    columns["set_aside"] = event.set_aside
     columns["stream"] = lineage.stream
     columns["shard_id"] = lineage.shard_id
     columns["sequence_number"] = lineage.sequence_number.zfill(SEQUENCE_DIGITS)

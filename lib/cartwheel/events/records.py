@@ -1,28 +1,44 @@
 """What a record holds: the structs that cross the wire, with their units and limits."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
+from cartwheel.events.signals import SIGNALS
+
 Text = Annotated[str, Meta(min_length=1, max_length=2048)]
 Key = Annotated[str, Meta(min_length=1, max_length=256)]
 Price = Annotated[float, Meta(ge=0, le=1e9)]
-Percent = Annotated[float, Meta(ge=0, le=100)]
-Celsius = Annotated[float, Meta(ge=-100, le=2000)]
-Kilopascal = Annotated[float, Meta(ge=0, le=5000)]
-KilometresPerHour = Annotated[float, Meta(ge=0, le=500)]
+Speed = Annotated[float, SIGNALS["vehicle_speed"].surely]
+Pressure = Annotated[float, SIGNALS["health.tire_pressure.front_left"].surely]
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """A value that an event came with and that is not believed: the event says null instead."""
+
+    field: str
+    value: str
+    rule: str
 
 
 class _Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     event_id: Key
+    # What the record said beyond our fields, and what was not believed; null if nothing.
+    extra: dict[str, Any] | None = None
+    set_aside: tuple[SetAside, ...] | None = None
 
 
 class Click(_Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One step of a visitor in the shop; prices in the shop's currency."""
+    """
+    One step of a visitor in the shop; prices in the shop's currency.
 
-    session_id: Key
+    ``click_count`` is for sources that send sums; ``order_total`` for a purchase whose
+    products are not said.
+    """
+
+    session_id: Key | None = None
     event_type: Literal["view", "click", "add_to_cart", "purchase"]
     timestamp: datetime
     user_id: Key | None = None
@@ -42,34 +58,41 @@ class Click(_Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     shown_price: Price | None = None
     stock_band: Key | None = None
     promised_at: datetime | None = None
+    category: Key | None = None
+    user_agent: Text | None = None
+    order_total: Price | None = None
+    click_count: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
 
 
 class Gps(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Degrees (WGS 84), metres above sea level, km/h."""
+    """Degrees (WGS 84), metres above sea level, km/h, degrees from north."""
 
-    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
-    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
-    altitude: Annotated[float, Meta(ge=-500, le=20_000)] | None = None
-    speed: KilometresPerHour | None = None
+    latitude: Annotated[float, SIGNALS["gps.latitude"].surely] | None = None
+    longitude: Annotated[float, SIGNALS["gps.longitude"].surely] | None = None
+    altitude: Annotated[float, SIGNALS["gps.altitude"].surely] | None = None
+    speed: Speed | None = None
+    heading: Annotated[float, SIGNALS["gps.heading"].surely] | None = None
+    satellites: Annotated[int, SIGNALS["gps.satellites"].surely] | None = None
+    hdop: Annotated[float, SIGNALS["gps.hdop"].surely] | None = None
 
 
 class Engine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Revolutions per minute, tank level in %, °C, kPa, volts."""
 
-    rpm: Annotated[float, Meta(ge=0, le=20_000)] | None = None
-    fuel_level: Percent | None = None
-    temperature: Celsius | None = None
-    oil_pressure: Kilopascal | None = None
-    battery_voltage: Annotated[float, Meta(ge=0, le=1000)] | None = None
+    rpm: Annotated[float, SIGNALS["engine.rpm"].surely] | None = None
+    fuel_level: Annotated[float, SIGNALS["engine.fuel_level"].surely] | None = None
+    temperature: Annotated[float, SIGNALS["engine.temperature"].surely] | None = None
+    oil_pressure: Annotated[float, SIGNALS["engine.oil_pressure"].surely] | None = None
+    battery_voltage: Annotated[float, SIGNALS["engine.battery_voltage"].surely] | None = None
 
 
 class TirePressure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Of the four wheels, kPa."""
 
-    front_left: Kilopascal | None = None
-    front_right: Kilopascal | None = None
-    rear_left: Kilopascal | None = None
-    rear_right: Kilopascal | None = None
+    front_left: Pressure | None = None
+    front_right: Pressure | None = None
+    rear_left: Pressure | None = None
+    rear_right: Pressure | None = None
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,36 +106,49 @@ class Health(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Weather(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Around the truck: °C, relative humidity in %, hPa."""
 
-    temperature: Annotated[float, Meta(ge=-100, le=100)] | None = None
-    humidity: Percent | None = None
-    pressure: Annotated[float, Meta(ge=300, le=1200)] | None = None
+    temperature: Annotated[float, SIGNALS["environment.temperature"].surely] | None = None
+    humidity: Annotated[float, SIGNALS["environment.humidity"].surely] | None = None
+    pressure: Annotated[float, SIGNALS["environment.pressure"].surely] | None = None
 
 
 class Telemetry(_Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One reading of a truck: km/h, km, litres per 100 km; null where it has no sensor."""
+    """
+    One reading of a truck; null where it has no sensor.
+
+    km/h, km, litres per 100 km; ``fuel_rate`` in litres an hour, ``fuel_used`` and
+    ``engine_hours`` are counters over the truck's life; ``lamps`` are the warning lamps that
+    are lit, ``trouble_codes`` the codes that the truck stores.
+    """
 
     truck_id: Key
     timestamp: datetime
     gps: Gps | None = None
-    vehicle_speed: KilometresPerHour | None = None
+    vehicle_speed: Speed | None = None
     engine: Engine | None = None
-    odometer: Annotated[float, Meta(ge=0, le=1e8)] | None = None
-    fuel_consumption: Annotated[float, Meta(ge=0, le=10_000)] | None = None
+    odometer: Annotated[float, SIGNALS["odometer"].surely] | None = None
+    fuel_consumption: Annotated[float, SIGNALS["fuel_consumption"].surely] | None = None
     health: Health | None = None
     environment: Weather | None = None
+    ignition: bool | None = None
+    fuel_rate: Annotated[float, SIGNALS["fuel_rate"].surely] | None = None
+    fuel_used: Annotated[float, SIGNALS["fuel_used"].surely] | None = None
+    engine_hours: Annotated[float, SIGNALS["engine_hours"].surely] | None = None
+    driver_id: Key | None = None
+    lamps: tuple[Key, ...] | None = None
+    trouble_codes: tuple[Key, ...] | None = None
 
 
 class OrderLine(_Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One line of an invoice; ``InvoiceDate`` is the shop's local time, without offset."""
 
-    InvoiceNo: Key
+    InvoiceNo: Key | None = None
     StockCode: Key
-    Description: Annotated[str, Meta(max_length=2048)] | None
+    Description: Annotated[str, Meta(max_length=2048)] | None = None
     Quantity: Annotated[int, Meta(ge=-(10**9), le=10**9)]
     InvoiceDate: datetime
     UnitPrice: Annotated[float, Meta(ge=-1e9, le=1e9)]
-    CustomerID: Key | None
-    Country: Key
+    CustomerID: Key | None = None
+    Country: Key | None = None
 
 
 class DeliveryEvent(
@@ -170,6 +206,7 @@ class ProductChange(
     price: Price
     stock_band: Literal["in_stock", "low", "out"]
     withdrawn: bool = False
+    category: Key | None = None
 
     @property
     def subject(self) -> str:

@@ -3,11 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from cartwheel.events.records import (
     Click,
     DeliveryEvent,
     Operation,
     OrderLine,
+    SetAside,
     Telemetry,
 )
 
@@ -16,6 +19,15 @@ EARLIEST_INVOICE = datetime(1900, 1, 1, tzinfo=UTC)
 CLOCK_TOLERANCE = timedelta(minutes=15)
 # A shop's local time runs at most 14 hours ahead of UTC.
 LARGEST_UTC_OFFSET = timedelta(hours=14)
+
+
+def shown(value: Any) -> str:
+    """Return a value as a message shows it: at most 120 characters."""
+    try:
+        text = repr(value)
+    except RecursionError:
+        text = "a deeply nested value"
+    return text if len(text) <= 120 else text[:117] + "..."
 
 
 class EventError(ValueError):
@@ -29,12 +41,7 @@ class EventError(ValueError):
     """
 
     def __init__(self, field: str, value: Any, rule: str) -> None:
-        try:
-            shown = repr(value)
-        except RecursionError:
-            shown = "a deeply nested value"
-        shown = shown if len(shown) <= 120 else shown[:117] + "..."
-        super().__init__(f"{field}: {rule}, got {shown}")
+        super().__init__(f"{field}: {rule}, got {shown(value)}")
         self.field, self.value, self.rule = field, value, rule
 
 
@@ -69,15 +76,19 @@ def check_timestamp(event: Click | Telemetry | Operation, arrived_at: datetime) 
     _check_instant("timestamp", event.timestamp, arrived_at)
 
 
-def check_click(event: Click, arrived_at: datetime) -> None:
-    """Refuse a purchase that does not say what was bought."""
+def check_click(event: Click, arrived_at: datetime) -> Click:
+    """Refuse a wrong time; a promise that lies before 2000 is set aside."""
     check_timestamp(event, arrived_at)
-    if event.event_type == "purchase":
-        for field in ("product_id", "quantity", "price", "order_id"):
-            if getattr(event, field) is None:
-                raise EventError(field, None, "is required on a purchase")
-    if event.promised_at is not None:
+    if event.promised_at is None:
+        return event
+    try:
         _instant("promised_at", event.promised_at)
+    except EventError as error:
+        aside = SetAside(error.field, str(event.promised_at), error.rule)
+        return msgspec.structs.replace(
+            event, promised_at=None, set_aside=(*(event.set_aside or ()), aside)
+        )
+    return event
 
 
 def check_delivery(event: DeliveryEvent) -> None:
@@ -89,7 +100,7 @@ def check_delivery(event: DeliveryEvent) -> None:
         )
 
 
-def check_order_line(event: OrderLine, arrived_at: datetime) -> None:
+def check_order_line(event: OrderLine, arrived_at: datetime) -> OrderLine:
     """Refuse an invoice with an offset, before 1900, or of the future wherever the shop may be."""
     moment = event.InvoiceDate
     if moment.tzinfo is not None:
@@ -99,3 +110,4 @@ def check_order_line(event: OrderLine, arrived_at: datetime) -> None:
     latest = to_utc(arrived_at) + CLOCK_TOLERANCE + LARGEST_UTC_OFFSET
     if moment.replace(tzinfo=UTC) > latest:
         raise EventError("InvoiceDate", str(moment), "must not lie in the future")
+    return event

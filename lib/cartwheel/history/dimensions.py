@@ -60,13 +60,15 @@ TRUCK_STATUS = Dimension(
 
 PRODUCT = Dimension(
     name="PRODUCT",
-    title="What a product was called, cost, and whether it was in stock, until it was withdrawn",
+    title="A product's name, price, stock and category, until it was withdrawn",
     key=("product_id",),
     sources=(
         Source(
             table="raw.operations",
             only={"operation": ("product_change",)},
-            columns={name: Same(name) for name in ("product_name", "price", "stock_band")},
+            columns={
+                name: Same(name) for name in ("product_name", "price", "stock_band", "category")
+            },
             deleted_when="withdrawn",
         ),
     ),

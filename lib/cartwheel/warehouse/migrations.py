@@ -10,6 +10,7 @@ replaced, since Snowflake's remember the columns that ``select *`` had when they
 import re
 import time
 from collections.abc import Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pandas as pd
@@ -60,9 +61,7 @@ def migrate(warehouse: Warehouse, placeholders: Mapping[str, str], folder: Path 
     }
     files = {f"migrations/{p.name}": p for p in sorted((folder / "migrations").glob("*.sql"))}
     replaced = {
-        f"{kind}/{path.name}": path
-        for kind in REPLACED
-        for path in sorted((folder / kind).glob("*.sql"))
+        f"{kind}/{path.name}": path for kind in REPLACED for path in _ordered(folder / kind)
     }
     _refuse_changed(applied, files)
     done = []
@@ -79,6 +78,18 @@ def migrate(warehouse: Warehouse, placeholders: Mapping[str, str], folder: Path 
             _record(warehouse, name, checksum)
             done.append(f"ran {name}")
     return done + _drop_what_is_gone(warehouse, applied, replaced)
+
+
+def _ordered(folder: Path) -> list[Path]:
+    """Return the files of a folder by name, but each view behind those that it reads."""
+    files = {path.stem: path for path in sorted(folder.glob("*.sql"))}
+    reads = re.compile(rf"\b{folder.name}\.(\w+)")
+    needs = {
+        name: {other for other in reads.findall(path.read_text(encoding="utf-8")) if other != name}
+        & files.keys()
+        for name, path in files.items()
+    }
+    return [files[name] for name in TopologicalSorter(needs).static_order()]
 
 
 def _run_when_settled(warehouse: Warehouse, path: Path, placeholders: Mapping[str, str]) -> None:

@@ -131,10 +131,11 @@ class Transport:
 
 
 def damaged(record: bytes, how: int) -> bytes:
-    """Break a record as a faulty sender would: cut it off, rename its id, or lose it."""
+    """Break a record as a faulty sender would: cut it off, rename its time, or lose it."""
     if how == 1:
         return record[: len(record) // 2]
-    return record.replace(b'"event_id"', b'"event"', 1) if how == 2 else b"NaN"
+    time = b'"timestamp"' if b'"timestamp"' in record else b'"InvoiceDate"'
+    return record.replace(time, b'"when"', 1) if how == 2 else b"NaN"
 
 
 def merged(transports: list[Transport], until: int) -> Iterator[Message]:

@@ -66,17 +66,18 @@ def test_good_and_bad_records_add_up(environment: Environment) -> None:
         *(telemetry(n) for n in range(20)),
         telemetry(20, truck_id=truck),
         telemetry(21, timestamp="2026-11-01T02:00:00+02:00"),
+        telemetry(22, gps={"latitude": "north", "longitude": 11.5}),
         *(click(n) for n in range(10)),
         click(10, product_id=None),
     ]
     bad = [
         telemetry(30, timestamp="1999-01-01T00:00:00Z"),
         telemetry(31, timestamp=future),
-        telemetry(32, gps={"latitude": "north"}),
+        telemetry(32, truck_id=None),
         Message(TELEMETRY.stream, "P1", b'{"event_id": NaN', NOW.timestamp()),
         Message(TELEMETRY.stream, "P1", b"\xff\xfe", NOW.timestamp()),
         click(33, event_type="zap"),
-        click(34, event_type="purchase"),
+        click(34, timestamp="soon"),
     ]
     mixed = [m for pair in zip(good, [*bad, *good], strict=False) for m in pair][: len(bad) * 2]
     rest = [m for m in good + bad if m not in mixed]
@@ -92,6 +93,13 @@ def test_good_and_bad_records_add_up(environment: Environment) -> None:
     )
     assert rows[0][0] == truck
     assert rows[1][1] == datetime(2026, 11, 1)
+    aside = landing.set_aside(environment.warehouse)
+    assert aside[["field", "count_events", "example"]].values.tolist() == [
+        ["gps.latitude", 1, "'north'"]
+    ]
+    told = {(each.stream, each.reason): each.count for each in quarantine.reasons(environment)}
+    assert told[CLICK.stream, "event_type: must be one of view, click, add_to_cart, purchase"] == 1
+    assert told[TELEMETRY.stream, "timestamp: must not be before 2000-01-01"] == 1
 
 
 def test_a_repeated_event_is_counted_once(environment: Environment) -> None:

@@ -21,6 +21,7 @@ def test_the_lanes_hold_a_segment_per_value_and_the_moment() -> None:
             "product_name": ["Lamp", "Lamp", "Lamp"],
             "price": [9.5, 8.0, 8.0],
             "stock_band": ["low", None, "low"],
+            "category": ["lamps", "lamps", "lamps"],
         }
     )
     product = resolve("PRODUCT")
@@ -35,6 +36,8 @@ def test_the_lanes_hold_a_segment_per_value_and_the_moment() -> None:
         ("stock band", "low", "01", "02"),
         ("stock band", "null", "02", "04"),
         ("stock band", "low", "05", "05"),
+        ("category", "lamps", "01", "04"),
+        ("category", "lamps", "05", "05"),
     ]
     assert finding(chart).startswith("P1 has 3 versions; last")
     none = history.lanes(product, "P1", versions.head(0), datetime(2026, 1, 2))
@@ -54,6 +57,7 @@ def test_a_column_that_changes_at_every_reading_has_no_lane_and_is_named() -> No
             "product_name": "Lamp",
             "price": [float(n) for n in range(count)],
             "stock_band": "low",
+            "category": "lamps",
         }
     )
     chart = history.lanes(resolve("PRODUCT"), "P1", versions, datetime(2026, 1, 2))

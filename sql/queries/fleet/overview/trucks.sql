@@ -6,8 +6,22 @@ with days as (
         sum(fuel_litres) as fuel_litres,
         sum(fuelled_km) as fuelled_km,
         max(distance_source) as distance_source,
-        sum(count_readings) as count_readings
+        max(fuel_source) as fuel_source,
+        sum(tank_percent) as tank_percent,
+        sum(known_hours) as known_hours,
+        sum(moving_hours) as moving_hours,
+        sum(count_readings) as count_readings,
+        sum(count_left_out) as count_left_out
     from mart.truck_days
+    group by truck_id
+),
+
+misdated as (
+    select
+        truck_id,
+        count(*) as count_misdated
+    from core.truck_readings
+    where is_misdated
     group by truck_id
 ),
 
@@ -20,10 +34,18 @@ final as (
         100 * days.fuel_litres / nullif(days.fuelled_km, 0)
             as litres_per_100_km,
         days.fuelled_km,
-        days.distance_source
+        days.distance_source,
+        days.fuel_source,
+        days.tank_percent,
+        days.known_hours,
+        days.moving_hours,
+        days.count_left_out,
+        coalesce(misdated.count_misdated, 0) as count_misdated
     from mart.trucks as trucks
     inner join days
         on trucks.truck_id = days.truck_id
+    left join misdated
+        on trucks.truck_id = misdated.truck_id
 )
 
 select * from final

@@ -1,0 +1,105 @@
+-- What each truck drove from one known odometer value to the next, never across
+-- a reset or a jump: null then. A truck without an odometer that moves is
+-- followed from position to position.
+create or replace view core.distance_steps as
+with numbered as (
+    -- What comes after a known value, up to and with the next, has one number.
+    select
+        *,
+        count(iff(has_odometer, odometer_km, latitude)) over (
+            partition by truck_id
+            order by event_timestamp
+            rows between unbounded preceding and 1 preceding
+        ) as step_number
+    from core.truck_moments
+),
+
+steps as (
+    select
+        truck_id,
+        has_odometer,
+        fuel_source,
+        step_number,
+        max(iff(
+            iff(has_odometer, odometer_km, latitude) is null,
+            null,
+            event_timestamp
+        )) as ended_at,
+        max(fuel_number) as fuel_number,
+        max(odometer_km) as odometer_km,
+        max(latitude) as latitude,
+        max(longitude) as longitude,
+        max(speed_kmh) as highest_speed_kmh,
+        avg(fuel_consumption) as fuel_consumption
+    from numbered
+    group by truck_id, has_odometer, fuel_source, step_number
+),
+
+compared as (
+    select
+        *,
+        lag(ended_at) over (
+            partition by truck_id
+            order by step_number
+        ) as began_at,
+        lag(odometer_km) over (
+            partition by truck_id
+            order by step_number
+        ) as odometer_before_km,
+        lag(latitude) over (
+            partition by truck_id
+            order by step_number
+        ) as latitude_before,
+        lag(longitude) over (
+            partition by truck_id
+            order by step_number
+        ) as longitude_before
+    from steps
+),
+
+measured as (
+    select
+        truck_id,
+        has_odometer,
+        fuel_source,
+        fuel_number,
+        ended_at,
+        fuel_consumption,
+        highest_speed_kmh,
+        datediff('millisecond', began_at, ended_at) / 3600000 as hours,
+        iff(
+            has_odometer,
+            -- A counter of six digits goes on from zero.
+            odometer_km - odometer_before_km + iff(
+                odometer_before_km between 999000 and 1000000
+                and odometer_km < 1000,
+                1000000,
+                0
+            ),
+            haversine(latitude_before, longitude_before, latitude, longitude)
+        ) as step_km
+    from compared
+    where began_at is not null
+),
+
+-- Left out: an odometer that goes back or leaps, a position that leaps. What
+-- stands still while its position drifts has not moved.
+final as (
+    select
+        truck_id,
+        ended_at::date as day,
+        has_odometer,
+        fuel_source,
+        fuel_number,
+        fuel_consumption,
+        case
+            when step_km < 0 then null
+            when step_km > 200 * hours + iff(has_odometer, 1000, 0) then null
+            when has_odometer then step_km
+            when highest_speed_kmh = 0 or step_km < 2 * hours then 0
+            else step_km
+        end as step_km
+    from measured
+)
+
+select * from final;
