@@ -247,3 +247,12 @@ alter view core.speed_spans alter column truck_id comment 'The truck';
 alter view core.speed_spans alter column event_timestamp comment 'When it happened, UTC';
 alter view core.speed_spans alter column speed_kmh comment 'Speed by the vehicle''s own sensor, else by GPS [km/h]';
 alter view core.speed_spans alter column hours comment 'Until the next speed; null across a gap [h]';
+comment on view core.purchases is
+'Each product of an order once, however often its purchase was told. Grain: a product of an order. Example: select sum(paid) from core.purchases';
+alter view core.purchases alter column event_id comment 'The event that told it first';
+alter view core.purchases alter column event_timestamp comment 'When it happened, UTC';
+alter view core.purchases alter column session_id comment 'The visit';
+alter view core.purchases alter column user_id comment 'The person, if signed in';
+alter view core.purchases alter column order_id comment 'The order';
+alter view core.purchases alter column product_id comment 'The product; null if only the order''s total is said';
+alter view core.purchases alter column paid comment 'Pieces times price, or the order''s total; null if unknown [currency of the shop]';

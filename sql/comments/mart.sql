@@ -14,7 +14,7 @@ alter view mart.sessions alter column has_view comment 'Did it view anything?';
 alter view mart.sessions alter column has_click comment 'Did it click?';
 alter view mart.sessions alter column has_add_to_cart comment 'Did it put anything into the cart?';
 alter view mart.sessions alter column has_purchase comment 'Did it buy?';
-alter view mart.sessions alter column revenue comment 'What it paid, by the purchases'' quantity and price [currency of the shop]';
+alter view mart.sessions alter column revenue comment 'Money of the purchases; null if one of them says none [currency of the shop]'' quantity and price [currency of the shop]';
 comment on view mart.truck_days is
 'What each truck did on each day. Grain: a truck and day. Example: select truck_id, sum(distance_km) from mart.truck_days group by truck_id';
 alter view mart.truck_days alter column truck_id comment 'The truck';

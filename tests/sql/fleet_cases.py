@@ -57,9 +57,36 @@ QUERIES: dict[str, list[Case]] = {
         Case("A truck that was never read has no time.", {}, [(None, None)], {"truck_id": "T1"}),
         Case(
             "From the first to the last reading of this truck.",
-            {READINGS: [reading(0, "T2"), reading(5), reading(1), reading(9), reading(10, "T2")]},
+            {READINGS: [reading(0, "T2"), reading(5), reading(1), reading(9), reading(10, "T2"),
+                        reading(-6_000_000)]},
             [(at(1), at(9))],
             {"truck_id": "T1"},
+        ),
+    ],
+    "fleet/overview/movement": [
+        Case(
+            "A truck that was never read has no hours.", {}, [(0, None, None, None)],
+            {"truck_id": "T1", "since": at(0), "until": at(60)},
+        ),
+        Case(
+            "Hours of this truck in the time: known, in motion, and their mean speed.",
+            {
+                READINGS: [
+                    reading(-10, vehicle_speed=90), reading(0, vehicle_speed=60),
+                    reading(10, vehicle_speed=30), reading(30, vehicle_speed=1),
+                    reading(40, vehicle_speed=2), reading(59, vehicle_speed=0),
+                    reading(60, vehicle_speed=90), reading(300, vehicle_speed=90),
+                    reading(5, "T2", vehicle_speed=90), reading(15, "T2", vehicle_speed=90),
+                ]
+            },
+            [(5, 1.0, 49 / 60, (60 * 10 + 30 * 20 + 2 * 19) / 49)],
+            {"truck_id": "T1", "since": at(0), "until": at(60)},
+        ),
+        Case(
+            "Of a truck that stood the speed in motion is unknown.",
+            {READINGS: [reading(0, vehicle_speed=0), reading(10, vehicle_speed=0)]},
+            [(2, 1 / 6, 0.0, None)],
+            {"truck_id": "T1", "since": at(0), "until": at(60)},
         ),
     ],
     "fleet/overview/readings": [
@@ -84,6 +111,19 @@ QUERIES: dict[str, list[Case]] = {
                 (at(3), 48.5, 11.5, None, None, None, None),
                 (at(59), None, None, 7.0, None, None, None),
             ],
+            _HOUR,
+        ),
+        Case(
+            "A speed by GPS is one too; a reading with a wrong date is of no slice.",
+            {READINGS: [reading(0, gps_speed=10, arrived_at=at(4_000_000)),
+                        reading(6_000_000, gps_speed=1)]},
+            [],
+            _HOUR,
+        ),
+        Case(
+            "Without the vehicle's own speed that of GPS counts.",
+            {READINGS: [reading(0, gps_speed=10), reading(0.5, vehicle_speed=20, gps_speed=90)]},
+            [(at(0), None, None, 15.0, None, None, None)],
             _HOUR,
         ),
         Case(
@@ -269,7 +309,21 @@ QUERIES: dict[str, list[Case]] = {
             "A truck that never says whether its engine runs still shows its other signals.",
             {READINGS: [reading(0, **tyres(801, 802, 803, 804))]},
             [("T1", None, None, None, None, 801.0)],
-            wrong_because="to come: signals without rpm still count",
+        ),
+        Case(
+            "Oil and heat count unless the revolutions say that the engine stood, or the heat "
+            "that it was cold.",
+            {
+                READINGS: [
+                    reading(0, oil_pressure=300, battery_voltage=14, engine_temperature=90),
+                    reading(1, oil_pressure=310), reading(2, oil_pressure=340, engine_rpm=1500),
+                    reading(3, oil_pressure=5, engine_rpm=0),
+                    reading(4, oil_pressure=900, engine_temperature=20),
+                    reading(-6_000_000, oil_pressure=1, engine_temperature=99),
+                    reading(-6_000_001, "T2", oil_pressure=1), reading(0, "T2"),
+                ]
+            },
+            [("T1", None, None, 310.0, 90.0, None), ("T2", None, None, None, None, None)],
         ),
         Case(
             "The lowest of the wheels that are measured is told.",

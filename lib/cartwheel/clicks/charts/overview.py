@@ -31,6 +31,7 @@ def tiles(
     sessions = int(summary["count_sessions"])
     buying, events = int(summary["count_buying_sessions"]), int(summary["count_events"])
     known = buying > 0
+    has_revenue = buying > int(summary["count_unknown_revenue"])
 
     def change(number: Callable[[pd.Series], float | None]) -> Change | None:
         values = [None if each is None else number(each) for each in (before, summary)]
@@ -53,12 +54,21 @@ def tiles(
         ),
         Tile(
             "Revenue",
-            current().money(float(summary["revenue"])) if known else "unknown",
-            f"{current().money(float(summary['revenue']) / buying)} a buying visit"
-            if known else "this source knows no purchase",
-            change=change(lambda s: float(s["revenue"])) if known else None,
+            current().money(float(summary["revenue"])) if has_revenue else "unknown",
+            _revenue_note(summary) if known else "this source knows no purchase",
+            change=change(lambda s: float(s["revenue"])) if has_revenue else None,
         ),
     )  # fmt: skip
+
+
+def _revenue_note(summary: pd.Series) -> str:
+    """Say what a buying visit brought, and of how many that is unknown."""
+    unknown = int(summary["count_unknown_revenue"])
+    priced = int(summary["count_buying_sessions"]) - unknown
+    if not priced:
+        return "no purchase says its price"
+    text = f"{current().money(float(summary['revenue']) / priced)} a buying visit"
+    return f"{text}; {unknown:,} more without a price" if unknown else text
 
 
 def _conversion(summary: pd.Series) -> float | None:
@@ -68,7 +78,7 @@ def _conversion(summary: pd.Series) -> float | None:
 
 def funnel(found: Finding) -> Any:
     """Draw how many visits went how far."""
-    detail = "Visits that reached each step, and their share of the step before"
+    detail = "Visits that took each step, and their share of the step before"
     if found.rows.empty:
         return empty(found, detail)
     frame = found.rows

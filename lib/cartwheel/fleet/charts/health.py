@@ -18,9 +18,11 @@ def strip(found: Finding) -> Any:
         "Each truck's signals on the last day it ran, in standard deviations (robust) from the "
         "fleet median; further right is worse, beyond the line is unusual"
     )
-    if found.rows.empty:
+    # What no sound truck has is furthest, compared or not.
+    place = found.rows["badness"].clip(-FURTHEST, FURTHEST).mask(found.rows["is_beyond"], FURTHEST)
+    frame = found.rows.assign(shown=place).dropna(subset=["shown"])
+    if frame.empty:
         return empty(found, detail)
-    frame = found.rows.assign(shown=found.rows["badness"].clip(-FURTHEST, FURTHEST))
     base = alt.Chart(frame).encode(
         x=alt.X(
             "shown:Q",

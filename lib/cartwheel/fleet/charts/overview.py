@@ -13,6 +13,8 @@ from cartwheel.charts.tiles import Tile
 from cartwheel.charts.tiles import tiles as tile_row
 from cartwheel.display import Unit, current
 from cartwheel.finding import Finding
+from cartwheel.fleet.overview import broken_at_gaps
+from cartwheel.warehouse.provenance import made_from
 
 
 def tiles(trucks: pd.DataFrame) -> HTML:
@@ -25,24 +27,49 @@ def tiles(trucks: pd.DataFrame) -> HTML:
     unit = current().unit
     pressure = unit("pressure")
     return tile_row(
-        Tile("Trucks", f"{len(trucks):,}", f"{trucks['count_readings'].sum():,.0f} readings"),
+        Tile("Trucks", f"{len(trucks):,}", _readings(trucks)),
         Tile(
             "Distance",
             unit("distance").text(distance) if distance == distance else "unknown",
-            _measured_by(trucks),
+            _measured_by(trucks) + _left_out(trucks),
         ),
         Tile(
             "Fuel use",
             unit("consumption").text(100 * fuel / fuelled, ".1f") if knows_fuel else "unknown",
             f"{unit('volume').text(fuel)} on {unit('distance').text(fuelled)}"
             if knows_fuel
-            else "no distance with a known consumption",
+            else _no_fuel(trucks),
         ),
         Tile(
             "Lowest tyre pressure",
             pressure.text(lowest["lowest_tire_pressure_kpa"]) if lowest is not None else "unknown",
             f"{lowest['truck_id']}, last reading" if lowest is not None else "no truck sends it",
         ),
+    )
+
+
+def _readings(trucks: pd.DataFrame) -> str:
+    """Say how many readings there are, and how many of them a wrong clock dated."""
+    text, misdated = (
+        f"{trucks['count_readings'].sum():,.0f} readings",
+        trucks["count_misdated"].sum(),
+    )
+    return f"{text}, {misdated:,.0f} more with a wrong date" if misdated else text
+
+
+def _left_out(trucks: pd.DataFrame) -> str:
+    """Say how many steps of the distance were left out."""
+    count = int(trucks["count_left_out"].sum())
+    return f"; {count:,} jump{'s' if count > 1 else ''} left out" if count else ""
+
+
+def _no_fuel(trucks: pd.DataFrame) -> str:
+    """Say why no consumption is known."""
+    sources = set(trucks["fuel_source"].dropna())
+    if not sources:
+        return "no truck sends its fuel"
+    return (
+        "only the tanks' levels are sent" if sources == {"tank"} else "no distance with known fuel"
     )
 
 
@@ -69,17 +96,17 @@ def positions(found: Finding, chosen: str, track: pd.DataFrame) -> Any:
     if found.rows.empty:
         return empty(found, detail)
     speed = current().unit("speed")
-    track = track.dropna(subset=["latitude", "longitude"])
+    track = _in_parts(track)
     shown = maps.view(found.rows, track)
     is_chosen = found.rows["truck_id"] == chosen
     colour = np.where(is_chosen, theme.ORANGE, theme.BLUE)
     places = found.rows.assign(
         is_chosen=is_chosen,
         fill=np.where(found.rows["is_old"], theme.CARD, colour),
-        speed=speed.of(found.rows["vehicle_speed"]),
+        speed=speed.of(found.rows["speed_kmh"]),
     )
     names = ["truck_id", "latitude", "longitude", "is_chosen", "fill", "speed", "fuel_level"]
-    base = alt.Chart(maps.spread(places[[*names, "read_at"]], shown)).encode(
+    base = alt.Chart(maps.spread(places[[*names, "position_at"]], shown)).encode(
         latitude="latitude:Q", longitude="longitude:Q"
     )
     colours = alt.Scale(domain=[False, True], range=[theme.BLUE, theme.ORANGE])
@@ -88,7 +115,9 @@ def positions(found: Finding, chosen: str, track: pd.DataFrame) -> Any:
         fill=alt.Fill("fill:N", legend=None, scale=None),
         tooltip=[
             alt.Tooltip("truck_id:N", title="Truck"),
-            alt.Tooltip("read_at:T", title=f"Read ({current().zone_name})", format="%-d %b %H:%M"),
+            alt.Tooltip(
+                "position_at:T", title=f"Read ({current().zone_name})", format="%-d %b %H:%M"
+            ),
             alt.Tooltip("speed:Q", title=speed.name, format=".0f"),
             alt.Tooltip("fuel_level:Q", title="Tank, %", format=".0f"),
         ],
@@ -100,12 +129,21 @@ def positions(found: Finding, chosen: str, track: pd.DataFrame) -> Any:
         text="truck_id:N",
     )
     route = (
-        alt.Chart(track.reset_index(drop=True).reset_index()[["index", "latitude", "longitude"]])
+        alt.Chart(
+            track.reset_index(drop=True).reset_index()[["index", "latitude", "longitude", "part"]]
+        )
         .mark_line(color=theme.ORANGE, strokeWidth=1.6, opacity=0.9, clip=True, tooltip=None)
-        .encode(latitude="latitude:Q", longitude="longitude:Q", order="index:Q")
+        .encode(latitude="latitude:Q", longitude="longitude:Q", order="index:Q", detail="part:N")
     )
     layers = maps.layered(shown, route, points, label, places=places)
     return titled(layers, found, detail, height=maps.HEIGHT, also=[track])
+
+
+def _in_parts(track: pd.DataFrame) -> pd.DataFrame:
+    """Return a track's places with the ``part`` they belong to: a gap ends one."""
+    broken = broken_at_gaps(track, "latitude")
+    parts = broken.assign(part=broken["latitude"].isna().cumsum())
+    return made_from(parts.dropna(subset=["latitude", "longitude"]), track)
 
 
 def speed(found: Finding) -> Any:
@@ -143,7 +181,7 @@ def _over_time(
     )
     area = base.mark_area(
         color=colour, fillOpacity=0.16, line={"color": colour, "strokeWidth": 1.6},
-        interpolate="monotone", tooltip=None,
+        interpolate="monotone", tooltip=None, invalid="break-paths-filter-domains",
     )  # fmt: skip
     tooltips = [
         alt.Tooltip("slice_at:T", title=current().zone_name, format="%-d %b %H:%M"),

@@ -1,47 +1,50 @@
--- How many visits reached each step. A step counts if the steps before it did.
+-- How many visits took each step, and how many of them took none before it. A
+-- step that no visit took is not one of this source.
 with visits as (
     {% include "clicks/visits.sql" %}
-),
-
-steps as (
-    select
-        has_view,
-        has_view and has_click as has_clicked,
-        has_view and has_click and has_add_to_cart as has_carted,
-        has_view and has_click and has_add_to_cart and has_purchase
-            as has_bought
-    from visits
 ),
 
 final as (
     select
         1 as step_number,
         'View' as step,
-        count_if(has_view) as count_sessions
-    from steps
+        count_if(has_view) as count_sessions,
+        0 as count_direct
+    from visits
     union all
     select
         2 as step_number,
         'Click' as step,
-        count_if(has_clicked) as count_sessions
-    from steps
+        count_if(has_click) as count_sessions,
+        count_if(has_click and not has_view) as count_direct
+    from visits
     union all
     select
         3 as step_number,
         'Add to cart' as step,
-        count_if(has_carted) as count_sessions
-    from steps
+        count_if(has_add_to_cart) as count_sessions,
+        count_if(
+            has_add_to_cart
+            and not (has_view or has_click)
+        ) as count_direct
+    from visits
     union all
     select
         4 as step_number,
         'Purchase' as step,
-        count_if(has_bought) as count_sessions
-    from steps
+        count_if(has_purchase) as count_sessions,
+        count_if(
+            has_purchase
+            and not (has_view or has_click or has_add_to_cart)
+        ) as count_direct
+    from visits
 )
 
 select
     step_number,
     step,
-    coalesce(count_sessions, 0) as count_sessions
+    count_sessions,
+    count_direct
 from final
+where count_sessions > 0
 order by step_number;

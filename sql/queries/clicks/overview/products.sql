@@ -14,10 +14,16 @@ final as (
         count(distinct iff(
             clicks.event_type = 'purchase', clicks.session_id, null
         )) as count_bought,
-        sum(iff(
-            clicks.event_type = 'purchase', clicks.quantity * clicks.price, 0
-        )) as revenue
+        iff(
+            count_if(
+                purchases.event_id is not null and purchases.paid is null
+            ) > 0,
+            null,
+            coalesce(sum(purchases.paid), 0)
+        ) as revenue
     from core.clicks as clicks
+    left join core.purchases as purchases
+        on clicks.event_id = purchases.event_id
     inner join visits
         on clicks.session_id = visits.session_id
     where clicks.product_id is not null

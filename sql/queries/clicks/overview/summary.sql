@@ -7,5 +7,6 @@ select
     count(*) as count_sessions,
     coalesce(sum(count_events), 0) as count_events,
     coalesce(count_if(has_purchase), 0) as count_buying_sessions,
-    coalesce(sum(revenue), 0) as revenue
+    coalesce(sum(revenue), 0) as revenue,
+    coalesce(count_if(revenue is null), 0) as count_unknown_revenue
 from visits;

@@ -7,6 +7,7 @@ with readings as (
     from core.truck_readings
     where
         truck_id = :truck_id
+        and not is_misdated
         and event_timestamp >= cast(:since as timestamp_ntz)
         and event_timestamp < cast(:until as timestamp_ntz)
 ),
@@ -25,7 +26,7 @@ final as (
         max_by(
             gps_longitude, iff(has_fix, event_timestamp, null)
         ) as longitude,
-        avg(vehicle_speed) as speed_kmh,
+        avg(coalesce(vehicle_speed, gps_speed)) as speed_kmh,
         avg(fuel_level) as fuel_percent,
         max(engine_temperature) as engine_celsius,
         avg(engine_rpm) as engine_rpm

@@ -1,0 +1,179 @@
+"""
+Whatever little there is to show, no chart claims more than that, and none breaks.
+
+Every public function of an area's ``charts`` that draws is found by itself; one that has no
+entry here fails the test, and so must be given its degenerate inputs.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+from cartwheel.charts import theme
+from cartwheel.clicks import overview as clicks
+from cartwheel.clicks.charts import overview as clicks_chart
+from cartwheel.fleet import fuel, health, overview
+from cartwheel.fleet.charts import fuel as fuel_chart
+from cartwheel.fleet.charts import health as health_chart
+from cartwheel.fleet.charts import overview as fleet_chart
+from cartwheel.timeframe import Interval
+
+AREAS = ("clicks", "fleet")
+START = datetime(2026, 3, 2)
+# What is never true of one thing, or of nothing.
+CLAIMS = re.compile(
+    r"\b1 (trucks|visits|products|readings|hours)\b|\bnan\b|\bNaT\b|\bNone\b|<NA>|\binf\b"
+    r"|unknown visits|\bfell to\b|\b1 [a-z]+ (are|have|use|show)\b",
+    re.I,
+)
+# A comparison of one thing with itself.
+COMPARES = re.compile(r"\b(most|best|highest|median|than|times that)\b", re.I)
+
+TRUCKS = pd.DataFrame(
+    {
+        "truck_id": ["A", "B", "C"], "read_at": START, "position_at": START,
+        "gps_latitude": [48.0, 48.1, 48.2], "gps_longitude": 11.0, "speed_kmh": [0.0, 50.0, 60.0],
+        "fuel_level": 50.0, "litres_per_100_km": [20.0, 30.0, 40.0], "distance_km": 100.0,
+        "fuel_litres": 30.0, "fuelled_km": 100.0, "distance_source": "odometer",
+        "fuel_source": "counter", "count_left_out": 0.0, "count_misdated": 0,
+        "count_readings": 5, "lowest_tire_pressure_kpa": 700.0,
+    }
+)  # fmt: skip
+SERIES = pd.DataFrame(
+    {
+        "slice_at": pd.date_range(START, periods=3, freq="min"), "latitude": [48.0, 48.1, 48.2],
+        "longitude": [11.0, 11.1, 11.2], "speed_kmh": [0.0, 10.0, 20.0],
+        "fuel_percent": [50.0, 49.0, 48.0], "engine_celsius": [80.0, 81.0, 82.0],
+        "engine_rpm": [0.0, 900.0, 1500.0],
+    }
+)  # fmt: skip
+SIGNALS = pd.DataFrame(
+    {
+        "truck_id": ["A", "B", "C"], "charging_volts": [28.1, 28.2, 27.0],
+        "resting_volts": [25.0, 25.1, 25.2], "oil_kpa": [300.0, 310.0, 100.0],
+        "engine_celsius": [88.0, 89.0, 99.0], "lowest_tire_kpa": [700.0, 710.0, 600.0],
+    }
+)  # fmt: skip
+STEPS = pd.DataFrame(
+    {"step": ["View", "Click", "Purchase"], "count_sessions": [9, 5, 2], "count_direct": 0}
+)
+TREND = pd.DataFrame(
+    {
+        "slice_at": pd.date_range(START, periods=3, freq="h"), "count_sessions": [3, 7, 5],
+        "count_buying_sessions": [0, 1, 0],
+    }
+)  # fmt: skip
+PRODUCTS = pd.DataFrame(
+    {
+        "product_id": ["P1", "P2", "P3"], "product": ["Cup", "Lamp", "Desk"],
+        "count_sessions": [9, 5, 2], "count_carted": [1, 1, 0], "count_bought": [1, 1, 0],
+        "revenue": [5.0, None, 0.0],
+    }
+)  # fmt: skip
+DEVICES = pd.DataFrame(
+    {
+        "device": ["mobile", "desktop", "unknown"], "count_sessions": [9, 5, 2],
+        "count_buying_sessions": [1, 2, 0],
+    }
+)  # fmt: skip
+SUMMARY = pd.DataFrame(
+    {
+        "count_sessions": [9], "count_events": 20, "count_buying_sessions": 2, "revenue": 30.0,
+        "count_unknown_revenue": 0,
+    }
+)  # fmt: skip
+HOURS = pd.Series({"known_hours": 1.0, "moving_hours": 0.5, "moving_speed_kmh": 30.0})
+TIME = Interval(START, START + timedelta(hours=1))
+
+
+def _moved(rows: pd.DataFrame) -> Any:
+    known = rows["speed_kmh"].notna().any()
+    told = HOURS if known and len(rows) > 1 else HOURS * float("nan")
+    return overview.moved(told, overview.broken_at_gaps(rows, "speed_kmh"), "A", TIME)
+
+
+Draw = Callable[[pd.DataFrame], Any]
+DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
+    "fleet.overview.tiles": (TRUCKS, fleet_chart.tiles),
+    "fleet.overview.positions": (
+        TRUCKS, lambda f: fleet_chart.positions(overview.positions(f), "A", SERIES),
+    ),
+    "fleet.overview.speed": (SERIES, lambda f: fleet_chart.speed(_moved(f))),
+    "fleet.overview.tank": (SERIES, lambda f: fleet_chart.tank(overview.tank(f, "A"))),
+    "fleet.overview.engine": (SERIES, lambda f: fleet_chart.engine(overview.engine(f, "A"))),
+    "fleet.fuel.consumption": (
+        TRUCKS, lambda f: fuel_chart.consumption(fuel.consumption(f), "A"),
+    ),
+    "fleet.health.strip": (SIGNALS, lambda f: health_chart.strip(health.compared(f))),
+    "clicks.overview.tiles": (
+        SUMMARY, lambda f: clicks_chart.tiles(f.fillna(0).iloc[0], TREND.head(0)),
+    ),
+    "clicks.overview.funnel": (
+        STEPS, lambda f: clicks_chart.funnel(clicks.where_visits_leave(f)),
+    ),
+    "clicks.overview.trend": (TREND, lambda f: clicks_chart.trend(clicks.peak(f))),
+    "clicks.overview.products": (
+        PRODUCTS, lambda f: clicks_chart.products(clicks.best_sellers(f)),
+    ),
+    "clicks.overview.devices": (DEVICES, lambda f: clicks_chart.devices(clicks.conversion(f))),
+}  # fmt: skip
+COUNTS = re.compile("^count_|_id$|^product$|^device$|^step$|_at$")
+
+
+def degenerate(full: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield what little there may be of a table: its name, and the rows."""
+    yield "one row", full.head(1)
+    yield "two rows", full.head(2)
+    constant = {name: [full[name].iloc[0]] * len(full) for name in full if "_id" not in str(name)}
+    yield "constants", full.assign(**constant)
+    measured = [name for name in full if not COUNTS.search(str(name))]
+    yield "all null", full.assign(**dict.fromkeys(measured))
+    yield "one row, all null", full.head(1).assign(**dict.fromkeys(measured))
+    counts = [n for n in full if str(n).startswith("count_") and "readings" not in str(n)]
+    later = [name for name in counts if name != "count_sessions"]
+    yield "nothing counted", full.assign(**dict.fromkeys(later, 0))
+    if len(full) > 1:
+        yield "none", full.head(0)
+
+
+def charts() -> set[str]:
+    """Return every function of an area's charts that draws."""
+    found = set()
+    for area in AREAS:
+        package = importlib.import_module(f"cartwheel.{area}.charts")
+        for module in pkgutil.iter_modules(package.__path__):
+            loaded = importlib.import_module(f"{package.__name__}.{module.name}")
+            for name, thing in inspect.getmembers(loaded, inspect.isfunction):
+                if thing.__module__ == loaded.__name__ and not name.startswith("_"):
+                    found.add(f"{area}.{module.name}.{name}")
+    return found
+
+
+def text_of(drawn: Any) -> str:
+    """Return what a chart claims: its title, or the text of tiles."""
+    if hasattr(drawn, "to_dict"):
+        return str(drawn.to_dict()["title"]["text"])
+    return re.sub("<[^>]+>", " ", drawn.data)
+
+
+def test_every_chart_is_drawn_of_degenerate_inputs() -> None:
+    """A chart that comes later is found, and must be given its inputs."""
+    assert charts() == set(DRAWN)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_no_chart_claims_what_its_rows_do_not_carry(name: str) -> None:
+    """Of one row, constants, nulls and nothing no title compares, counts wrongly or breaks."""
+    theme.alt.theme.enable(theme.NAME)
+    full, draw = DRAWN[name]
+    for what, rows in degenerate(full):
+        text = text_of(draw(rows))
+        assert text.strip() and not CLAIMS.search(text), f"{what}: {text}"
+        if what.startswith("one row") and "tiles" not in name:
+            assert not COMPARES.search(text), f"{what}: {text}"
