@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cartwheel.connections import connect
+    from cartwheel.delivery.sending import send
     from cartwheel.environment import Environment
 
-__all__ = ["Environment", "connect"]
+__all__ = ["Environment", "connect", "send"]
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
+    if name == "send":
+        from cartwheel.delivery.sending import send
+
+        return send
     if name in __all__:
         from cartwheel import connections
 

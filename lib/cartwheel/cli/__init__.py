@@ -7,7 +7,7 @@ from cartwheel.cli.groups import LazyGroup
 
 COMMANDS = (
     "up", "down", "status", "connect", "deploy", "destroy", "counts", "quarantine", "reload",
-    "history", "report", "new",
+    "history", "report", "new", "schema",
 )  # fmt: skip
 
 

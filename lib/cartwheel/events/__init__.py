@@ -19,6 +19,7 @@ from cartwheel.events.kinds import (
     decode,
     encode,
     row,
+    schema,
 )
 from cartwheel.events.records import (
     Click,
@@ -63,6 +64,7 @@ __all__ = [
     "decode",
     "encode",
     "row",
+    "schema",
     "to_utc",
     "wire_time",
 ]

@@ -214,6 +214,17 @@ def decode(kind: Kind, data: bytes, arrived_at: datetime, record_id: str | None 
     return kind.check(event, arrived_at)
 
 
+def schema(kind: Kind) -> dict[str, Any]:
+    """Return the JSON Schema of a kind's events as they are sent; other fields are allowed."""
+    made = msgspec.json.schema(functools.reduce(operator.or_, kind.structs))  # type: ignore[arg-type]
+    for definition in made["$defs"].values():
+        definition.pop("additionalProperties", None)
+        for name in _BESIDE:
+            definition["properties"].pop(name, None)
+    made["$defs"].pop("SetAside", None)
+    return made
+
+
 def encode(event: Event) -> bytes:
     """Encode an event for the wire, as compact JSON."""
     return msgspec.json.encode(event)

@@ -56,7 +56,7 @@ class Signal(NamedTuple):
             if meaning := code.meant(value):
                 return meaning
         if not self.low <= value <= self.high:
-            return f"must be from {self.low:,g} to {self.high:,g} {self.unit}".rstrip()
+            return f"must be from {self.low:,.9g} to {self.high:,.9g} {self.unit}".rstrip()
         return None
 
     @property

@@ -102,6 +102,42 @@ def test_good_and_bad_records_add_up(environment: Environment) -> None:
     assert told[TELEMETRY.stream, "timestamp: must not be before 2000-01-01"] == 1
 
 
+def test_producers_of_published_shapes_land_unchanged(environment: Environment) -> None:
+    """A count of an item, a sale without an id, a click without one: each lands and adds up."""
+    before = reconciliation.take(environment)
+    client = environment.client("kinesis")
+    records = {
+        CLICK.stream: [
+            {"Item ID": "I-17", "Item Name": "Cup", "Click Count": 3},
+            {"user_id": 5, "session_id": "doc4", "event_type": "purchase", "page": "/checkout",
+             "product_id": "I-17", "timestamp": NOW.isoformat(), "device_type": "mobile",
+             "referrer_url": "google.com", "location": "US", "browser": "Chrome",
+             "user_type": "returning"},
+        ],
+        ORDER_LINE.stream: [
+            {"event_time": NOW.isoformat(), "product_id": 17, "quantity": 2, "price": 4.5}
+        ] * 2,
+    }  # fmt: skip
+    for stream, those in records.items():
+        for each in those:
+            client.put_record(StreamName=stream, Data=json.dumps(each), PartitionKey="p")
+    entries = balanced(environment, dict.fromkeys(records, 2), before)
+    assert all(entry.balanced for entry in entries.values()), entries
+    assert [entries[stream].landed.events for stream in records] == [2, 2]
+    counted = environment.client("dynamodb").query(
+        TableName="ClickStreamData",
+        KeyConditionExpression="Item_ID = :item",
+        ExpressionAttributeValues={":item": {"S": "I-17"}},
+    )["Items"]
+    assert sum(int(item["Click_Counts"]["N"]) for item in counted) == 4
+    assert {item["Item_Name"]["S"] for item in counted} <= {"Cup", "-"}
+    sold = environment.warehouse.execute(
+        "select stock_code, quantity, unit_price, invoice_no from raw.order_lines "
+        "where stock_code = '17'"
+    )
+    assert [tuple(map(str, row)) for row in sold] == [("17", "2", "4.500000", "None")] * 2
+
+
 def test_a_repeated_event_is_counted_once(environment: Environment) -> None:
     """A producer's repetition lands as a record, and is one event."""
     before = reconciliation.take(environment)
