@@ -201,6 +201,8 @@ def _check_out(
         if at >= DAY or not _likely(rng, odds):
             continue
         pieces = 2 if rng.random() < _TWO_PIECES else 1
+        if (cart[:place] == product).any():
+            continue  # an order has a product once, with its pieces
         if shelf.stock[product] < pieces:
             outcome.lost[product] += pieces
             continue

@@ -53,6 +53,11 @@ class Catalogue:
     popularity: Floats
     companions: Ints
 
+    @property
+    def categories(self) -> list[str]:
+        """The name of each product's category."""
+        return [CATEGORIES[place] for place in self.category.tolist()]
+
 
 def make(settings: Settings) -> Catalogue:
     """Make the catalogue of a world."""

@@ -29,7 +29,8 @@ TOTALS = record(
 # Of a moment, before any sensor spoils it.
 READING = record(
     "east", "north", "altitude", "gps_speed", "speed", "rpm", "litres", "temperature", "oil",
-    "volts", "odometer", "consumption", "brake_wear", "slipping", "ambient", "moving", tyre=4,
+    "volts", "odometer", "consumption", "burnt", "brake_wear", "slipping", "ambient", "moving",
+    tyre=4,
 )  # fmt: skip
 
 GRAVITY, AIR = 9.81, 1.2
@@ -169,6 +170,7 @@ def read(
     still = 25.5 + 0.012 * (ambient - 15.0) - 2.4 * rig.battery_weakness
     row.volts = charge if running else still
     row.odometer = state.odometer
+    row.burnt = litres
     row.consumption = 100.0 * litres / kilometres if kilometres > 0.05 else np.nan
     row.brake_wear = state.brake_wear
     warm = (ambient + state.warmth + 273.15) / (COLD_CELSIUS + 273.15)

@@ -23,7 +23,7 @@ NOISE = {
 }  # fmt: skip
 GPS_METRES = 3.0
 SLOSH, STILL = 0.9, 0.12  # % of the tank, driving and standing
-METER = 0.01  # of the consumption
+METER = 0.01  # of the consumption and of the rate
 WORN, CRITICAL = 0.6, 0.82  # of the brakes' life
 SLIPPING = 0.35  # of the transmission's symptoms
 GROUPS = (
@@ -70,8 +70,9 @@ def measure(
     slosh = np.where(readings["moving"] > 0, SLOSH, STILL) * noise
     level = columns["fuel_level"] + slosh * rng.normal(0, 1, count)
     columns["fuel_level"] = np.clip(level, 0, 100)
-    columns["consumption"] = columns["consumption"] * (1 + METER * noise * rng.normal(0, 1, count))
-    columns["consumption"] = np.clip(columns["consumption"], 0, 9_999)
+    metered = 1 + METER * noise * rng.normal(0, 1, count)
+    for column in ("consumption", "fuel_rate"):
+        columns[column] = np.clip(columns[column] * metered, 0, 9_999)
     columns["humidity"] = np.clip(columns["humidity"], 0, 100)
     for wheel in range(4):
         columns[f"tyre_{wheel}"] = np.maximum(columns[f"tyre_{wheel}"], 0)
@@ -107,6 +108,8 @@ def _columns(
         "volts": readings["volts"],
         "odometer": readings["odometer"],
         "consumption": readings["consumption"],
+        "fuel_rate": readings["burnt"] * 3600 / settings.interval_seconds,
+        "ignition": (readings["rpm"] > 0).astype(np.int64),
         "brakes": (wear > WORN).astype(np.int64) + (wear > CRITICAL),
         "transmission": (readings["slipping"] > SLIPPING).astype(np.int64),
         "ambient": readings["ambient"],

@@ -65,7 +65,8 @@ def telemetry(world_id: str) -> Wire:
         ',"rear_right":', number("tyre_3", 1),
         '},"transmission_status":', word("transmission", TRANSMISSION_STATUSES),
         '},"environment":{"temperature":', number("ambient", 1),
-        ',"humidity":', number("humidity", 1), ',"pressure":', number("pressure", 1), "}",
+        ',"humidity":', number("humidity", 1), ',"pressure":', number("pressure", 1),
+        '},"ignition":', flag("ignition"), ',"fuel_rate":', number("fuel_rate", 2),
     )  # fmt: skip
 
 
@@ -89,6 +90,7 @@ def click(world_id: str, catalogue: Catalogue, geography: Geography) -> Wire:
         ',"experiment":', word("is_treated", EXPERIMENT),
         ',"shown_price":', number("price", 2), ',"stock_band":', word("band", Band.words()),
         ',"promised_at":', instant("promised_at"),
+        ',"category":', word("product", catalogue.categories),
     )  # fmt: skip
 
 
@@ -142,4 +144,5 @@ def product(world_id: str, catalogue: Catalogue) -> Wire:
         Key((bare("product", catalogue.ids),)), '","timestamp":', instant("at"),
         ',"product_name":', word("product", catalogue.names), ',"price":', number("price", 2),
         ',"stock_band":', word("band", Band.words()), ',"withdrawn":', flag("withdrawn"),
+        ',"category":', word("product", catalogue.categories),
     )  # fmt: skip
