@@ -86,7 +86,7 @@ def _fleet(environment: Environment) -> Callable[[int], list[Any]]:
         found = overview.readings(warehouse, truck, time_shown)
         return [
             fleet_charts.positions(overview.positions(trucks), truck, found),
-            fleet_charts.speed(overview.movement(found, truck)),
+            fleet_charts.speed(overview.movement(warehouse, found, truck, time_shown)),
             fuel_charts.consumption(fuel.consumption(trucks), truck),
             fleet_charts.tank(overview.tank(found, truck)),
             fleet_charts.engine(overview.engine(found, truck)),
