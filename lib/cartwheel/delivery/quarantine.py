@@ -192,7 +192,7 @@ def resend(environment: Environment, key: str, edited: bytes | None = None) -> d
     payload = record.original() if edited is None else edited
     if edited is not None:
         try:
-            decode(BY_STREAM[record.stream], edited, datetime.now(UTC))
+            decode(BY_STREAM[record.stream], edited, datetime.now(UTC), record.sequence_number)
         except EventError as error:
             raise UsageError(f"The edited record does not validate: {error}") from None
     if len(payload) + len(record.partition_key.encode()) > RECORD_BYTES:

@@ -12,12 +12,14 @@ from typing import Any
 import pandas as pd
 import pytest
 from cartwheel.aws import kinesis, live_counts
+from cartwheel.cli.quarantine import quarantine as quarantine_command
 from cartwheel.delivery import landing, quarantine, reconciliation
 from cartwheel.delivery.reconciliation import Landed
 from cartwheel.environment import Environment
 from cartwheel.errors import UsageError
 from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY
 from cartwheel.warehouse.connection import query_text
+from click.testing import CliRunner
 
 from producers.message import Message
 from producers.sender import Sender
@@ -202,6 +204,30 @@ def test_a_quarantined_record_is_shown_corrected_and_sent_again(environment: Env
     assert entries[TELEMETRY.stream].landed.events == 1
     (again,) = [e for e in quarantine.entries(environment) if e.key == entry.key]
     assert again.resent
+
+
+def test_a_whole_reason_is_listed_and_sent_again(environment: Environment) -> None:
+    """Records that broke one rule are one line, whatever their values; each is resent once."""
+    before = reconciliation.take(environment)
+    payloads = [b'{"event_id": "r%d", "truck_id": "P1", "timestamp": %d}' % (n, n) for n in (1, 2)]
+    send(environment, [Message(TELEMETRY.stream, "P1", p, NOW.timestamp()) for p in payloads])
+    balanced(environment, {TELEMETRY.stream: 2}, before)
+    reason = "timestamp: Expected `datetime`"
+    (ours,) = [r for r in quarantine.reasons(environment) if r.reason == reason]
+    assert (ours.stream, ours.count, ours.count_resent) == (TELEMETRY.stream, 2, 0)
+    runner = CliRunner()
+    listed = runner.invoke(quarantine_command, ["list", "--by-reason"])
+    assert f"2  {ours.stream}  {reason}" in listed.output
+    done = runner.invoke(quarantine_command, ["resend", "--reason", reason])
+    assert done.output == "Sent 2 records again.\n"
+    balanced(environment, {TELEMETRY.stream: 4}, before)
+    keys = quarantine.with_reason(environment, reason)
+    assert len(keys) == 2  # they broke the rule once more, under new numbers
+    for words in ([], ["key", "--reason", reason], ["key", "--stream", "x"]):
+        refused = runner.invoke(quarantine_command, ["resend", *words])
+        assert isinstance(refused.exception, UsageError)
+    with pytest.raises(UsageError, match="no reason 'none'"):
+        quarantine.with_reason(environment, "none")
 
 
 def test_quarantine_refuses_what_is_not_there(environment: Environment) -> None:
