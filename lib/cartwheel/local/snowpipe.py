@@ -182,9 +182,9 @@ class Runner:
             )
         return ""
 
-    def learn(self, objects: Iterable[tuple[str, str]]) -> None:
-        """Ask for the pipes again if an object has none: a migration may have made it since."""
-        if any(not any(pipe.loads(*one) for pipe in self.pipes) for one in objects):
+    def learn(self, objects: list[tuple[str, str]]) -> None:
+        """Ask for the pipes again before a load: a migration may have made or replaced one."""
+        if objects:
             self.pipes = read_pipes(self.environment, self.files.warehouse / "stages")
 
     def _queue(self) -> str | None:

@@ -62,7 +62,9 @@ def test_a_column_that_changes_at_every_reading_has_no_lane_and_is_named() -> No
     )
     chart = history.lanes(resolve("PRODUCT"), "P1", versions, datetime(2026, 1, 2))
     assert "(price)" in chart.to_dict()["title"]["subtitle"]
-    versions = versions.assign(product_name=versions["price"], stock_band=versions["price"])
+    versions = versions.assign(
+        product_name=versions["price"], stock_band=versions["price"], category=versions["price"]
+    )
     chart = history.lanes(resolve("PRODUCT"), "P1", versions, datetime(2026, 1, 2))
     assert finding(chart) == "P1 has no column that keeps a value for a while"
 
