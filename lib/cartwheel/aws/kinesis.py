@@ -18,6 +18,7 @@ from cartwheel.errors import CartwheelError, unknown
 from cartwheel.events import BY_STREAM, SEQUENCE_DIGITS
 
 READ_RECORDS = 10_000  # at most in one answer
+RECORD_BYTES = 1024 * 1024  # of a record, its partition key included
 PUT_RECORDS, PUT_BYTES = 500, 5 * 1024 * 1024  # at most in one request
 PATIENCE_SECONDS = 30.0  # with a shard that others read too
 

@@ -100,7 +100,7 @@ def where_visits_leave(steps: pd.DataFrame) -> Finding:
     worst = int(rows["kept"].idxmin())
     before, after = rows["step"][worst - 1].lower(), rows["step"][worst].lower()
     kept = rows["kept"][worst]
-    text = f"Highest drop-off rate: from {before} to {after}, which {kept:.0%} as many visits took"
+    text = f"Highest drop-off rate: from {before} to {after}, with {kept:.0%} as many visits"
     if kept >= 1:
         text = "No step was taken by fewer visits than the step before"
     direct = rows["count_direct"].iloc[-1]
@@ -145,7 +145,7 @@ def peak(rows: pd.DataFrame) -> Finding:
     if len(rows) == 1:
         return Finding(f"{_visits(most)} began on {when}", rows)
     if (rows["count_sessions"] == most).all():
-        return Finding(f"{most:,} visits began in every {'day' if by_day else 'hour'}", rows)
+        return Finding(f"Every {'day' if by_day else 'hour'} with visits had {most:,}", rows)
     return Finding(f"Most visits began on {when}: {most:,}", rows)
 
 

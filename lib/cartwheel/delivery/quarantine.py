@@ -19,7 +19,6 @@ from cartwheel.events import BY_STREAM, SEQUENCE_DIGITS, EventError, decode
 PREFIX = "quarantine/"
 RESENT_PREFIX = "quarantine-resent/"
 KEY_PARTS = 4
-RECORD_BYTES = 1024 * 1024
 
 
 AT_ONCE = 16  # objects read at a time
@@ -195,7 +194,7 @@ def resend(environment: Environment, key: str, edited: bytes | None = None) -> d
             decode(BY_STREAM[record.stream], edited, datetime.now(UTC), record.sequence_number)
         except EventError as error:
             raise UsageError(f"The edited record does not validate: {error}") from None
-    if len(payload) + len(record.partition_key.encode()) > RECORD_BYTES:
+    if len(payload) + len(record.partition_key.encode()) > kinesis.RECORD_BYTES:
         raise UsageError(f"The record has {len(payload):,} bytes; Kinesis takes 1 MiB at most.")
     answer = environment.client("kinesis").put_record(
         StreamName=record.stream, Data=payload, PartitionKey=record.partition_key

@@ -13,7 +13,6 @@ from cartwheel.environment import Environment
 from cartwheel.errors import UsageError, unknown
 from cartwheel.events import KINDS, EventError, Kind, decode
 
-RECORD_BYTES = 1024 * 1024
 # A field that only this kind has, in the order in which it is looked for.
 _TOLD_BY = {"operation": "operation", "StockCode": "order_line", "truck_id": "telemetry"}
 
@@ -70,7 +69,7 @@ def _record(kind: Kind, place: int, row: Mapping[str, Any], now: datetime) -> di
     except (TypeError, ValueError) as error:
         raise UsageError(f"Event {place} is no JSON: {error}. Nothing was sent.") from None
     key = str(getattr(event, kind.partition_key) or event.event_id)[:256]
-    if len(data) + len(key.encode()) > RECORD_BYTES:
+    if len(data) + len(key.encode()) > kinesis.RECORD_BYTES:
         raise UsageError(f"Event {place} has {len(data):,} bytes; a stream takes 1 MiB at most.")
     return {"Data": data, "PartitionKey": key}
 

@@ -111,7 +111,7 @@ def positions(fleet: pd.DataFrame) -> Finding:
         )
         text += f", {moving} when last read"
     elif not known.empty:
-        text += f", {(known > 1).sum()} of the {len(known)} whose speed is known moving"
+        text += f", {(known > 1).sum()} of the {len(known)} with a known speed moving"
     return Finding(text, places)
 
 
@@ -201,6 +201,6 @@ def engine(found: pd.DataFrame, truck_id: str) -> Finding:
         return Finding(f"{truck_id} sends no engine data", rows)
     running = rows["engine_rpm"][rows["engine_rpm"] > 0]
     if running.empty:
-        return Finding(f"The engine of {truck_id} did not turn", rows)
+        return Finding(f"The engine of {truck_id} did not run", rows)
     text = f"The engine of {truck_id} turned at a median of {running.median():,.0f}/min"
     return Finding(f"{text} while it ran", rows)

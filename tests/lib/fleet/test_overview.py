@@ -69,7 +69,7 @@ def test_a_constant_a_single_value_and_a_gap_are_said_as_they_are() -> None:
     """What does not change did not fall; of one truck nothing is said as of several."""
     full = READINGS.assign(fuel_percent=0.0, engine_celsius=None, engine_rpm=0.0)
     assert overview.tank(full, "T1").text == "The tank of T1 was at 0 %"
-    assert overview.engine(full, "T1").text == "The engine of T1 did not turn"
+    assert overview.engine(full, "T1").text == "The engine of T1 did not run"
     assert moved(known=None).text == "How long T1 moved is unknown: no two of its speeds follow"
     assert moved(moving=0).text == "T1 was moving in 0.0 of 4.0 h"
     assert moved(known=3, moving=1).text == (
@@ -80,7 +80,7 @@ def test_a_constant_a_single_value_and_a_gap_are_said_as_they_are() -> None:
     assert overview.positions(one).text == "1 truck on the map, not moving when last read"
     unknown = FLEET.assign(speed_kmh=[None, 5.0, 1.0])
     assert overview.positions(unknown).text == (
-        "3 trucks on the map, 1 of the 2 whose speed is known moving"
+        "3 trucks on the map, 1 of the 2 with a known speed moving"
     )
     silent = FLEET.assign(speed_kmh=None)
     assert overview.positions(silent).text == "3 trucks on the map"
@@ -215,6 +215,12 @@ def test_a_distance_says_what_it_was_measured_by(sources: list[str | None], said
     shown = chart.tiles(fleet).data
     assert said in shown
     assert ("unknown" in shown) == (None in sources)
+
+
+def test_litres_without_kilometres_are_of_no_rate() -> None:
+    """A truck with a fuel counter and no distance adds nothing to litres a hundred km."""
+    shown = chart.tiles(FLEET.assign(fuelled_km=[100.0, 100.0, None])).data
+    assert "20.5 L/100 km" in shown and "41 L on 200 km" in shown
 
 
 def test_fuel_use_is_of_the_kilometres_whose_fuel_is_known() -> None:

@@ -20,7 +20,9 @@ from cartwheel.warehouse.provenance import made_from
 def tiles(trucks: pd.DataFrame) -> HTML:
     """Return the fleet's numbers."""
     distance = trucks["distance_km"].sum(min_count=1)
-    fuel, fuelled = trucks["fuel_litres"].sum(min_count=1), trucks["fuelled_km"].sum()
+    # Litres of a truck whose kilometres are unknown are of no rate.
+    measured = trucks[trucks["fuelled_km"] > 0]
+    fuel, fuelled = measured["fuel_litres"].sum(min_count=1), measured["fuelled_km"].sum()
     knows_fuel = fuel == fuel and fuelled > 0
     low = trucks.dropna(subset=["lowest_tire_pressure_kpa"])
     lowest = low.loc[low["lowest_tire_pressure_kpa"].idxmin()] if len(low) else None
