@@ -21,7 +21,7 @@ demo: $(READY) ## The whole pipeline once, from an empty folder to the reports
 test: $(READY) ## Lint, types and every test
 	PYTHON=$(BIN)/python sh tests/run.sh
 
-prove: $(READY) ## Slow proofs that need environments of their own
+prove: $(READY) ## Slow proofs, and those that need an environment of their own
 	sh tools/prove.sh $(BIN)
 
 lab: $(READY) ## Open JupyterLab on the notebooks

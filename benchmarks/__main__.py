@@ -6,21 +6,36 @@ from datetime import UTC, datetime
 
 import psutil
 
-from benchmarks import controls, generation, histories, landing, latency, retail, sending
+from benchmarks import (
+    controls,
+    generation,
+    histories,
+    landing,
+    latency,
+    loading,
+    retail,
+    routing,
+    sending,
+)
+from benchmarks.truth import run
 
 ALL = {
     "generation": generation,
     "sending": sending,
     "landing": landing,
+    "loading": loading,
     "histories": histories,
     "latency": latency,
     "controls": controls,
     "retail": retail,
+    "routing": routing,
 }
 
 
 def main() -> None:
     """Run the benchmarks that are named, or all."""
+    if sys.argv[1:2] == ["truth"]:
+        run.main(sys.argv[2:])
     names = sys.argv[1:] or list(ALL)
     if unknown := set(names) - set(ALL):
         sys.exit(f"Unknown: {', '.join(unknown)}; there are {', '.join(ALL)}.")

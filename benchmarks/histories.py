@@ -26,51 +26,54 @@ NAME = "TRUCK_TELEMETRY_DATA"
 START = datetime(2000, 1, 1)
 PEERS = Path(__file__).parent / "peers"
 PEER_NAMES = {"dbt": "dbt snapshot", "dlt": "dlt scd2 (load step)"}
-# Generated readings, one a minute and key, each unlike the one before; MINUTE and SECOND
-# say when row i happened.
+# Generated readings, one a minute and key, in one frame or in several that each say some of
+# the columns; each unlike the one before. MINUTE and SECOND say when row i happened.
 INSERT = """
 insert into raw.truck_telemetry (
-    event_id, truck_id, event_timestamp, {names}, brake_status, transmission_status,
+    event_id, truck_id, event_timestamp, {names},
     stream, shard_id, sequence_number, arrived_at, file_name, file_row, loaded_at
 )
 with generated as (
     select seq4() as n, seq4() + {first} as i from table(generator(rowcount => {count}))
 )
 select
-    'e' || i, 'T' || mod(i, {keys}),
+    'e' || i, 'T' || cast(mod(floor(i / {frames}), {keys}) as integer),
     dateadd('second', ({minute}) * 60 + {second}, '2000-01-01'::timestamp_ntz),
-    {values}, 'good', 'normal', 'TruckTelemetry', 'shard-0', lpad(to_varchar(i), 60, '0'),
+    {values}, 'TruckTelemetry', 'shard-0', lpad(to_varchar(i), 60, '0'),
     dateadd('second', floor(i / 1000), '2026-01-01'::timestamp_ntz),
     'telemetry-data/' || {first} || '-' || floor(n / 2000), n, current_timestamp()
 from generated
 """
-NUMBERS = [
-    name
-    for name in history.resolve(NAME).columns
-    if name not in ("brake_status", "transmission_status")
-]
+WORDS = {"brake_status": "'good'", "transmission_status": "'normal'"}
+COLUMNS = history.resolve(NAME).columns
 
 
 class Stream:
     """Rows that go on where the last ones ended."""
 
-    def __init__(self, environment: Environment, keys: int) -> None:
-        self.warehouse, self.keys, self.sent = environment.warehouse, keys, 0
+    def __init__(self, environment: Environment, keys: int, frames: int = 1) -> None:
+        self.warehouse, self.keys, self.frames, self.sent = environment.warehouse, keys, frames, 0
 
     @property
     def minutes(self) -> int:
         """How many minutes every key has been read."""
-        return self.sent // self.keys
+        return self.sent // self.keys // self.frames
 
     def send(self, count: int, minute: str = "", second: str = "0") -> None:
         """Insert rows, in order unless another minute is said."""
+        said = [
+            WORDS.get(name, f"mod(i * {n + 7} + floor(i / {self.keys}), 977) / 10")
+            for n, name in enumerate(COLUMNS)
+        ]
         values = ", ".join(
-            f"mod(i * {n + 7} + floor(i / {self.keys}), 977) / 10" for n in range(19)
+            f"iff(mod(i, {self.frames}) = {n % self.frames}, {value}, null)"
+            for n, value in enumerate(said)
         )
+        usual = f"floor(i / {self.keys * self.frames})"
         self.warehouse.execute(
             INSERT.format(
-                names=", ".join(NUMBERS), values=values, keys=self.keys, count=count,
-                first=self.sent, minute=minute or f"floor(i / {self.keys})", second=second,
+                names=", ".join(COLUMNS), values=values, keys=self.keys, frames=self.frames,
+                count=count, first=self.sent, minute=minute or usual, second=second,
             )
         )  # fmt: skip
         self.sent += count
@@ -84,7 +87,8 @@ class Stream:
     def late(self, percent: int, minutes: int) -> None:
         """Insert a batch of which some rows are late by up to some minutes."""
         is_late = f"mod(abs(hash(i)), 100) < {percent}"
-        minute = f"floor(i / {self.keys}) - iff({is_late}, mod(abs(hash(i * 3)), {minutes}), 0)"
+        usual = f"floor(i / {self.keys * self.frames})"
+        minute = f"{usual} - iff({is_late}, mod(abs(hash(i * 3)), {minutes}), 0)"
         self.send(ROWS, minute, f"iff({is_late}, 30, 0)")
 
 
@@ -109,14 +113,26 @@ def measure() -> list[Measured]:
         small = [_merge(stream, lambda: stream.send(ROWS)) for _ in range(RUNS)]
         shuffled = [_merge(stream, lambda: stream.late(100, stream.minutes)) for _ in range(2)]
         lines += [
-            Measured(
-                "Merge of 100,000 rows of 500 trucks into 1M versions", "below 0.5 s", "s", small
-            ),
-            Measured("… of wholly shuffled rows", "–", "s", shuffled),
+            Measured("Merge of 100,000 rows of 500 trucks into 1M versions", "0.22 s", "s", small),
+            Measured("… of wholly shuffled rows", "1.5 s", "s", shuffled),
         ]
         stream.grow(10_000_000)
         lines += _large(stream, small)
-    return lines + _peers(small)
+    return lines + _frames(small) + _peers(small)
+
+
+def _frames(small: list[float]) -> list[Measured]:
+    """Merge readings that come in three frames a minute, of one time."""
+    with fresh() as environment:
+        stream = Stream(environment, TRUCKS, frames=3)
+        stream.grow(999_000)
+        _merge(stream, lambda: stream.send(100_500))
+        times = [_merge(stream, lambda: stream.send(100_500)) for _ in range(RUNS)]
+    ratio = statistics.median(times) / statistics.median(small)
+    return [
+        Measured("100,000 rows in three frames a minute, into 1M rows", "–", "s", times),
+        Measured("… against complete readings", "at most 2", "×", [ratio]),
+    ]
 
 
 def _large(stream: Stream, small: list[float]) -> list[Measured]:
@@ -127,10 +143,10 @@ def _large(stream: Stream, small: list[float]) -> list[Measured]:
         whole.append(_merge(stream, lambda: stream.late(1, stream.minutes)))
     usual = statistics.median(large)
     return [
-        Measured("… into 10M versions", "below 1 s", "s", large),
+        Measured("… into 10M versions", "0.3 s", "s", large),
         Measured("… against 1M", "at most 3", "×", [usual / statistics.median(small)]),
         Measured("… 1 % late within 24 h, against in order", "at most 2", "×", _over(day, large)),
-        Measured("… 1 % late anywhere, against in order", "at most 5", "×", _over(whole, large)),
+        Measured("… 1 % late anywhere, against in order", "at most 3", "×", _over(whole, large)),
         *_questions(stream),
     ]
 

@@ -17,9 +17,12 @@ import pandas as pd
 import vl_convert
 from cartwheel.charts import theme
 
-from producers.replay import SOURCES
+from producers.replay import inputs
+from producers.replay.mapping import load
+from producers.replay.translate import messages as replayed
 from producers.simulate import Settings, messages
-from producers.simulate.settings import Imperfection, make
+from producers.simulate.groups import Imperfection
+from producers.simulate.settings import make
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAUSE_SECONDS = 180  # a longer stand ends a drive
@@ -44,11 +47,11 @@ def main() -> None:
 
 
 def _real_drives(folder: Path) -> pd.DataFrame:
-    source = SOURCES["drives"]
+    mapping = load("drives")
     rows = []
-    for message in source.read(source.find(folder)):
+    for message in replayed(inputs.found(mapping, [folder]), mapping, None):
         event = msgspec.json.decode(message.data)
-        rows.append((event["truck_id"], message.at, event["vehicle_speed"]))
+        rows.append((event["truck_id"], message.at, event.get("vehicle_speed")))
     return _drives(rows)
 
 
@@ -101,9 +104,9 @@ def _driving(frame: pd.DataFrame) -> dict[str, str]:
 
 
 def _real_visits(folder: Path) -> pd.Series:
-    source = SOURCES["eshop"]
+    mapping = load("eshop")
     counts: dict[str, int] = {}
-    for message in source.read(source.find(folder)):
+    for message in replayed(inputs.found(mapping, [folder]), mapping, None):
         counts[message.partition_key] = counts.get(message.partition_key, 0) + 1
     return pd.Series(counts)
 

@@ -11,7 +11,9 @@ from cartwheel.environment import Environment
 from cartwheel.events import ORDER_LINE
 
 from benchmarks.common import Measured, fresh, resident_bytes
-from producers.replay import SOURCES
+from producers.replay import inputs
+from producers.replay.mapping import load
+from producers.replay.translate import messages
 from producers.sender import Sender
 
 LINES = 541_909
@@ -56,7 +58,8 @@ def measure() -> list[Measured]:
 
 
 def _replay(environment: Environment, folder: Path) -> tuple[float, float]:
-    source = SOURCES["online-retail"]
+    mapping = load("online-retail")
+    paths = inputs.found(mapping, [folder])
     peaks = [0]
     stop = threading.Event()
 
@@ -68,7 +71,7 @@ def _replay(environment: Environment, folder: Path) -> tuple[float, float]:
     watcher.start()
     began = time.perf_counter()
     client = Stuttering(environment.client("kinesis"))
-    account = Sender(client, progress=False).send(source.read(source.find(folder)))
+    account = Sender(client, progress=False).send(messages(paths, mapping, None))
     sent = {ORDER_LINE.stream: account.sent[ORDER_LINE.stream] + account.retried}
     entries = reconciliation.wait_until_balanced(environment, sent, 600)
     seconds = time.perf_counter() - began

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
-from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,15 +11,22 @@ from typing import Any, NoReturn
 import click
 from cartwheel.cli.groups import ErrorReportingGroup
 from cartwheel.connections import connect
+from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.printing import printable
 
 from producers.message import Message
-from producers.output import write
+from producers.output import Format, write
 from producers.prefetch import prefetch
-from producers.replay import SOURCES
+from producers.replay import inputs
+from producers.replay.check import check, require_whole
+from producers.replay.guess import guess
+from producers.replay.mapping import load
+from producers.replay.told import report
+from producers.replay.translate import messages as messages_of
 from producers.sender import Account, Sender
-from producers.simulate import Truth, messages
+from producers.simulate import Truth, hooks, messages
+from producers.simulate.hooks import Hooks
 from producers.simulate.settings import make, read
 from producers.simulate.truth.store import require_empty
 
@@ -50,9 +56,9 @@ def main() -> None:
     """Send events to the streams."""
 
 
-def _send(environment: str | None, messages: Iterable[Message], speed: float | None) -> NoReturn:
+def _send(environment: Environment, messages: Iterable[Message], speed: float | None) -> NoReturn:
     """Send messages that are in the order of their time, and end with the account."""
-    sender = Sender(connect(environment).client("kinesis"), speed, progress=sys.stderr.isatty())
+    sender = Sender(environment.client("kinesis"), speed, progress=sys.stderr.isatty())
     try:
         account = sender.send(messages)
     except CartwheelError:
@@ -87,21 +93,51 @@ _speed = click.option(
 
 
 @main.command()
-@click.option("--source", type=click.Choice(list(SOURCES)), required=True, help="Kind of the file.")
 @click.option(
-    "--path", type=click.Path(path_type=Path), required=True, help="The file, or its folder."
+    "--mapping",
+    "-m",
+    "told",
+    required=True,
+    metavar="NAME|FILE.toml",
+    help="How rows become events: a TOML file, or drives, eshop, ga4, gpx, j1939, …",
 )
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--source", help="What the events' ids begin with.  [the file's name]")
+@click.option("--dry-run", is_flag=True, help="Read all, send nothing, say what would be sent.")
+@click.option("--quarantine", is_flag=True, help="Send too what the streams will refuse.")
 @_speed
 @_environment
-def replay(source: str, path: Path, speed: float | None, environment: str | None) -> None:
-    """Replay a real file as events, with its original timestamps."""
-    chosen = SOURCES[source]
-    messages = chosen.read(chosen.find(path))
-    first = next(messages, None)  # a wrong file is noticed before anything is started
-    if first is None:
-        raise UsageError(f"{path} holds no row.")
-    whole = chain([first], messages)
-    _send(environment, whole if speed is None else _in_time(whole), speed)
+def replay(
+    told: str,
+    paths: tuple[Path, ...],
+    source: str | None,
+    dry_run: bool,
+    quarantine: bool,
+    speed: float | None,
+    environment: str | None,
+) -> None:
+    """Replay real files as events, with their own times; FILE may be a folder."""
+    mapping = load(told)
+    found = inputs.found(mapping, paths)
+    checked = check(found, mapping, source, with_values=dry_run, progress=sys.stderr.isatty())
+    if dry_run:
+        click.echo(printable(report(checked, mapping)))
+        sys.exit(1 if checked.refused else 0)
+    if not quarantine:
+        require_whole(checked)
+    connected = connect(environment)
+    inputs.require_new_ids(connected, mapping)
+    whole = messages_of(found, mapping, source)
+    _send(connected, whole if speed is None else _in_time(whole), speed)
+
+
+@main.command()
+@click.argument(
+    "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def mapping(path: Path) -> None:
+    """Print a mapping of a file to start from, as its columns and values suggest."""
+    click.echo(printable(guess(path)))
 
 
 def _folder(name: str, text: str) -> Callable[..., Any]:
@@ -109,7 +145,7 @@ def _folder(name: str, text: str) -> Callable[..., Any]:
 
 
 @main.command()
-@click.option("--trucks", type=int, help="3 to 1000.  [20]")
+@click.option("--trucks", type=int, help="1 to 1000.  [20]")
 @click.option("--customers", type=int, help="50 to 1,000,000.  [5000]")
 @click.option("--days", type=int, help="1 to 365.  [7]")
 @click.option("--seed", type=int, help="Another seed, another world.  [7]")
@@ -120,9 +156,24 @@ def _folder(name: str, text: str) -> Callable[..., Any]:
 @_folder("--truth", "Empty or new folder for the ground truth, as Parquet.")
 @_folder("--output", "Empty or new folder for the streams as files, instead of sending them.")
 @click.option(
+    "--format", type=click.Choice(["ndjson", "parquet"]), default="ndjson", show_default=True,
+    help="Of the files of --output; Parquet takes a tenth of the disk.",
+)  # fmt: skip
+@click.option(
     "--processes", type=click.IntRange(1, 64), default=1, show_default=True,
     help="Number of processes; it does not affect the output.",
 )  # fmt: skip
+@click.option(
+    "--planner", metavar="MODULE:FUNCTION",
+    help="Function that plans a depot's routes each morning; see docs/world.md.",
+)  # fmt: skip
+@click.option(
+    "--workshop", metavar="MODULE:FUNCTION",
+    help="Function that calls trucks to the workshop each midnight.",
+)  # fmt: skip
+@click.option(
+    "--restock", metavar="MODULE:FUNCTION", help="Function that orders stock each midnight."
+)
 @_speed
 @_environment
 def simulate(
@@ -133,7 +184,11 @@ def simulate(
     file: Path | None,
     truth: Path | None,
     output: Path | None,
+    format: Format,
     processes: int,
+    planner: str | None,
+    workshop: str | None,
+    restock: str | None,
     speed: float | None,
     environment: str | None,
 ) -> None:
@@ -150,14 +205,20 @@ def simulate(
             f"refuse the future. Take an earlier start than {settings.start}, or fewer days than "
             f"{settings.days}."
         )
+    deciding = Hooks(
+        None if planner is None else hooks.load(planner, "--planner"),
+        None if workshop is None else hooks.load(workshop, "--workshop"),
+        None if restock is None else hooks.load(restock, "--restock"),
+    )
     with ExitStack() as stack:
         if output is not None:
             require_empty(output)
         told = stack.enter_context(Truth(truth)) if truth is not None else None
-        whole = stack.enter_context(closing(prefetch(messages(settings, told, processes))))
+        world = messages(settings, told, processes, deciding)
+        whole = stack.enter_context(closing(prefetch(world)))
         if output is None:
-            _send(environment, whole, speed)
-        written = write(whole, output, progress=sys.stderr.isatty())
+            _send(connect(environment), whole, speed)
+        written = write(whole, output, format, progress=sys.stderr.isatty())
         click.echo(f"wrote {Account(sent=written)} to {output}")
 
 

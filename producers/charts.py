@@ -36,14 +36,15 @@ def tiles(readings: pd.DataFrame, clicks: pd.DataFrame, stops: pd.DataFrame) -> 
 def accounts(litres: Mapping[str, float], orders: Mapping[str, int]) -> HTML:
     """Return the two identities that hold of any world, with their numbers."""
     unit = current().unit("volume")
-    names = ("start", "refuelled", "burnt", "left")
-    start, refuelled, burnt, left = (unit.of(litres[name]) for name in names)
+    names = ("start", "refuelled", "burnt", "lost", "left")
+    start, refuelled, burnt, lost, left = (unit.of(litres[name]) for name in names)
     fuel = "Gallons" if unit.name == "gal" else "Litres"
     closed = [orders[name] for name in ("delivered", "cancelled", "on their way")]
     return tile_row(
         Tile(f"{fuel} at the start + refuelled", f"{start + refuelled:,.1f}",
              f"= {start:,.1f} + {refuelled:,.1f}"),
-        Tile(f"{fuel} burnt + left", f"{burnt + left:,.1f}", f"= {burnt:,.1f} + {left:,.1f}"),
+        Tile(f"{fuel} burnt + stolen or leaked + left", f"{burnt + lost + left:,.1f}",
+             f"= {burnt:,.1f} + {lost:,.1f} + {left:,.1f}"),
         Tile("Orders bought", f"{orders['bought']:,}", "by the clicks"),
         Tile("Delivered + cancelled + on the way", f"{sum(closed):,}",
              "= " + " + ".join(f"{count:,}" for count in closed)),

@@ -10,14 +10,18 @@ from cartwheel import history
 from cartwheel.connections import connect
 from cartwheel.delivery import reconciliation
 from cartwheel.deploy import steps
-from cartwheel.errors import CartwheelError
+from cartwheel.environment import Environment
+from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.reports import run
 from tqdm import tqdm
 
 from producers import simulate
 from producers.message import Message
 from producers.prefetch import prefetch
-from producers.replay import SOURCES
+from producers.replay import inputs as files
+from producers.replay.check import check, require_whole
+from producers.replay.mapping import Mapping, load, shipped
+from producers.replay.translate import messages
 from producers.sender import Sender
 
 BALANCE_SECONDS = 600
@@ -49,17 +53,19 @@ def demonstrate(
         Whether every report succeeded and every record is accounted for.
     """
     began = time.monotonic()
-    inputs = list(_inputs(folder))
+    inputs = list(_inputs(folder, say, progress=progress))
     environment = connect()
     # The steps and the summary; the changes in between are indented.
     steps.deploy(environment, lambda line: say(line) if verbose or line[:1] != " " else None)
     before = reconciliation.take(environment)
+    if folder is None:
+        require_one_world(environment, WORLD.world_id)
     if folder is None and any(landed.records for landed in before.values()):
         say("This home holds data already: the same world is sent once more, and counted once.")
     sent: Counter[str] = Counter()
-    for name, messages in inputs:
+    for name, records in inputs:
         say(f"Sending {name}")
-        account = Sender(environment.client("kinesis"), progress=progress).send(messages)
+        account = Sender(environment.client("kinesis"), progress=progress).send(records)
         sent += account.sent
         say(f"   sent {account}")
         if account.interrupted or account.refused:
@@ -83,6 +89,28 @@ def demonstrate(
     return all(r.succeeded for r in results) and all(e.balanced for e in entries)
 
 
+def require_one_world(environment: Environment, world_id: str) -> None:
+    """
+    Refuse to send a world into a home that holds readings of another one.
+
+    Raises
+    ------
+    UsageError
+        If it does: trucks of both have the same names, so that every page would mix them.
+    """
+    rows = environment.warehouse.execute(
+        "select event_id from raw.truck_telemetry "
+        "where event_id rlike 'w[0-9a-f]{8}-t[0-9]+-[0-9]+' and event_id not like ? limit 1",
+        [f"w{world_id}-%"],
+    )
+    if rows:
+        raise UsageError(
+            f"This home holds another simulated world (such as {rows[0][0]}), whose trucks have "
+            "the same names. Run the demo in an empty home (CARTWHEEL_HOME=...), or reset this "
+            "one: 'cartwheel down', and remove its folder .cartwheel. Nothing was sent."
+        )
+
+
 @contextmanager
 def _waiting(total: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
     """Show how many records have arrived, of how many that were sent."""
@@ -94,9 +122,33 @@ def _waiting(total: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
         yield tell
 
 
-def _inputs(folder: Path | None) -> Iterator[tuple[str, Iterable[Message]]]:
+def _inputs(
+    folder: Path | None, say: Say, *, progress: bool
+) -> Iterator[tuple[str, Iterable[Message]]]:
     if folder is None:
         yield "the simulation", prefetch(simulate.messages(WORLD))
         return
-    for name, source in SOURCES.items():
-        yield name, source.read(source.find(folder))
+    claimed = list(_claimed(folder))
+    used = {path for _, paths in claimed for path in paths}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path not in used and path.suffix != ".toml":
+            say(f"Left out: {path}, which no mapping names")
+    if not claimed:
+        raise UsageError(
+            f"{folder} holds no file that a mapping is for. Put one beside your files, which "
+            "names them: 'python -m producers mapping FILE' guesses it."
+        )
+    for mapping, paths in claimed:
+        say(f"Reading {', '.join(path.name for path in paths)} by {mapping.name}")
+        require_whole(check(paths, mapping, None, progress=progress))
+        yield mapping.name, messages(paths, mapping, None)
+
+
+def _claimed(folder: Path) -> Iterator[tuple[Mapping, list[Path]]]:
+    """Yield each mapping that Cartwheel brings or that lies in the folder, with its files."""
+    own = sorted(str(path) for path in folder.rglob("*.toml"))
+    for name in (*own, *shipped()):
+        mapping = load(name)
+        place = Path(name).parent if name in own else folder
+        if paths := files.matching(mapping, place):
+            yield mapping, paths

@@ -91,7 +91,8 @@ def _frame(rows: list[tuple[object, ...]], *columns: str) -> pd.DataFrame:
 def violations(made: World) -> dict[str, int]:
     """Count what breaks the world's own rules: all zero, or the simulation is wrong."""
     days, demand = made.truth["truck_days"], made.truth["demand"]
-    left = days["litres_start"] + days["litres_refuelled"] - days["litres_burnt"]
+    gone = days["litres_burnt"] + days["litres_stolen"] + days["litres_leaked"]
+    left = days["litres_start"] + days["litres_refuelled"] - gone
     driven = days["odometer_end"] - days["odometer_start"] - days["kilometres"]
     before = days.sort_values("day").groupby("truck_id")["litres_end"].shift(1)
     overnight = (days["litres_start"] - before).fillna(0.0)
@@ -125,13 +126,14 @@ def _closing(made: World) -> pd.DataFrame:
 
 
 def litres(made: World) -> dict[str, float]:
-    """Return the fuel's account of all trucks: litres at the start, refuelled, burnt, left."""
+    """Return the fuel's account of all trucks: at the start, refuelled, burnt, lost, left."""
     days = made.truth["truck_days"]
     first, last = days["day"] == days["day"].min(), days["day"] == days["day"].max()
     return {
         "start": float(days.loc[first, "litres_start"].sum()),
         "refuelled": float(days["litres_refuelled"].sum()),
         "burnt": float(days["litres_burnt"].sum()),
+        "lost": float((days["litres_stolen"] + days["litres_leaked"]).sum()),
         "left": float(days.loc[last, "litres_end"].sum()),
     }
 

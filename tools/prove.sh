@@ -1,5 +1,6 @@
 #!/bin/sh
-# What needs an environment of its own: checkov pins an older boto3 than the project.
+# What takes too long for the tests, or needs an environment of its own: checkov pins an older
+# boto3 than the project.
 set -eu
 cd "$(dirname "$0")/.."
 bin=$1
@@ -13,3 +14,5 @@ if [ ! -x "$venv/bin/checkov" ] || [ "$lock" -nt "$venv/bin/checkov" ]; then
 fi
 # Without its maker's service, which it would ask for texts.
 "$venv/bin/checkov" --directory infra --config-file infra/.checkov.yaml --skip-download --compact --quiet
+# Every fault that can be put into a view or a query, of which the tests take some.
+CARTWHEEL_PROVE=1 "$bin/python" -m pytest tests/sql/test_mutants.py -n 2

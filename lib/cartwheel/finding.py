@@ -19,3 +19,8 @@ class Finding(NamedTuple):
 
     text: str
     rows: pd.DataFrame
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun, such as "1 truck" or "2,000 trucks"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,5 +1,6 @@
 """One interval for every "from, to"."""
 
+import math
 import re
 from datetime import datetime, timedelta
 from typing import NamedTuple, Self
@@ -100,3 +101,11 @@ def parse_moment(name: str, text: str, within: Interval) -> datetime:
         return display.current().instant(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
         raise UsageError(f"{name}: {text!r} is not understood; {_ALLOWED}.") from None
+
+
+def lasting(seconds: float) -> str:
+    """Return a length of time in the unit that suits it, such as ``0.4 s`` or ``12 h``."""
+    units = (("s", 1, 120), ("min", 60, 7200), ("h", 3600, 172_800), ("days", 86_400, math.inf))
+    unit, size = next((unit, size) for unit, size, until in units if seconds < until)
+    number = seconds / size
+    return f"{number:.2g} {unit}" if number < 10 else f"{number:,.0f} {unit}"

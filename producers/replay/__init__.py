@@ -1,5 +1,1 @@
-"""Real files, turned into events; a signal that a source does not have is null."""
-
-from producers.replay.source import SOURCES, Source
-
-__all__ = ["SOURCES", "Source"]
+"""Real files, turned into events by a mapping; a signal that a file does not have is null."""

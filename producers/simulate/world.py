@@ -14,11 +14,13 @@ from producers.simulate.ground import geography
 from producers.simulate.ground.column_buffers import ColumnBuffer, Columns
 from producers.simulate.ground.randomness import generator
 from producers.simulate.ground.weather import Sky, Weather
+from producers.simulate.hooks import Hooks
 from producers.simulate.settings import Settings
 from producers.simulate.shop import customers
 from producers.simulate.shop.shop import Shop, ShopDay
 from producers.simulate.trucks import sensors
-from producers.simulate.trucks.dispatch import Dispatch, Run, TruckDay
+from producers.simulate.trucks.diary import TruckDay
+from producers.simulate.trucks.dispatch import Dispatch, Run
 from producers.simulate.truth import ground_truth
 from producers.simulate.truth.store import GroundTruth
 from producers.simulate.wire import kinds as wire
@@ -30,7 +32,10 @@ Ints = NDArray[np.int64]
 
 
 def messages(
-    settings: Settings, truth: GroundTruth | None = None, processes: int = 1
+    settings: Settings,
+    truth: GroundTruth | None = None,
+    processes: int = 1,
+    hooks: Hooks | None = None,
 ) -> Iterator[Message]:
     """
     Yield all messages of a world, in the order of their sending.
@@ -43,6 +48,8 @@ def messages(
         Where to write what is really so; None for nowhere.
     processes
         How many drive the trucks; any number gives the same.
+    hooks
+        Who decides in the world's stead.
     """
     with ExitStack() as stack:
         run: Run = map
@@ -54,7 +61,7 @@ def messages(
             def run(function: Any, tasks: Any) -> Any:
                 return pool.map(function, tasks, chunksize=chunk)
 
-        world = World(settings, truth, run)
+        world = World(settings, truth, run, hooks)
         for day in range(settings.days):
             yield from world.day(day)
 
@@ -69,12 +76,19 @@ class World:
         Maps a function over the trucks' days.
     """
 
-    def __init__(self, settings: Settings, truth: GroundTruth | None, run: Run = map) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        truth: GroundTruth | None,
+        run: Run = map,
+        hooks: Hooks | None = None,
+    ) -> None:
         self.settings, self._truth = settings, truth
+        self._hooks = hooks or Hooks()
         self.geography = geography.make(settings)
         self.customers = customers.make(settings, self.geography)
-        self.shop = Shop(settings, self.customers)
-        self.dispatch = Dispatch(settings, self.geography, self.customers, run)
+        self.shop = Shop(settings, self.customers, self._hooks)
+        self.dispatch = Dispatch(settings, self.geography, self.customers, run, self._hooks)
         self._sky = Sky(settings, self.geography)
         self._clock = Clock(settings)
         name, catalogue = f"w{settings.world_id}", self.shop.catalogue
@@ -85,6 +99,10 @@ class World:
             "delivery": wire.delivery(name),
             "service": wire.service(name),
             "product": wire.product(name, catalogue),
+            "shift": wire.shift(name),
+            "driving": wire.driving_event(name),
+            "depot": wire.depot(name, self.geography),
+            "truck": wire.truck(name, self.geography),
         }
         self._transports = {
             kind: Transport(made, settings.imperfection) for kind, made in wires.items()
@@ -108,9 +126,13 @@ class World:
             ground_truth.day(self._truth, self.customers, self.shop.catalogue, day, driven, sold)
             self._truth.add("records", fate.columns())
             self._truth.add("stuck_sensors", ground_truth.named(stuck.columns()))
-        midnight = self._clock.start_ms + day * 24 * HOUR_MS
+        midnight, sent = self._clock.start_ms + day * 24 * HOUR_MS, list[Message]()
         for hour in range(1, 25):
-            yield from merged(list(self._transports.values()), midnight + hour * HOUR_MS)
+            for message in merged(list(self._transports.values()), midnight + hour * HOUR_MS):
+                if self._hooks.listens:
+                    sent.append(message)
+                yield message
+        self._hooks.sent = sent
 
     def _post(self, day: int, driven: TruckDay, sold: ShopDay, fate: ColumnBuffer) -> None:
         settings, clock = self.settings, self._clock
@@ -123,7 +145,14 @@ class World:
             ),
             "service": records.services(day, driven.services.columns(), clock),
             "product": records.products(day, sold.changes, clock),
+            "shift": records.shifts(day, driven.shifts.columns(), clock),
+            "driving": records.driving_events(
+                self.geography, self.dispatch.fleet.depot, day, driven.events.columns(), clock
+            ),
         }
+        if day == 0 and settings.drivers.master_data:
+            made["depot"] = records.depots(settings, self.geography, clock)
+            made["truck"] = records.trucks(settings, self.dispatch.fleet.depot, clock)
         for kind, (columns, happened) in made.items():
             rng = generator(settings.seed, "sending", kind, day)
             self._transports[kind].put(rng, columns, happened, fate)

@@ -81,6 +81,12 @@ alter view core.truck_readings alter column trouble_codes comment 'The trouble c
 alter view core.truck_readings alter column extra comment 'What the record said beyond our fields, by name or path';
 alter view core.truck_readings alter column set_aside comment 'Values that were not believed and are null here: field, value, rule';
 alter view core.truck_readings alter column is_misdated comment 'Whether the device''s clock was years back: of no series and no difference';
+comment on view core.truck_fixes is
+'Where each truck was: positions but for 0,0 and leaps that no truck makes. Grain: a truck and time with a fix. Example: select truck_id, max(latitude) from core.truck_fixes group by truck_id';
+alter view core.truck_fixes alter column truck_id comment 'The truck';
+alter view core.truck_fixes alter column event_timestamp comment 'When it was there, UTC';
+alter view core.truck_fixes alter column latitude comment 'Latitude, WGS 84 [degrees]';
+alter view core.truck_fixes alter column longitude comment 'Longitude, WGS 84 [degrees]';
 comment on view core.order_lines is
 'Each order line once; two equal lines of an invoice are two. Grain: a line of an invoice. Example: select stock_code, sum(quantity) from core.order_lines group by stock_code';
 alter view core.order_lines alter column event_id comment 'What makes the event one, however often it was sent';
@@ -209,6 +215,96 @@ comment on column core.product.product_name is 'The product''s name, as it was s
 comment on column core.product.price is 'Price of a piece [currency of the shop]';
 comment on column core.product.stock_band is 'How much was in stock: out, low or in_stock';
 comment on column core.product.category is 'The product''s category';
+comment on view core.driver_shifts is
+'Each beginning and end of a shift once. Grain: a driver who takes a truck or leaves it. Example: select driver_id, truck_id, duty from core.driver_shifts order by event_timestamp';
+alter view core.driver_shifts alter column event_id comment 'What makes the event one, however often it was sent';
+alter view core.driver_shifts alter column event_timestamp comment 'When it happened, UTC';
+alter view core.driver_shifts alter column driver_id comment 'The driver';
+alter view core.driver_shifts alter column truck_id comment 'The truck';
+alter view core.driver_shifts alter column duty comment 'on: the driver takes the truck over; off: leaves it';
+alter view core.driver_shifts alter column stream comment 'The stream that carried the record';
+alter view core.driver_shifts alter column shard_id comment 'The stream''s shard that carried the record';
+alter view core.driver_shifts alter column sequence_number comment 'The record''s number on its shard, padded to 60 digits';
+alter view core.driver_shifts alter column arrived_at comment 'When the stream took the record, UTC';
+alter view core.driver_shifts alter column file_name comment 'The lake''s file that holds the row';
+alter view core.driver_shifts alter column file_row comment 'The row''s number in that file';
+alter view core.driver_shifts alter column loaded_at comment 'When Snowpipe loaded the row';
+comment on view core.driving_events is
+'Each event of a telematics box once. Grain: an event of a truck. Example: select event_type, count(*) from core.driving_events group by event_type';
+alter view core.driving_events alter column event_id comment 'What makes the event one, however often it was sent';
+alter view core.driving_events alter column event_timestamp comment 'When it happened, UTC';
+alter view core.driving_events alter column truck_id comment 'The truck';
+alter view core.driving_events alter column event_type comment 'What the box noticed: harsh_brake, harsh_acceleration, harsh_corner or speeding';
+alter view core.driving_events alter column latitude comment 'Latitude, WGS 84 [degrees]';
+alter view core.driving_events alter column longitude comment 'Longitude, WGS 84 [degrees]';
+alter view core.driving_events alter column speed comment 'Speed as it began; of speeding the highest [km/h]';
+alter view core.driving_events alter column magnitude comment 'How hard [m/s²]; of speeding how far above the limit [km/h]';
+alter view core.driving_events alter column seconds comment 'How long it lasted [s]';
+alter view core.driving_events alter column stream comment 'The stream that carried the record';
+alter view core.driving_events alter column shard_id comment 'The stream''s shard that carried the record';
+alter view core.driving_events alter column sequence_number comment 'The record''s number on its shard, padded to 60 digits';
+alter view core.driving_events alter column arrived_at comment 'When the stream took the record, UTC';
+alter view core.driving_events alter column file_name comment 'The lake''s file that holds the row';
+alter view core.driving_events alter column file_row comment 'The row''s number in that file';
+alter view core.driving_events alter column loaded_at comment 'When Snowpipe loaded the row';
+comment on view core.depot_changes is
+'Each change of a depot once. Grain: a change of a depot. Example: select depot_id, depot_name from core.depot_changes order by event_timestamp';
+alter view core.depot_changes alter column event_id comment 'What makes the event one, however often it was sent';
+alter view core.depot_changes alter column event_timestamp comment 'When it happened, UTC';
+alter view core.depot_changes alter column depot_id comment 'The depot';
+alter view core.depot_changes alter column depot_name comment 'The depot''s name';
+alter view core.depot_changes alter column latitude comment 'Latitude, WGS 84 [degrees]';
+alter view core.depot_changes alter column longitude comment 'Longitude, WGS 84 [degrees]';
+alter view core.depot_changes alter column opens comment 'When the depot opens, on its own clock';
+alter view core.depot_changes alter column closes comment 'When the depot closes, on its own clock';
+alter view core.depot_changes alter column withdrawn comment 'Was it given up?';
+alter view core.depot_changes alter column stream comment 'The stream that carried the record';
+alter view core.depot_changes alter column shard_id comment 'The stream''s shard that carried the record';
+alter view core.depot_changes alter column sequence_number comment 'The record''s number on its shard, padded to 60 digits';
+alter view core.depot_changes alter column arrived_at comment 'When the stream took the record, UTC';
+alter view core.depot_changes alter column file_name comment 'The lake''s file that holds the row';
+alter view core.depot_changes alter column file_row comment 'The row''s number in that file';
+alter view core.depot_changes alter column loaded_at comment 'When Snowpipe loaded the row';
+comment on view core.truck_changes is
+'Each change of the master data of a truck once. Grain: a change of a truck. Example: select truck_id, depot_id from core.truck_changes order by event_timestamp';
+alter view core.truck_changes alter column event_id comment 'What makes the event one, however often it was sent';
+alter view core.truck_changes alter column event_timestamp comment 'When it happened, UTC';
+alter view core.truck_changes alter column truck_id comment 'The truck';
+alter view core.truck_changes alter column depot_id comment 'The depot';
+alter view core.truck_changes alter column truck_class comment 'The class of the truck';
+alter view core.truck_changes alter column capacity_kg comment 'What the truck may load [kg]';
+alter view core.truck_changes alter column tank_litres comment 'What the tank holds [L]';
+alter view core.truck_changes alter column withdrawn comment 'Was it given up?';
+alter view core.truck_changes alter column stream comment 'The stream that carried the record';
+alter view core.truck_changes alter column shard_id comment 'The stream''s shard that carried the record';
+alter view core.truck_changes alter column sequence_number comment 'The record''s number on its shard, padded to 60 digits';
+alter view core.truck_changes alter column arrived_at comment 'When the stream took the record, UTC';
+alter view core.truck_changes alter column file_name comment 'The lake''s file that holds the row';
+alter view core.truck_changes alter column file_row comment 'The row''s number in that file';
+alter view core.truck_changes alter column loaded_at comment 'When Snowpipe loaded the row';
+comment on table core.depot is
+'History of names, places and hours of the depots (SCD type 2). Grain: a version of a depot. Example: select depot_id, depot_name from core.depot where is_current';
+comment on column core.depot.depot_id is 'The depot';
+comment on column core.depot.effective_from is 'From when the version holds, UTC';
+comment on column core.depot.effective_to is 'Until just before when it holds, UTC; null for the current one';
+comment on column core.depot.is_current is 'Is it the version without an end?';
+comment on column core.depot.load_timestamp is 'When the stream took the record that made the version, UTC';
+comment on column core.depot.depot_name is 'The depot''s name';
+comment on column core.depot.latitude is 'Latitude, WGS 84 [degrees]';
+comment on column core.depot.longitude is 'Longitude, WGS 84 [degrees]';
+comment on column core.depot.opens is 'When the depot opens, on its own clock';
+comment on column core.depot.closes is 'When the depot closes, on its own clock';
+comment on table core.truck is
+'History of depot, class, capacity and tank of the trucks (SCD type 2). Grain: a version of a truck. Example: select truck_id, depot_id from core.truck where is_current';
+comment on column core.truck.truck_id is 'The truck';
+comment on column core.truck.effective_from is 'From when the version holds, UTC';
+comment on column core.truck.effective_to is 'Until just before when it holds, UTC; null for the current one';
+comment on column core.truck.is_current is 'Is it the version without an end?';
+comment on column core.truck.load_timestamp is 'When the stream took the record that made the version, UTC';
+comment on column core.truck.depot_id is 'The depot';
+comment on column core.truck.truck_class is 'The class of the truck';
+comment on column core.truck.capacity_kg is 'What the truck may load [kg]';
+comment on column core.truck.tank_litres is 'What the tank holds [L]';
 comment on view core.truck_moments is
 'Each time of a truck once, frames of one time together. Grain: a truck and time. Example: select truck_id, count(*) from core.truck_moments group by truck_id';
 alter view core.truck_moments alter column truck_id comment 'The truck';
@@ -219,19 +315,36 @@ alter view core.truck_moments alter column fuel_rate comment 'Fuel that the engi
 alter view core.truck_moments alter column fuel_consumption comment 'Consumption at that time [L/100 km]';
 alter view core.truck_moments alter column fuel_level comment 'Level of the tank [%]';
 alter view core.truck_moments alter column speed_kmh comment 'Speed by the vehicle''s own sensor, else by GPS [km/h]';
+alter view core.truck_moments alter column is_running comment 'Did the engine run? By its revolutions, else by the ignition; null if neither is known';
 alter view core.truck_moments alter column latitude comment 'Latitude of the fix, WGS 84 [degrees]';
 alter view core.truck_moments alter column longitude comment 'Longitude of the fix, WGS 84 [degrees]';
 alter view core.truck_moments alter column has_odometer comment 'Whether the truck''s distance is measured by its odometer';
 alter view core.truck_moments alter column fuel_source comment 'counter, rate, consumption or tank: what the truck''s fuel is measured by';
 alter view core.truck_moments alter column fuel_measure comment 'Value of that measure; null for consumption';
 alter view core.truck_moments alter column fuel_number comment 'Number of values of that measure before';
+alter view core.truck_moments alter column step_number comment 'Number of known distances before: odometer values, else positions';
+comment on view core.movements is
+'What each truck did from one moment to the next: it stood, it moved, or nobody knows. Grain: two neighbouring moments of a truck. Example: select truck_id, sum(seconds) from core.movements where is_standing group by truck_id';
+alter view core.movements alter column truck_id comment 'The truck';
+alter view core.movements alter column began_at comment 'When the first moment was, UTC';
+alter view core.movements alter column ended_at comment 'When the next moment was, UTC';
+alter view core.movements alter column seconds comment 'Between them [s]';
+alter view core.movements alter column speed_before_kmh comment 'Speed at the first moment [km/h]';
+alter view core.movements alter column speed_after_kmh comment 'Speed at the next moment [km/h]';
+alter view core.movements alter column is_running comment 'Did the engine run at the first moment?';
+alter view core.movements alter column latitude comment 'Last known latitude at the first moment, WGS 84 [degrees]';
+alter view core.movements alter column longitude comment 'Last known longitude at the first moment, WGS 84 [degrees]';
+alter view core.movements alter column latitude_after comment 'Last known latitude at the next moment, WGS 84 [degrees]';
+alter view core.movements alter column longitude_after comment 'Last known longitude at the next moment, WGS 84 [degrees]';
+alter view core.movements alter column step_km comment 'Distance between them; null if unknown [km]';
+alter view core.movements alter column is_standing comment 'Did the truck stand? Null if nobody knows';
 comment on view core.distance_steps is
 'What each truck drove from one known value to the next. Grain: a truck and step. Example: select truck_id, sum(step_km) from core.distance_steps group by truck_id';
 alter view core.distance_steps alter column truck_id comment 'The truck';
+alter view core.distance_steps alter column step_number comment 'Number of the step';
 alter view core.distance_steps alter column day comment 'Day on which the step ended, UTC';
+alter view core.distance_steps alter column hours comment 'How long the step took [h]';
 alter view core.distance_steps alter column has_odometer comment 'Whether it is measured by the odometer';
-alter view core.distance_steps alter column fuel_source comment 'What the truck''s fuel is measured by';
-alter view core.distance_steps alter column fuel_number comment 'The span of core.fuel_spans in which the step ended';
 alter view core.distance_steps alter column fuel_consumption comment 'Mean consumption over the step [L/100 km]';
 alter view core.distance_steps alter column step_km comment 'Distance; null if the odometer went back or leapt, or the position leapt [km]';
 comment on view core.fuel_spans is
@@ -239,6 +352,7 @@ comment on view core.fuel_spans is
 alter view core.fuel_spans alter column truck_id comment 'The truck';
 alter view core.fuel_spans alter column fuel_number comment 'Number of the span';
 alter view core.fuel_spans alter column day comment 'Day on which the span ended, UTC';
+alter view core.fuel_spans alter column hours comment 'How long the span took [h]';
 alter view core.fuel_spans alter column litres comment 'Fuel; null if the counter went back or leapt, if there was a gap, or by the tank''s level alone [L]';
 alter view core.fuel_spans alter column tank_percent comment 'What the tank fell, by its level alone [% of the tank]';
 comment on view core.speed_spans is
@@ -256,3 +370,11 @@ alter view core.purchases alter column user_id comment 'The person, if signed in
 alter view core.purchases alter column order_id comment 'The order';
 alter view core.purchases alter column product_id comment 'The product; null if only the order''s total is said';
 alter view core.purchases alter column paid comment 'Pieces times price, or the order''s total; null if unknown [currency of the shop]';
+alter view core.purchases alter column count_told comment 'How often it was told';
+alter view core.purchases alter column differs comment 'What differs between the tellings: quantity, price, order_total; null if nothing does';
+comment on view core.fuelled_distances is
+'Kilometres whose fuel is known, and the litres burnt on them. Grain: a truck and day (UTC). Example: select truck_id, 100 * sum(fuelled_litres) / sum(fuelled_km) from core.fuelled_distances group by truck_id';
+alter view core.fuelled_distances alter column truck_id comment 'The truck';
+alter view core.fuelled_distances alter column day comment 'Day, UTC';
+alter view core.fuelled_distances alter column fuelled_km comment 'Distance whose fuel is known [km]';
+alter view core.fuelled_distances alter column fuelled_litres comment 'Fuel burnt on it [L]';

@@ -14,7 +14,8 @@ alter view mart.sessions alter column has_view comment 'Did it view anything?';
 alter view mart.sessions alter column has_click comment 'Did it click?';
 alter view mart.sessions alter column has_add_to_cart comment 'Did it put anything into the cart?';
 alter view mart.sessions alter column has_purchase comment 'Did it buy?';
-alter view mart.sessions alter column revenue comment 'Money of the purchases; null if one of them says none [currency of the shop]'' quantity and price [currency of the shop]';
+alter view mart.sessions alter column revenue comment 'Money of the purchases; null if one of them says none [currency of the shop]';
+alter view mart.sessions alter column count_differing comment 'Purchases that were told again with another quantity, price or total; the first telling counts';
 comment on view mart.truck_days is
 'What each truck did on each day. Grain: a truck and day. Example: select truck_id, sum(distance_km) from mart.truck_days group by truck_id';
 alter view mart.truck_days alter column truck_id comment 'The truck';
@@ -24,7 +25,8 @@ alter view mart.truck_days alter column distance_km comment 'Distance between kn
 alter view mart.truck_days alter column distance_source comment 'odometer or positions; null if the distance is unknown';
 alter view mart.truck_days alter column count_left_out comment 'Steps left out: the odometer went back or leapt, or the position leapt';
 alter view mart.truck_days alter column fuel_litres comment 'Fuel by the truck''s best measure; null if unknown [L]';
-alter view mart.truck_days alter column fuelled_km comment 'Distance whose fuel is known: fuel_litres are of these kilometres [km]';
+alter view mart.truck_days alter column fuelled_km comment 'Distance whose fuel is known [km]';
+alter view mart.truck_days alter column fuelled_litres comment 'Fuel burnt on these kilometres [L]';
 alter view mart.truck_days alter column fuel_source comment 'counter, rate, consumption or tank: what the fuel is measured by; null if nothing';
 alter view mart.truck_days alter column tank_percent comment 'What the tank fell, of a truck that sends its level alone [% of the tank]';
 alter view mart.truck_days alter column known_hours comment 'Time in which the speed is known [h]';
@@ -61,3 +63,29 @@ alter view mart.reconciliation alter column first_happened_at comment 'When the 
 alter view mart.reconciliation alter column last_happened_at comment 'When the last event happened, UTC';
 alter view mart.reconciliation alter column last_arrived_at comment 'When the stream took the newest record, UTC';
 alter view mart.reconciliation alter column last_loaded_at comment 'When Snowpipe loaded the newest row';
+comment on view mart.stops is
+'Where and when each truck stood for a minute and more. Grain: a stop. Example: select truck_id, arrived_at, seconds from mart.stops order by seconds desc limit 10';
+alter view mart.stops alter column truck_id comment 'The truck';
+alter view mart.stops alter column stop_number comment 'Which of the stops of the truck; shorter ones, which are left out, count';
+alter view mart.stops alter column arrived_at comment 'When it came, UTC';
+alter view mart.stops alter column left_at comment 'When it left, UTC; the last moment if it is still there';
+alter view mart.stops alter column seconds comment 'How long it stood [s]';
+alter view mart.stops alter column seen_seconds comment 'From the first moment to the last one at which it stood; from 120 on it parts two trips [s]';
+alter view mart.stops alter column is_last comment 'Is there no moment after it?';
+alter view mart.stops alter column latitude comment 'Latitude, WGS 84 [degrees]';
+alter view mart.stops alter column longitude comment 'Longitude, WGS 84 [degrees]';
+alter view mart.stops alter column engine_seconds comment 'How long the engine ran; null if that is not known throughout [s]';
+comment on view mart.trips is
+'What each truck drove from one stop of two minutes and more to the next. Grain: a trip. Example: select truck_id, sum(distance_km) from mart.trips group by truck_id';
+alter view mart.trips alter column truck_id comment 'The truck';
+alter view mart.trips alter column trip_number comment 'Which of the trips of the truck';
+alter view mart.trips alter column began_at comment 'When the last moment before it was, UTC';
+alter view mart.trips alter column ended_at comment 'When the first moment after it was, UTC';
+alter view mart.trips alter column latitude_from comment 'Latitude where it began, WGS 84 [degrees]';
+alter view mart.trips alter column longitude_from comment 'Longitude where it began, WGS 84 [degrees]';
+alter view mart.trips alter column latitude_to comment 'Latitude where it ended, WGS 84 [degrees]';
+alter view mart.trips alter column longitude_to comment 'Longitude where it ended, WGS 84 [degrees]';
+alter view mart.trips alter column distance_km comment 'Distance; null if unknown [km]';
+alter view mart.trips alter column moving_seconds comment 'Time on the move [s]';
+alter view mart.trips alter column standing_seconds comment 'Time in stops of less than two minutes [s]';
+alter view mart.trips alter column unknown_seconds comment 'Time in gaps [s]';

@@ -2,37 +2,23 @@
 -- a reset or a jump: null then. A truck without an odometer that moves is
 -- followed from position to position.
 create or replace view core.distance_steps as
-with numbered as (
-    -- What comes after a known value, up to and with the next, has one number.
-    select
-        *,
-        count(iff(has_odometer, odometer_km, latitude)) over (
-            partition by truck_id
-            order by event_timestamp
-            rows between unbounded preceding and 1 preceding
-        ) as step_number
-    from core.truck_moments
-),
-
-steps as (
+with steps as (
     select
         truck_id,
         has_odometer,
-        fuel_source,
         step_number,
         max(iff(
             iff(has_odometer, odometer_km, latitude) is null,
             null,
             event_timestamp
         )) as ended_at,
-        max(fuel_number) as fuel_number,
         max(odometer_km) as odometer_km,
         max(latitude) as latitude,
         max(longitude) as longitude,
         max(speed_kmh) as highest_speed_kmh,
         avg(fuel_consumption) as fuel_consumption
-    from numbered
-    group by truck_id, has_odometer, fuel_source, step_number
+    from core.truck_moments
+    group by truck_id, has_odometer, step_number
 ),
 
 compared as (
@@ -60,13 +46,12 @@ compared as (
 measured as (
     select
         truck_id,
+        step_number,
         has_odometer,
-        fuel_source,
-        fuel_number,
         ended_at,
         fuel_consumption,
         highest_speed_kmh,
-        datediff('millisecond', began_at, ended_at) / 3600000 as hours,
+        datediff('microsecond', began_at, ended_at) / 3600000000 as hours,
         iff(
             has_odometer,
             -- A counter of six digits goes on from zero.
@@ -87,10 +72,10 @@ measured as (
 final as (
     select
         truck_id,
+        step_number,
         ended_at::date as day,
+        hours,
         has_odometer,
-        fuel_source,
-        fuel_number,
         fuel_consumption,
         case
             when step_km < 0 then null

@@ -20,13 +20,13 @@ ended as (
             order by fuel_number
         ) as measure_before,
         datediff(
-            'millisecond',
+            'microsecond',
             lag(ended_at) over (
                 partition by truck_id
                 order by fuel_number
             ),
             ended_at
-        ) / 3600000 as hours
+        ) / 3600000000 as hours
     from spans
 ),
 
@@ -38,12 +38,13 @@ intervals as (
 ),
 
 -- Left out: a counter that goes back or leaps, a rate across a gap. Of a tank
--- only the share is known, where it was not filled.
+-- only the share is known, where it was not filled and its gauge did not leap.
 final as (
     select
         truck_id,
         fuel_number,
         ended_at::date as day,
+        hours,
         case
             when
                 fuel_source = 'counter'
@@ -53,7 +54,9 @@ final as (
                 then fuel_measure * hours
         end as litres,
         iff(
-            fuel_source = 'tank' and fuel_measure - measure_before < 10,
+            fuel_source = 'tank'
+            and fuel_measure - measure_before < 10
+            and measure_before - fuel_measure < 10 + 20 * hours,
             measure_before - fuel_measure,
             null
         ) as tank_percent

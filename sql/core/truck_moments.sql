@@ -1,7 +1,7 @@
 -- Each time of a truck once: frames of one time are one moment, of each field
 -- what arrived last. Beside it what the truck is measured by, the best that it
--- sends at all; fuel_number counts the fuel measures before: a span from
--- one to the next has one number.
+-- sends at all; step_number and fuel_number count the distances and the fuel
+-- measures before: what lies between one and the next has one number.
 create or replace view core.truck_moments as
 with readings as (
     select
@@ -43,6 +43,14 @@ moments as (
                 sequence_number
             )
         ) as speed_kmh,
+        max_by(
+            coalesce(engine_rpm > 0, ignition),
+            iff(
+                coalesce(engine_rpm > 0, ignition) is null,
+                null,
+                sequence_number
+            )
+        ) as is_running,
         max_by(gps_latitude, iff(has_fix, sequence_number, null)) as latitude,
         max_by(gps_longitude, iff(has_fix, sequence_number, null)) as longitude
     from readings
@@ -80,7 +88,14 @@ final as (
             partition by moments.truck_id
             order by moments.event_timestamp
             rows between unbounded preceding and 1 preceding
-        ) as fuel_number
+        ) as fuel_number,
+        count(
+            iff(trucks.has_odometer, moments.odometer_km, moments.latitude)
+        ) over (
+            partition by moments.truck_id
+            order by moments.event_timestamp
+            rows between unbounded preceding and 1 preceding
+        ) as step_number
     from moments
     inner join trucks
         on moments.truck_id = trucks.truck_id

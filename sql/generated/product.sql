@@ -19,6 +19,7 @@ declare
     merge_id varchar := uuid_string();
     holder varchar := 'task core.product_merge';
     count_lost integer := 0;
+    count_late integer := 0;
 begin
     insert into core.history_merges (
         history_name, merge_id, outcome, holder, told_at
@@ -199,15 +200,25 @@ begin
     if (sqlrowcount > 0) then
     insert into core.product_new_times (
         product_id,
-        source_number,
         happened_at,
-        last_at
+        last_at,
+        changed_at,
+        is_open,
+        is_deleted,
+        product_name,
+        price,
+        stock_band,
+        category
     )
     with news as (
         select
             raw_rows.product_id,
-            1 as source_number,
-            raw_rows.event_timestamp as happened_at
+            raw_rows.event_timestamp as happened_at,
+            coalesce(raw_rows.withdrawn, false) as is_deleted,
+            iff(raw_rows.withdrawn, null, raw_rows.product_name) as product_name,
+            iff(raw_rows.withdrawn, null, raw_rows.price) as price,
+            iff(raw_rows.withdrawn, null, raw_rows.stock_band) as stock_band,
+            iff(raw_rows.withdrawn, null, raw_rows.category) as category
         from raw.operations as raw_rows
         inner join core.history_files as claims
             on
@@ -220,25 +231,68 @@ begin
             and raw_rows.operation in ('product_change')
     ),
 
-    final as (
+    compared as (
         select
-            news.product_id,
-            news.source_number,
-            min(news.happened_at) as happened_at,
-            max(news.happened_at) as last_at
+            news.*,
+            coalesce(news.happened_at >= currents.effective_from, false) as is_open,
+            coalesce(
+                news.happened_at > currents.effective_from
+                and not news.is_deleted,
+                false
+            )
+            and (
+                news.product_name is null
+                or news.product_name is not distinct from currents.product_name
+            )
+            and (
+                news.price is null
+                or news.price is not distinct from currents.price
+            )
+            and (
+                news.stock_band is null
+                or news.stock_band is not distinct from currents.stock_band
+            )
+            and (
+                news.category is null
+                or news.category is not distinct from currents.category
+            ) as is_known
         from news
         left join core.product as currents
             on
                 news.product_id = currents.product_id
                 and currents.is_current
+    ),
+
+    final as (
+        select
+            product_id,
+            min(happened_at) as happened_at,
+            max(happened_at) as last_at,
+            min(iff(is_known, null, happened_at)) as changed_at,
+            true as is_open,
+            false as is_deleted,
+            null as product_name,
+            null as price,
+            null as stock_band,
+            null as category
+        from compared
+        where is_open
         group by
-            news.product_id,
-            news.source_number,
-            iff(
-                news.happened_at >= currents.effective_from,
-                currents.effective_from,
-                news.happened_at
-            )
+            product_id
+        union all
+        select
+            product_id,
+            happened_at,
+            happened_at as last_at,
+            happened_at as changed_at,
+            false as is_open,
+            is_deleted,
+            product_name,
+            price,
+            stock_band,
+            category
+        from compared
+        where not is_open
     )
 
     select * from final;
@@ -246,89 +300,335 @@ begin
     insert into core.product_regions (
         product_id,
         region_from,
-        region_to
+        region_to,
+        product_name,
+        price,
+        stock_band,
+        category
+    )
+    with late_keys as (
+        select distinct product_id
+        from core.product_new_times
+        where not is_open
+    ),
+
+    final as (
+        select
+            news.product_id,
+            coalesce(befores.effective_from, news.changed_at) as region_from,
+            cast(null as timestamp_ntz) as region_to,
+            befores.product_name,
+            befores.price,
+            befores.stock_band,
+            befores.category
+        from core.product_new_times as news
+        left join late_keys
+            on
+                news.product_id = late_keys.product_id
+        left join core.product as befores
+            on
+                news.product_id = befores.product_id
+                and news.changed_at > befores.effective_from
+                and (
+                    befores.effective_to is null
+                    or news.changed_at <= befores.effective_to
+                )
+        where
+            news.changed_at is not null
+            and late_keys.product_id is null
+    )
+
+    select * from final;
+
+        count_late := (
+    select count(*) as count_late
+    from core.product_new_times
+    where not is_open
+        );
+
+        if (count_late > 0) then
+    insert into core.product_regions (
+        product_id,
+        region_from,
+        region_to,
+        product_name,
+        price,
+        stock_band,
+        category
     )
     with counted as (
         select
-            product_id,
-            source_number,
-            happened_at,
-            count(*) over (
+            *,
+            sum(iff(is_open, 0, 1)) over (
                 partition by
-                    product_id,
-                    source_number
-            ) as count_news
+                    product_id
+            ) as count_late
         from core.product_new_times
     ),
 
-    news as (
+    points as (
         select
             product_id,
-            source_number,
-            min(happened_at) as first_at,
-            max(happened_at) as last_at
+            happened_at as point_at,
+            false as is_open,
+            is_deleted,
+            row_number() over (
+                order by
+                    product_id,
+                    happened_at
+            ) as point_number,
+            product_name,
+            price,
+            stock_band,
+            category
         from counted
-        group by
-            product_id,
-            source_number,
-            iff(count_news > 50, null, happened_at)
-    ),
-
-    bounds as (
+        where not is_open and count_late <= 50
+        union all
         select
             product_id,
-            min(first_at) as first_new
-        from news
+            min(changed_at) as point_at,
+            true as is_open,
+            false as is_deleted,
+            0 as point_number,
+            null as product_name,
+            null as price,
+            null as stock_band,
+            null as category
+        from counted
+        where
+            changed_at is not null
+            and (
+                (is_open and count_late > 0)
+                or count_late > 50
+            )
         group by
             product_id
     ),
 
-    spans as (
+    late_keys as (
+        select distinct product_id
+        from points
+        where not is_open
+    ),
+
+    paces as (
         select
             history.product_id,
-            history.effective_from as span_from,
-            history.effective_to as span_to
+            datediff(
+                'second',
+                min(history.effective_from),
+                max(history.effective_from)
+            ) / count(*) * 20 as seconds_ahead
         from core.product as history
-        inner join bounds
+        inner join late_keys
             on
-                history.product_id = bounds.product_id
+                history.product_id = late_keys.product_id
+        group by
+            history.product_id
+    ),
+
+    outlooks as (
+        select
+            points.*,
+            iff(
+                points.is_open or paces.seconds_ahead is null,
+                points.point_at,
+                greatest(
+                    points.point_at,
+                    dateadd(
+                        'second',
+                        least(paces.seconds_ahead, 1000000000),
+                        least(points.point_at, cast('9900-01-01' as timestamp_ntz))
+                    )
+                )
+            ) as look_until
+        from points
+        left join paces
+            on
+                points.product_id = paces.product_id
+    ),
+
+    nearby as (
+        select
+            outlooks.product_id,
+            outlooks.point_at,
+            outlooks.point_number,
+            outlooks.is_open,
+            outlooks.is_deleted,
+            history.effective_from,
+            history.effective_to,
+            coalesce(
+                history.effective_from <= outlooks.point_at
                 and (
                     history.effective_to is null
-                    or history.effective_to >= bounds.first_new
-                )
+                    or history.effective_to > outlooks.point_at
+                ),
+                false
+            ) as holds,
+            outlooks.product_name as product_name_told,
+            history.product_name,
+            history.product_name is distinct from lag(history.product_name) over (
+                partition by
+                    outlooks.product_id,
+                    outlooks.point_number
+                order by history.effective_from
+            ) as changes_1,
+            outlooks.price as price_told,
+            history.price,
+            history.price is distinct from lag(history.price) over (
+                partition by
+                    outlooks.product_id,
+                    outlooks.point_number
+                order by history.effective_from
+            ) as changes_2,
+            outlooks.stock_band as stock_band_told,
+            history.stock_band,
+            history.stock_band is distinct from lag(history.stock_band) over (
+                partition by
+                    outlooks.product_id,
+                    outlooks.point_number
+                order by history.effective_from
+            ) as changes_3,
+            outlooks.category as category_told,
+            history.category,
+            history.category is distinct from lag(history.category) over (
+                partition by
+                    outlooks.product_id,
+                    outlooks.point_number
+                order by history.effective_from
+            ) as changes_4
+        from outlooks
+        left join core.product as history
+            on
+                outlooks.product_id = history.product_id
+                and outlooks.look_until >= history.effective_from
+                and outlooks.point_at
+                <= coalesce(history.effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz))
+    ),
+
+    compared as (
+        select
+            product_id,
+            point_at,
+            is_open,
+            is_deleted,
+            coalesce(
+                max(iff(effective_from < point_at, effective_from, null)),
+                point_at
+            ) as region_from,
+            sum(iff(holds, 1, 0)) as count_held,
+            sum(iff(effective_to = point_at, 1, 0)) as count_ended,
+            max(iff(
+                effective_from = point_at,
+                coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                null
+            )) as begun_until,
+            coalesce(
+                min(iff(
+                    effective_from > point_at,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as next_until,
+            max(iff(product_name_told is null, 0, 1)) as tells_1,
+            max(iff(
+                holds and product_name is distinct from product_name_told, 1, 0
+            )) as differs_1,
+            coalesce(
+                min(iff(
+                    effective_from > point_at and changes_1,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as until_1,
+            max(iff(price_told is null, 0, 1)) as tells_2,
+            max(iff(
+                holds and price is distinct from price_told, 1, 0
+            )) as differs_2,
+            coalesce(
+                min(iff(
+                    effective_from > point_at and changes_2,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as until_2,
+            max(iff(stock_band_told is null, 0, 1)) as tells_3,
+            max(iff(
+                holds and stock_band is distinct from stock_band_told, 1, 0
+            )) as differs_3,
+            coalesce(
+                min(iff(
+                    effective_from > point_at and changes_3,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as until_3,
+            max(iff(category_told is null, 0, 1)) as tells_4,
+            max(iff(
+                holds and category is distinct from category_told, 1, 0
+            )) as differs_4,
+            coalesce(
+                min(iff(
+                    effective_from > point_at and changes_4,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as until_4
+        from nearby
+        group by
+            product_id,
+            point_number,
+            point_at,
+            is_open,
+            is_deleted
     ),
 
     touched as (
         select
-            news.product_id,
-            coalesce(
-                max(iff(
-                    spans.span_from < news.first_at,
-                    spans.span_from,
-                    null
-                )),
-                news.first_at
-            ) as region_from,
-            coalesce(
-                min(case
-                    when spans.span_from <= news.last_at then null
-                    when
-                        news.source_number = 1
-                        then coalesce(
-                            spans.span_to,
-                            cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
-                        )
-                end),
-                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
-            ) as region_to
-        from news
-        left join spans
-            on
-                news.product_id = spans.product_id
-        group by
-            news.product_id,
-            news.source_number,
-            news.first_at
+            product_id,
+            region_from,
+            case
+                when is_open then cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+                when count_held = 0 and count_ended > 0 then cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+                else greatest(
+                    coalesce(begun_until, cast('0001-01-01' as timestamp_ntz)),
+                    iff(
+                        is_deleted or count_held = 0,
+                        next_until,
+                        cast('0001-01-01' as timestamp_ntz)
+                    ),
+                    iff(
+                        (is_deleted or tells_1 = 1)
+                        and (differs_1 = 1 or count_held = 0),
+                        until_1,
+                        cast('0001-01-01' as timestamp_ntz)
+                    ),
+                    iff(
+                        (is_deleted or tells_2 = 1)
+                        and (differs_2 = 1 or count_held = 0),
+                        until_2,
+                        cast('0001-01-01' as timestamp_ntz)
+                    ),
+                    iff(
+                        (is_deleted or tells_3 = 1)
+                        and (differs_3 = 1 or count_held = 0),
+                        until_3,
+                        cast('0001-01-01' as timestamp_ntz)
+                    ),
+                    iff(
+                        (is_deleted or tells_4 = 1)
+                        and (differs_4 = 1 or count_held = 0),
+                        until_4,
+                        cast('0001-01-01' as timestamp_ntz)
+                    )
+                )
+            end as region_to
+        from compared
     ),
 
     begun as (
@@ -337,6 +637,7 @@ begin
             region_from,
             max(region_to) as region_to
         from touched
+        where region_to >= region_from
         group by
             product_id,
             region_from
@@ -370,7 +671,7 @@ begin
         from reached
     ),
 
-    final as (
+    regions as (
         select
             product_id,
             min(region_from) as region_from,
@@ -382,9 +683,38 @@ begin
         group by
             product_id,
             region_number
+    ),
+
+    starts as (
+        select distinct
+            product_id,
+            effective_from,
+            product_name,
+            price,
+            stock_band,
+            category
+        from nearby
+        where effective_from < point_at
+    ),
+
+    final as (
+        select
+            regions.product_id,
+            regions.region_from,
+            regions.region_to,
+            starts.product_name,
+            starts.price,
+            starts.stock_band,
+            starts.category
+        from regions
+        left join starts
+            on
+                regions.product_id = starts.product_id
+                and regions.region_from = starts.effective_from
     )
 
     select * from final;
+        end if;
 
     delete from core.product
     using core.product_regions as regions
@@ -407,51 +737,11 @@ begin
         stock_band,
         category
     )
-    with times_told_1 as (
-        select
-            raw_rows.product_id,
-            raw_rows.event_timestamp as happened_at
-        from raw.operations as raw_rows
-        inner join core.product_regions as regions
-            on
-                raw_rows.product_id = regions.product_id
-                and raw_rows.event_timestamp >= regions.region_from
-                and (
-                    regions.region_to is null
-                    or raw_rows.event_timestamp < regions.region_to
-                )
-        inner join core.history_files as claims
-            on
-                claims.history_name = 'PRODUCT'
-                and raw_rows.file_name = claims.file_name
-        where
-            raw_rows.file_row between claims.first_row and claims.last_row
-            and raw_rows.event_timestamp
-            >= (select min(region_from) from core.product_regions)
-            and raw_rows.operation in ('product_change')
-    ),
-
-    rivals_1 as (
-        select
-            product_id,
-            happened_at
-        from times_told_1
-        group by
-            product_id,
-            happened_at
-        having count(*) > 1
-    ),
-
-    candidates_1 as (
+    with candidates_1 as (
         select
             raw_rows.product_id,
             raw_rows.event_timestamp as happened_at,
             raw_rows.arrived_at,
-            raw_rows.sequence_number as sequence_number_of_row,
-            raw_rows.shard_id as shard_id_of_row,
-            raw_rows.event_id as event_id_of_row,
-            raw_rows.file_name as file_name_of_row,
-            raw_rows.file_row as file_row_of_row,
             coalesce(raw_rows.withdrawn, false) as is_deleted,
             iff(raw_rows.withdrawn, null, raw_rows.product_name) as product_name,
             iff(raw_rows.withdrawn, null, raw_rows.price) as price,
@@ -477,6 +767,17 @@ begin
             and raw_rows.event_timestamp
             >= (select min(region_from) from core.product_regions)
             and raw_rows.operation in ('product_change')
+    ),
+
+    rivals_1 as (
+        select
+            product_id,
+            happened_at
+        from candidates_1
+        group by
+            product_id,
+            happened_at
+        having count(*) > 1
     ),
 
     rivalling_1 as (
@@ -517,7 +818,18 @@ begin
     ),
 
     rows_1 as (
-        select candidates_1.*
+        select
+            candidates_1.product_id,
+            candidates_1.happened_at,
+            candidates_1.arrived_at,
+            candidates_1.region_from,
+            candidates_1.region_to,
+            candidates_1.is_deleted,
+            candidates_1.product_name,
+            candidates_1.price,
+            candidates_1.stock_band,
+            candidates_1.category,
+            1 as place_in_tie
         from candidates_1
         left join rivals_1
             on
@@ -526,14 +838,17 @@ begin
                 = rivals_1.happened_at
         where rivals_1.happened_at is null
         union all
-        select rivalling_1.*
-        from rivalling_1
-        inner join rivals_1
-            on
-                rivalling_1.product_id = rivals_1.product_id
-                and rivalling_1.happened_at
-                = rivals_1.happened_at
-        qualify
+        select
+            rivalling_1.product_id,
+            rivalling_1.happened_at,
+            rivalling_1.arrived_at,
+            rivalling_1.region_from,
+            rivalling_1.region_to,
+            rivalling_1.is_deleted,
+            rivalling_1.product_name,
+            rivalling_1.price,
+            rivalling_1.stock_band,
+            rivalling_1.category,
             row_number() over (
                 partition by
                     rivalling_1.product_id,
@@ -544,12 +859,181 @@ begin
                     rivalling_1.event_id_of_row desc,
                     rivalling_1.file_name_of_row desc,
                     rivalling_1.file_row_of_row desc
-            ) = 1
+            ) as place_in_tie
+        from rivalling_1
+        inner join rivals_1
+            on
+                rivalling_1.product_id = rivals_1.product_id
+                and rivalling_1.happened_at
+                = rivals_1.happened_at
+    ),
+
+    told as (
+        select
+            product_id,
+            happened_at,
+            region_from,
+            region_to,
+            arrived_at,
+            place_in_tie,
+            1 as source_number,
+            is_deleted,
+            product_name,
+            price,
+            stock_band,
+            category
+        from rows_1
+    ),
+
+    uneven as (
+        select distinct
+            product_id,
+            region_from
+        from told
+        where
+            place_in_tie = 1
+            and (
+                product_name is null
+                or price is null
+                or stock_band is null
+                or category is null
+            )
+    ),
+
+    lives as (
+        select
+            told.*,
+            sum(iff(told.is_deleted and told.place_in_tie = 1, 1, 0)) over (
+                partition by
+                    told.product_id,
+                    told.region_from
+                order by told.happened_at asc, told.place_in_tie desc
+                rows between unbounded preceding and current row
+            ) as life
+        from told
+    ),
+
+    lined as (
+        select
+            lives.product_id,
+            lives.happened_at,
+            lives.region_from,
+            lives.region_to,
+            lives.arrived_at,
+            coalesce(
+                lead(lives.happened_at) over (
+                    partition by
+                        lives.product_id,
+                        lives.region_from
+                    order by
+                        lives.happened_at asc,
+                        lives.place_in_tie desc,
+                        lives.source_number asc
+                ) > lives.happened_at,
+                true
+            ) as is_last,
+            lives.is_deleted,
+            coalesce(
+                last_value(lives.product_name) ignore nulls over (
+                    partition by
+                        lives.product_id,
+                        lives.region_from,
+                        lives.life
+                    order by
+                        lives.happened_at asc,
+                        lives.place_in_tie desc,
+                        lives.source_number asc
+                    rows between unbounded preceding and current row
+                ),
+                iff(lives.life = 0, regions.product_name, null)
+            ) as product_name,
+            coalesce(
+                last_value(lives.price) ignore nulls over (
+                    partition by
+                        lives.product_id,
+                        lives.region_from,
+                        lives.life
+                    order by
+                        lives.happened_at asc,
+                        lives.place_in_tie desc,
+                        lives.source_number asc
+                    rows between unbounded preceding and current row
+                ),
+                iff(lives.life = 0, regions.price, null)
+            ) as price,
+            coalesce(
+                last_value(lives.stock_band) ignore nulls over (
+                    partition by
+                        lives.product_id,
+                        lives.region_from,
+                        lives.life
+                    order by
+                        lives.happened_at asc,
+                        lives.place_in_tie desc,
+                        lives.source_number asc
+                    rows between unbounded preceding and current row
+                ),
+                iff(lives.life = 0, regions.stock_band, null)
+            ) as stock_band,
+            coalesce(
+                last_value(lives.category) ignore nulls over (
+                    partition by
+                        lives.product_id,
+                        lives.region_from,
+                        lives.life
+                    order by
+                        lives.happened_at asc,
+                        lives.place_in_tie desc,
+                        lives.source_number asc
+                    rows between unbounded preceding and current row
+                ),
+                iff(lives.life = 0, regions.category, null)
+            ) as category
+        from lives
+        inner join uneven
+            on
+                lives.product_id = uneven.product_id
+                and lives.region_from = uneven.region_from
+        inner join core.product_regions as regions
+            on
+                lives.product_id = regions.product_id
+                and lives.region_from = regions.region_from
     ),
 
     winners as (
-        select *
-        from rows_1
+        select
+            told.product_id,
+            told.happened_at,
+            told.region_from,
+            told.region_to,
+            told.arrived_at,
+            told.is_deleted,
+            told.product_name,
+            told.price,
+            told.stock_band,
+            told.category
+        from told
+        left join uneven
+            on
+                told.product_id = uneven.product_id
+                and told.region_from = uneven.region_from
+        where
+            told.place_in_tie = 1
+            and uneven.region_from is null
+        union all
+        select
+            product_id,
+            happened_at,
+            region_from,
+            region_to,
+            arrived_at,
+            is_deleted,
+            product_name,
+            price,
+            stock_band,
+            category
+        from lined
+        where is_last
     ),
 
     linked as (
@@ -563,7 +1047,8 @@ begin
                 order by happened_at
             ) as previous_at,
             region_from
-        from winners
+        from told
+        where place_in_tie = 1
     ),
 
     changes as (

@@ -24,6 +24,7 @@ declare
     merge_id varchar := uuid_string();
     holder varchar := 'task core.truck_status_merge';
     count_lost integer := 0;
+    count_late integer := 0;
 begin
     insert into core.history_merges (
         history_name, merge_id, outcome, holder, told_at
@@ -252,15 +253,56 @@ begin
     if (sqlrowcount > 0) then
     insert into core.truck_status_new_times (
         truck_id,
-        source_number,
         happened_at,
-        last_at
+        last_at,
+        changed_at,
+        is_open,
+        is_deleted,
+        brake_status,
+        transmission_status,
+        tire_band_front_left,
+        tire_band_front_right,
+        tire_band_rear_left,
+        tire_band_rear_right,
+        engine_state,
+        in_service
     )
     with news as (
         select
             raw_rows.truck_id,
-            1 as source_number,
-            raw_rows.event_timestamp as happened_at
+            raw_rows.event_timestamp as happened_at,
+            false as is_deleted,
+            raw_rows.brake_status,
+            raw_rows.transmission_status,
+            case
+                when raw_rows.tire_pressure_front_left < 570.0 then 'flat'
+                when raw_rows.tire_pressure_front_left < 690.0 then 'low'
+                when raw_rows.tire_pressure_front_left < 900.0 then 'normal'
+                when raw_rows.tire_pressure_front_left is not null then 'high'
+            end as tire_band_front_left,
+            case
+                when raw_rows.tire_pressure_front_right < 570.0 then 'flat'
+                when raw_rows.tire_pressure_front_right < 690.0 then 'low'
+                when raw_rows.tire_pressure_front_right < 900.0 then 'normal'
+                when raw_rows.tire_pressure_front_right is not null then 'high'
+            end as tire_band_front_right,
+            case
+                when raw_rows.tire_pressure_rear_left < 570.0 then 'flat'
+                when raw_rows.tire_pressure_rear_left < 690.0 then 'low'
+                when raw_rows.tire_pressure_rear_left < 900.0 then 'normal'
+                when raw_rows.tire_pressure_rear_left is not null then 'high'
+            end as tire_band_rear_left,
+            case
+                when raw_rows.tire_pressure_rear_right < 570.0 then 'flat'
+                when raw_rows.tire_pressure_rear_right < 690.0 then 'low'
+                when raw_rows.tire_pressure_rear_right < 900.0 then 'normal'
+                when raw_rows.tire_pressure_rear_right is not null then 'high'
+            end as tire_band_rear_right,
+            case
+                when raw_rows.engine_rpm < 1.0 then 'off'
+                when raw_rows.engine_rpm is not null then 'running'
+            end as engine_state,
+            null as in_service
         from raw.truck_telemetry as raw_rows
         inner join core.history_files as claims
             on
@@ -273,8 +315,16 @@ begin
         union all
         select
             raw_rows.truck_id,
-            2 as source_number,
-            raw_rows.event_timestamp as happened_at
+            raw_rows.event_timestamp as happened_at,
+            false as is_deleted,
+            null as brake_status,
+            null as transmission_status,
+            null as tire_band_front_left,
+            null as tire_band_front_right,
+            null as tire_band_rear_left,
+            null as tire_band_rear_right,
+            null as engine_state,
+            raw_rows.service = 'in_service' as in_service
         from raw.operations as raw_rows
         inner join core.history_files as claims
             on
@@ -288,25 +338,92 @@ begin
             and raw_rows.service in ('in_service', 'out_of_service')
     ),
 
-    final as (
+    compared as (
         select
-            news.truck_id,
-            news.source_number,
-            min(news.happened_at) as happened_at,
-            max(news.happened_at) as last_at
+            news.*,
+            coalesce(news.happened_at >= currents.effective_from, true) as is_open,
+            coalesce(
+                news.happened_at > currents.effective_from
+                and not news.is_deleted,
+                false
+            )
+            and (
+                news.brake_status is null
+                or news.brake_status is not distinct from currents.brake_status
+            )
+            and (
+                news.transmission_status is null
+                or news.transmission_status is not distinct from currents.transmission_status
+            )
+            and (
+                news.tire_band_front_left is null
+                or news.tire_band_front_left is not distinct from currents.tire_band_front_left
+            )
+            and (
+                news.tire_band_front_right is null
+                or news.tire_band_front_right is not distinct from currents.tire_band_front_right
+            )
+            and (
+                news.tire_band_rear_left is null
+                or news.tire_band_rear_left is not distinct from currents.tire_band_rear_left
+            )
+            and (
+                news.tire_band_rear_right is null
+                or news.tire_band_rear_right is not distinct from currents.tire_band_rear_right
+            )
+            and (
+                news.engine_state is null
+                or news.engine_state is not distinct from currents.engine_state
+            )
+            and (
+                news.in_service is null
+                or news.in_service is not distinct from currents.in_service
+            ) as is_known
         from news
         left join core.truck_status as currents
             on
                 news.truck_id = currents.truck_id
                 and currents.is_current
+    ),
+
+    final as (
+        select
+            truck_id,
+            min(happened_at) as happened_at,
+            max(happened_at) as last_at,
+            min(iff(is_known, null, happened_at)) as changed_at,
+            true as is_open,
+            false as is_deleted,
+            null as brake_status,
+            null as transmission_status,
+            null as tire_band_front_left,
+            null as tire_band_front_right,
+            null as tire_band_rear_left,
+            null as tire_band_rear_right,
+            null as engine_state,
+            null as in_service
+        from compared
+        where is_open
         group by
-            news.truck_id,
-            news.source_number,
-            iff(
-                news.happened_at >= currents.effective_from,
-                currents.effective_from,
-                news.happened_at
-            )
+            truck_id
+        union all
+        select
+            truck_id,
+            happened_at,
+            happened_at as last_at,
+            happened_at as changed_at,
+            false as is_open,
+            is_deleted,
+            brake_status,
+            transmission_status,
+            tire_band_front_left,
+            tire_band_front_right,
+            tire_band_rear_left,
+            tire_band_rear_right,
+            engine_state,
+            in_service
+        from compared
+        where not is_open
     )
 
     select * from final;
@@ -314,142 +431,457 @@ begin
     insert into core.truck_status_regions (
         truck_id,
         region_from,
-        region_to
+        region_to,
+        brake_status,
+        transmission_status,
+        tire_band_front_left,
+        tire_band_front_right,
+        tire_band_rear_left,
+        tire_band_rear_right,
+        engine_state,
+        in_service
+    )
+    with late_keys as (
+        select distinct truck_id
+        from core.truck_status_new_times
+        where not is_open
+    ),
+
+    final as (
+        select
+            news.truck_id,
+            coalesce(befores.effective_from, news.changed_at) as region_from,
+            cast(null as timestamp_ntz) as region_to,
+            befores.brake_status,
+            befores.transmission_status,
+            befores.tire_band_front_left,
+            befores.tire_band_front_right,
+            befores.tire_band_rear_left,
+            befores.tire_band_rear_right,
+            befores.engine_state,
+            befores.in_service
+        from core.truck_status_new_times as news
+        left join late_keys
+            on
+                news.truck_id = late_keys.truck_id
+        left join core.truck_status as befores
+            on
+                news.truck_id = befores.truck_id
+                and news.changed_at > befores.effective_from
+                and (
+                    befores.effective_to is null
+                    or news.changed_at <= befores.effective_to
+                )
+        where
+            news.changed_at is not null
+            and late_keys.truck_id is null
+    )
+
+    select * from final;
+
+        count_late := (
+    select count(*) as count_late
+    from core.truck_status_new_times
+    where not is_open
+        );
+
+        if (count_late > 0) then
+    insert into core.truck_status_regions (
+        truck_id,
+        region_from,
+        region_to,
+        brake_status,
+        transmission_status,
+        tire_band_front_left,
+        tire_band_front_right,
+        tire_band_rear_left,
+        tire_band_rear_right,
+        engine_state,
+        in_service
     )
     with counted as (
         select
-            truck_id,
-            source_number,
-            happened_at,
-            count(*) over (
+            *,
+            sum(iff(is_open, 0, 1)) over (
                 partition by
-                    truck_id,
-                    source_number
-            ) as count_news
+                    truck_id
+            ) as count_late
         from core.truck_status_new_times
     ),
 
-    news as (
+    points as (
         select
             truck_id,
-            source_number,
-            min(happened_at) as first_at,
-            max(happened_at) as last_at
+            happened_at as point_at,
+            false as is_open,
+            is_deleted,
+            row_number() over (
+                order by
+                    truck_id,
+                    happened_at
+            ) as point_number,
+            brake_status,
+            transmission_status,
+            tire_band_front_left,
+            tire_band_front_right,
+            tire_band_rear_left,
+            tire_band_rear_right,
+            engine_state,
+            in_service
         from counted
-        group by
-            truck_id,
-            source_number,
-            iff(count_news > 50, null, happened_at)
-    ),
-
-    bounds as (
+        where not is_open and count_late <= 50
+        union all
         select
             truck_id,
-            min(first_at) as first_new
-        from news
+            min(changed_at) as point_at,
+            true as is_open,
+            false as is_deleted,
+            0 as point_number,
+            null as brake_status,
+            null as transmission_status,
+            null as tire_band_front_left,
+            null as tire_band_front_right,
+            null as tire_band_rear_left,
+            null as tire_band_rear_right,
+            null as engine_state,
+            null as in_service
+        from counted
+        where
+            changed_at is not null
+            and (
+                (is_open and count_late > 0)
+                or count_late > 50
+            )
         group by
             truck_id
     ),
 
-    versions as (
-        select
-            history.truck_id,
-            history.effective_from as span_from,
-            history.effective_to as span_to,
-            history.brake_status,
-            history.transmission_status,
-            history.tire_band_front_left,
-            history.tire_band_front_right,
-            history.tire_band_rear_left,
-            history.tire_band_rear_right,
-            history.engine_state,
-            history.in_service,
-            row_number() over (
-                partition by
-                    history.truck_id
-                order by history.effective_from
-            ) as place
-        from core.truck_status as history
-        inner join bounds
-            on
-                history.truck_id = bounds.truck_id
-                and (
-                    history.effective_to is null
-                    or history.effective_to >= bounds.first_new
-                )
+    late_keys as (
+        select distinct truck_id
+        from points
+        where not is_open
     ),
 
-    spans as (
+    paces as (
         select
-            versions.truck_id,
-            versions.span_from,
-            versions.span_to,
-            (
-                versions.brake_status
-                is distinct from befores.brake_status
-                or versions.transmission_status
-                is distinct from befores.transmission_status
-                or versions.tire_band_front_left
-                is distinct from befores.tire_band_front_left
-                or versions.tire_band_front_right
-                is distinct from befores.tire_band_front_right
-                or versions.tire_band_rear_left
-                is distinct from befores.tire_band_rear_left
-                or versions.tire_band_rear_right
-                is distinct from befores.tire_band_rear_right
-                or versions.engine_state
-                is distinct from befores.engine_state
-            ) as is_changed_1,
-            (
-                versions.in_service
-                is distinct from befores.in_service
-            ) as is_changed_2
-        from versions
-        left join versions as befores
+            history.truck_id,
+            datediff(
+                'second',
+                min(history.effective_from),
+                max(history.effective_from)
+            ) / count(*) * 20 as seconds_ahead
+        from core.truck_status as history
+        inner join late_keys
             on
-                versions.truck_id = befores.truck_id
-                and versions.place = befores.place + 1
+                history.truck_id = late_keys.truck_id
+        group by
+            history.truck_id
+    ),
+
+    outlooks as (
+        select
+            points.*,
+            iff(
+                points.is_open or paces.seconds_ahead is null,
+                points.point_at,
+                greatest(
+                    points.point_at,
+                    dateadd(
+                        'second',
+                        least(paces.seconds_ahead, 1000000000),
+                        least(points.point_at, cast('9900-01-01' as timestamp_ntz))
+                    )
+                )
+            ) as look_until
+        from points
+        left join paces
+            on
+                points.truck_id = paces.truck_id
+    ),
+
+    nearby as (
+        select
+            outlooks.truck_id,
+            outlooks.point_at,
+            outlooks.point_number,
+            outlooks.is_open,
+            outlooks.is_deleted,
+            history.effective_from,
+            history.effective_to,
+            coalesce(
+                history.effective_from <= outlooks.point_at
+                and (
+                    history.effective_to is null
+                    or history.effective_to > outlooks.point_at
+                ),
+                false
+            ) as holds,
+            outlooks.brake_status as brake_status_told,
+            history.brake_status,
+            history.brake_status is distinct from lag(history.brake_status) over (
+                partition by
+                    outlooks.truck_id,
+                    outlooks.point_number
+                order by history.effective_from
+            ) as changes_1,
+            outlooks.transmission_status as transmission_status_told,
+            history.transmission_status,
+            history.transmission_status is distinct from lag(history.transmission_status) over (
+                partition by
+                    outlooks.truck_id,
+                    outlooks.point_number
+                order by history.effective_from
+            ) as changes_2,
+            outlooks.tire_band_front_left as tire_band_front_left_told,
+            history.tire_band_front_left,
+            history.tire_band_front_left is distinct from lag(history.tire_band_front_left) over (
+                partition by
+                    outlooks.truck_id,
+                    outlooks.point_number
+                order by history.effective_from
+            ) as changes_3,
+            outlooks.tire_band_front_right as tire_band_front_right_told,
+            history.tire_band_front_right,
+            history.tire_band_front_right is distinct from lag(history.tire_band_front_right) over (
+                partition by
+                    outlooks.truck_id,
+                    outlooks.point_number
+                order by history.effective_from
+            ) as changes_4,
+            outlooks.tire_band_rear_left as tire_band_rear_left_told,
+            history.tire_band_rear_left,
+            history.tire_band_rear_left is distinct from lag(history.tire_band_rear_left) over (
+                partition by
+                    outlooks.truck_id,
+                    outlooks.point_number
+                order by history.effective_from
+            ) as changes_5,
+            outlooks.tire_band_rear_right as tire_band_rear_right_told,
+            history.tire_band_rear_right,
+            history.tire_band_rear_right is distinct from lag(history.tire_band_rear_right) over (
+                partition by
+                    outlooks.truck_id,
+                    outlooks.point_number
+                order by history.effective_from
+            ) as changes_6,
+            outlooks.engine_state as engine_state_told,
+            history.engine_state,
+            history.engine_state is distinct from lag(history.engine_state) over (
+                partition by
+                    outlooks.truck_id,
+                    outlooks.point_number
+                order by history.effective_from
+            ) as changes_7,
+            outlooks.in_service as in_service_told,
+            history.in_service,
+            history.in_service is distinct from lag(history.in_service) over (
+                partition by
+                    outlooks.truck_id,
+                    outlooks.point_number
+                order by history.effective_from
+            ) as changes_8
+        from outlooks
+        left join core.truck_status as history
+            on
+                outlooks.truck_id = history.truck_id
+                and outlooks.look_until >= history.effective_from
+                and outlooks.point_at
+                <= coalesce(history.effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz))
+    ),
+
+    compared as (
+        select
+            truck_id,
+            point_at,
+            is_open,
+            is_deleted,
+            coalesce(
+                max(iff(effective_from < point_at, effective_from, null)),
+                point_at
+            ) as region_from,
+            sum(iff(holds, 1, 0)) as count_held,
+            max(iff(
+                effective_from = point_at,
+                coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                null
+            )) as begun_until,
+            coalesce(
+                min(iff(
+                    effective_from > point_at,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as next_until,
+            max(iff(brake_status_told is null, 0, 1)) as tells_1,
+            max(iff(
+                holds and brake_status is distinct from brake_status_told, 1, 0
+            )) as differs_1,
+            coalesce(
+                min(iff(
+                    effective_from > point_at and changes_1,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as until_1,
+            max(iff(transmission_status_told is null, 0, 1)) as tells_2,
+            max(iff(
+                holds and transmission_status is distinct from transmission_status_told, 1, 0
+            )) as differs_2,
+            coalesce(
+                min(iff(
+                    effective_from > point_at and changes_2,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as until_2,
+            max(iff(tire_band_front_left_told is null, 0, 1)) as tells_3,
+            max(iff(
+                holds and tire_band_front_left is distinct from tire_band_front_left_told, 1, 0
+            )) as differs_3,
+            coalesce(
+                min(iff(
+                    effective_from > point_at and changes_3,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as until_3,
+            max(iff(tire_band_front_right_told is null, 0, 1)) as tells_4,
+            max(iff(
+                holds and tire_band_front_right is distinct from tire_band_front_right_told, 1, 0
+            )) as differs_4,
+            coalesce(
+                min(iff(
+                    effective_from > point_at and changes_4,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as until_4,
+            max(iff(tire_band_rear_left_told is null, 0, 1)) as tells_5,
+            max(iff(
+                holds and tire_band_rear_left is distinct from tire_band_rear_left_told, 1, 0
+            )) as differs_5,
+            coalesce(
+                min(iff(
+                    effective_from > point_at and changes_5,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as until_5,
+            max(iff(tire_band_rear_right_told is null, 0, 1)) as tells_6,
+            max(iff(
+                holds and tire_band_rear_right is distinct from tire_band_rear_right_told, 1, 0
+            )) as differs_6,
+            coalesce(
+                min(iff(
+                    effective_from > point_at and changes_6,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as until_6,
+            max(iff(engine_state_told is null, 0, 1)) as tells_7,
+            max(iff(
+                holds and engine_state is distinct from engine_state_told, 1, 0
+            )) as differs_7,
+            coalesce(
+                min(iff(
+                    effective_from > point_at and changes_7,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as until_7,
+            max(iff(in_service_told is null, 0, 1)) as tells_8,
+            max(iff(
+                holds and in_service is distinct from in_service_told, 1, 0
+            )) as differs_8,
+            coalesce(
+                min(iff(
+                    effective_from > point_at and changes_8,
+                    coalesce(effective_to, cast('9999-12-31 23:59:59.999999' as timestamp_ntz)),
+                    null
+                )),
+                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+            ) as until_8
+        from nearby
+        group by
+            truck_id,
+            point_number,
+            point_at,
+            is_open,
+            is_deleted
     ),
 
     touched as (
         select
-            news.truck_id,
-            coalesce(
-                max(iff(
-                    spans.span_from < news.first_at,
-                    spans.span_from,
-                    null
-                )),
-                news.first_at
-            ) as region_from,
-            coalesce(
-                min(case
-                    when spans.span_from <= news.last_at then null
-                    when
-                        news.source_number = 1
-                        and spans.is_changed_1
-                        then coalesce(
-                            spans.span_to,
-                            cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
-                        )
-                    when
-                        news.source_number = 2
-                        and spans.is_changed_2
-                        then coalesce(
-                            spans.span_to,
-                            cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
-                        )
-                end),
-                cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
-            ) as region_to
-        from news
-        left join spans
-            on
-                news.truck_id = spans.truck_id
-        group by
-            news.truck_id,
-            news.source_number,
-            news.first_at
+            truck_id,
+            region_from,
+            case
+                when is_open then cast('9999-12-31 23:59:59.999999' as timestamp_ntz)
+                else greatest(
+                    coalesce(begun_until, cast('0001-01-01' as timestamp_ntz)),
+                    iff(
+                        is_deleted or count_held = 0,
+                        next_until,
+                        cast('0001-01-01' as timestamp_ntz)
+                    ),
+                    iff(
+                        (is_deleted or tells_1 = 1)
+                        and (differs_1 = 1 or count_held = 0),
+                        until_1,
+                        cast('0001-01-01' as timestamp_ntz)
+                    ),
+                    iff(
+                        (is_deleted or tells_2 = 1)
+                        and (differs_2 = 1 or count_held = 0),
+                        until_2,
+                        cast('0001-01-01' as timestamp_ntz)
+                    ),
+                    iff(
+                        (is_deleted or tells_3 = 1)
+                        and (differs_3 = 1 or count_held = 0),
+                        until_3,
+                        cast('0001-01-01' as timestamp_ntz)
+                    ),
+                    iff(
+                        (is_deleted or tells_4 = 1)
+                        and (differs_4 = 1 or count_held = 0),
+                        until_4,
+                        cast('0001-01-01' as timestamp_ntz)
+                    ),
+                    iff(
+                        (is_deleted or tells_5 = 1)
+                        and (differs_5 = 1 or count_held = 0),
+                        until_5,
+                        cast('0001-01-01' as timestamp_ntz)
+                    ),
+                    iff(
+                        (is_deleted or tells_6 = 1)
+                        and (differs_6 = 1 or count_held = 0),
+                        until_6,
+                        cast('0001-01-01' as timestamp_ntz)
+                    ),
+                    iff(
+                        (is_deleted or tells_7 = 1)
+                        and (differs_7 = 1 or count_held = 0),
+                        until_7,
+                        cast('0001-01-01' as timestamp_ntz)
+                    ),
+                    iff(
+                        (is_deleted or tells_8 = 1)
+                        and (differs_8 = 1 or count_held = 0),
+                        until_8,
+                        cast('0001-01-01' as timestamp_ntz)
+                    )
+                )
+            end as region_to
+        from compared
     ),
 
     begun as (
@@ -458,6 +890,7 @@ begin
             region_from,
             max(region_to) as region_to
         from touched
+        where region_to >= region_from
         group by
             truck_id,
             region_from
@@ -491,7 +924,7 @@ begin
         from reached
     ),
 
-    final as (
+    regions as (
         select
             truck_id,
             min(region_from) as region_from,
@@ -503,9 +936,46 @@ begin
         group by
             truck_id,
             region_number
+    ),
+
+    starts as (
+        select distinct
+            truck_id,
+            effective_from,
+            brake_status,
+            transmission_status,
+            tire_band_front_left,
+            tire_band_front_right,
+            tire_band_rear_left,
+            tire_band_rear_right,
+            engine_state,
+            in_service
+        from nearby
+        where effective_from < point_at
+    ),
+
+    final as (
+        select
+            regions.truck_id,
+            regions.region_from,
+            regions.region_to,
+            starts.brake_status,
+            starts.transmission_status,
+            starts.tire_band_front_left,
+            starts.tire_band_front_right,
+            starts.tire_band_rear_left,
+            starts.tire_band_rear_right,
+            starts.engine_state,
+            starts.in_service
+        from regions
+        left join starts
+            on
+                regions.truck_id = starts.truck_id
+                and regions.region_from = starts.effective_from
     )
 
     select * from final;
+        end if;
 
     delete from core.truck_status
     using core.truck_status_regions as regions
@@ -532,50 +1002,11 @@ begin
         engine_state,
         in_service
     )
-    with times_told_1 as (
-        select
-            raw_rows.truck_id,
-            raw_rows.event_timestamp as happened_at
-        from raw.truck_telemetry as raw_rows
-        inner join core.truck_status_regions as regions
-            on
-                raw_rows.truck_id = regions.truck_id
-                and raw_rows.event_timestamp >= regions.region_from
-                and (
-                    regions.region_to is null
-                    or raw_rows.event_timestamp < regions.region_to
-                )
-        inner join core.history_files as claims
-            on
-                claims.history_name = 'TRUCK_STATUS'
-                and raw_rows.file_name = claims.file_name
-        where
-            raw_rows.file_row between claims.first_row and claims.last_row
-            and raw_rows.event_timestamp
-            >= (select min(region_from) from core.truck_status_regions)
-    ),
-
-    rivals_1 as (
-        select
-            truck_id,
-            happened_at
-        from times_told_1
-        group by
-            truck_id,
-            happened_at
-        having count(*) > 1
-    ),
-
-    candidates_1 as (
+    with candidates_1 as (
         select
             raw_rows.truck_id,
             raw_rows.event_timestamp as happened_at,
             raw_rows.arrived_at,
-            raw_rows.sequence_number as sequence_number_of_row,
-            raw_rows.shard_id as shard_id_of_row,
-            raw_rows.event_id as event_id_of_row,
-            raw_rows.file_name as file_name_of_row,
-            raw_rows.file_row as file_row_of_row,
             raw_rows.brake_status,
             raw_rows.transmission_status,
             case
@@ -625,6 +1056,17 @@ begin
             raw_rows.file_row between claims.first_row and claims.last_row
             and raw_rows.event_timestamp
             >= (select min(region_from) from core.truck_status_regions)
+    ),
+
+    rivals_1 as (
+        select
+            truck_id,
+            happened_at
+        from candidates_1
+        group by
+            truck_id,
+            happened_at
+        having count(*) > 1
     ),
 
     rivalling_1 as (
@@ -689,7 +1131,20 @@ begin
     ),
 
     rows_1 as (
-        select candidates_1.*
+        select
+            candidates_1.truck_id,
+            candidates_1.happened_at,
+            candidates_1.arrived_at,
+            candidates_1.region_from,
+            candidates_1.region_to,
+            candidates_1.brake_status,
+            candidates_1.transmission_status,
+            candidates_1.tire_band_front_left,
+            candidates_1.tire_band_front_right,
+            candidates_1.tire_band_rear_left,
+            candidates_1.tire_band_rear_right,
+            candidates_1.engine_state,
+            1 as place_in_tie
         from candidates_1
         left join rivals_1
             on
@@ -698,14 +1153,19 @@ begin
                 = rivals_1.happened_at
         where rivals_1.happened_at is null
         union all
-        select rivalling_1.*
-        from rivalling_1
-        inner join rivals_1
-            on
-                rivalling_1.truck_id = rivals_1.truck_id
-                and rivalling_1.happened_at
-                = rivals_1.happened_at
-        qualify
+        select
+            rivalling_1.truck_id,
+            rivalling_1.happened_at,
+            rivalling_1.arrived_at,
+            rivalling_1.region_from,
+            rivalling_1.region_to,
+            rivalling_1.brake_status,
+            rivalling_1.transmission_status,
+            rivalling_1.tire_band_front_left,
+            rivalling_1.tire_band_front_right,
+            rivalling_1.tire_band_rear_left,
+            rivalling_1.tire_band_rear_right,
+            rivalling_1.engine_state,
             row_number() over (
                 partition by
                     rivalling_1.truck_id,
@@ -716,13 +1176,23 @@ begin
                     rivalling_1.event_id_of_row desc,
                     rivalling_1.file_name_of_row desc,
                     rivalling_1.file_row_of_row desc
-            ) = 1
+            ) as place_in_tie
+        from rivalling_1
+        inner join rivals_1
+            on
+                rivalling_1.truck_id = rivals_1.truck_id
+                and rivalling_1.happened_at
+                = rivals_1.happened_at
     ),
 
-    times_told_2 as (
+    candidates_2 as (
         select
             raw_rows.truck_id,
-            raw_rows.event_timestamp as happened_at
+            raw_rows.event_timestamp as happened_at,
+            raw_rows.arrived_at,
+            raw_rows.service = 'in_service' as in_service,
+            regions.region_from,
+            regions.region_to
         from raw.operations as raw_rows
         inner join core.truck_status_regions as regions
             on
@@ -748,45 +1218,11 @@ begin
         select
             truck_id,
             happened_at
-        from times_told_2
+        from candidates_2
         group by
             truck_id,
             happened_at
         having count(*) > 1
-    ),
-
-    candidates_2 as (
-        select
-            raw_rows.truck_id,
-            raw_rows.event_timestamp as happened_at,
-            raw_rows.arrived_at,
-            raw_rows.sequence_number as sequence_number_of_row,
-            raw_rows.shard_id as shard_id_of_row,
-            raw_rows.event_id as event_id_of_row,
-            raw_rows.file_name as file_name_of_row,
-            raw_rows.file_row as file_row_of_row,
-            raw_rows.service = 'in_service' as in_service,
-            regions.region_from,
-            regions.region_to
-        from raw.operations as raw_rows
-        inner join core.truck_status_regions as regions
-            on
-                raw_rows.truck_id = regions.truck_id
-                and raw_rows.event_timestamp >= regions.region_from
-                and (
-                    regions.region_to is null
-                    or raw_rows.event_timestamp < regions.region_to
-                )
-        inner join core.history_files as claims
-            on
-                claims.history_name = 'TRUCK_STATUS'
-                and raw_rows.file_name = claims.file_name
-        where
-            raw_rows.file_row between claims.first_row and claims.last_row
-            and raw_rows.event_timestamp
-            >= (select min(region_from) from core.truck_status_regions)
-            and raw_rows.operation in ('truck_service')
-            and raw_rows.service in ('in_service', 'out_of_service')
     ),
 
     rivalling_2 as (
@@ -824,7 +1260,14 @@ begin
     ),
 
     rows_2 as (
-        select candidates_2.*
+        select
+            candidates_2.truck_id,
+            candidates_2.happened_at,
+            candidates_2.arrived_at,
+            candidates_2.region_from,
+            candidates_2.region_to,
+            candidates_2.in_service,
+            1 as place_in_tie
         from candidates_2
         left join rivals_2
             on
@@ -833,14 +1276,13 @@ begin
                 = rivals_2.happened_at
         where rivals_2.happened_at is null
         union all
-        select rivalling_2.*
-        from rivalling_2
-        inner join rivals_2
-            on
-                rivalling_2.truck_id = rivals_2.truck_id
-                and rivalling_2.happened_at
-                = rivals_2.happened_at
-        qualify
+        select
+            rivalling_2.truck_id,
+            rivalling_2.happened_at,
+            rivalling_2.arrived_at,
+            rivalling_2.region_from,
+            rivalling_2.region_to,
+            rivalling_2.in_service,
             row_number() over (
                 partition by
                     rivalling_2.truck_id,
@@ -851,64 +1293,208 @@ begin
                     rivalling_2.event_id_of_row desc,
                     rivalling_2.file_name_of_row desc,
                     rivalling_2.file_row_of_row desc
-            ) = 1
-    ),
-
-    times as (
-        select
-            truck_id,
-            happened_at,
-            region_from,
-            region_to
-        from rows_1
-        union distinct
-        select
-            truck_id,
-            happened_at,
-            region_from,
-            region_to
-        from rows_2
+            ) as place_in_tie
+        from rivalling_2
+        inner join rivals_2
+            on
+                rivalling_2.truck_id = rivals_2.truck_id
+                and rivalling_2.happened_at
+                = rivals_2.happened_at
     ),
 
     told as (
         select
-            times.truck_id,
-            times.happened_at,
-            times.region_from,
-            times.region_to,
-            rows_1.arrived_at as arrived_at_1,
-            rows_1.brake_status,
-            rows_1.transmission_status,
-            rows_1.tire_band_front_left,
-            rows_1.tire_band_front_right,
-            rows_1.tire_band_rear_left,
-            rows_1.tire_band_rear_right,
-            rows_1.engine_state,
-            sum(iff(rows_1.happened_at is null, 0, 1)) over (
+            truck_id,
+            happened_at,
+            region_from,
+            region_to,
+            arrived_at,
+            place_in_tie,
+            1 as source_number,
+            brake_status,
+            transmission_status,
+            tire_band_front_left,
+            tire_band_front_right,
+            tire_band_rear_left,
+            tire_band_rear_right,
+            engine_state,
+            null as in_service
+        from rows_1
+        union all
+        select
+            truck_id,
+            happened_at,
+            region_from,
+            region_to,
+            arrived_at,
+            place_in_tie,
+            2 as source_number,
+            null as brake_status,
+            null as transmission_status,
+            null as tire_band_front_left,
+            null as tire_band_front_right,
+            null as tire_band_rear_left,
+            null as tire_band_rear_right,
+            null as engine_state,
+            in_service
+        from rows_2
+    ),
+
+    uneven as (
+        select distinct
+            truck_id,
+            region_from
+        from told
+        where
+            place_in_tie = 1
+            and (
+                brake_status is null
+                or transmission_status is null
+                or tire_band_front_left is null
+                or tire_band_front_right is null
+                or tire_band_rear_left is null
+                or tire_band_rear_right is null
+                or engine_state is null
+                or in_service is null
+            )
+    ),
+
+    lined as (
+        select
+            told.truck_id,
+            told.happened_at,
+            told.region_from,
+            told.region_to,
+            max(iff(told.place_in_tie = 1, told.arrived_at, null)) over (
                 partition by
-                    times.truck_id,
-                    times.region_from
-                order by times.happened_at
-                rows between unbounded preceding and current row
-            ) as run_1,
-            rows_2.arrived_at as arrived_at_2,
-            rows_2.in_service,
-            sum(iff(rows_2.happened_at is null, 0, 1)) over (
-                partition by
-                    times.truck_id,
-                    times.region_from
-                order by times.happened_at
-                rows between unbounded preceding and current row
-            ) as run_2
-        from times
-        left join rows_1
+                    told.truck_id,
+                    told.happened_at
+            ) as arrived_at,
+            coalesce(
+                lead(told.happened_at) over (
+                    partition by
+                        told.truck_id,
+                        told.region_from
+                    order by
+                        told.happened_at asc,
+                        told.place_in_tie desc,
+                        told.source_number asc
+                ) > told.happened_at,
+                true
+            ) as is_last,
+            coalesce(
+                last_value(told.brake_status) ignore nulls over (
+                    partition by
+                        told.truck_id,
+                        told.region_from
+                    order by
+                        told.happened_at asc,
+                        told.place_in_tie desc,
+                        told.source_number asc
+                    rows between unbounded preceding and current row
+                ),
+                regions.brake_status
+            ) as brake_status,
+            coalesce(
+                last_value(told.transmission_status) ignore nulls over (
+                    partition by
+                        told.truck_id,
+                        told.region_from
+                    order by
+                        told.happened_at asc,
+                        told.place_in_tie desc,
+                        told.source_number asc
+                    rows between unbounded preceding and current row
+                ),
+                regions.transmission_status
+            ) as transmission_status,
+            coalesce(
+                last_value(told.tire_band_front_left) ignore nulls over (
+                    partition by
+                        told.truck_id,
+                        told.region_from
+                    order by
+                        told.happened_at asc,
+                        told.place_in_tie desc,
+                        told.source_number asc
+                    rows between unbounded preceding and current row
+                ),
+                regions.tire_band_front_left
+            ) as tire_band_front_left,
+            coalesce(
+                last_value(told.tire_band_front_right) ignore nulls over (
+                    partition by
+                        told.truck_id,
+                        told.region_from
+                    order by
+                        told.happened_at asc,
+                        told.place_in_tie desc,
+                        told.source_number asc
+                    rows between unbounded preceding and current row
+                ),
+                regions.tire_band_front_right
+            ) as tire_band_front_right,
+            coalesce(
+                last_value(told.tire_band_rear_left) ignore nulls over (
+                    partition by
+                        told.truck_id,
+                        told.region_from
+                    order by
+                        told.happened_at asc,
+                        told.place_in_tie desc,
+                        told.source_number asc
+                    rows between unbounded preceding and current row
+                ),
+                regions.tire_band_rear_left
+            ) as tire_band_rear_left,
+            coalesce(
+                last_value(told.tire_band_rear_right) ignore nulls over (
+                    partition by
+                        told.truck_id,
+                        told.region_from
+                    order by
+                        told.happened_at asc,
+                        told.place_in_tie desc,
+                        told.source_number asc
+                    rows between unbounded preceding and current row
+                ),
+                regions.tire_band_rear_right
+            ) as tire_band_rear_right,
+            coalesce(
+                last_value(told.engine_state) ignore nulls over (
+                    partition by
+                        told.truck_id,
+                        told.region_from
+                    order by
+                        told.happened_at asc,
+                        told.place_in_tie desc,
+                        told.source_number asc
+                    rows between unbounded preceding and current row
+                ),
+                regions.engine_state
+            ) as engine_state,
+            coalesce(
+                last_value(told.in_service) ignore nulls over (
+                    partition by
+                        told.truck_id,
+                        told.region_from
+                    order by
+                        told.happened_at asc,
+                        told.place_in_tie desc,
+                        told.source_number asc
+                    rows between unbounded preceding and current row
+                ),
+                regions.in_service
+            ) as in_service
+        from told
+        inner join uneven
             on
-                times.truck_id = rows_1.truck_id
-                and times.happened_at = rows_1.happened_at
-        left join rows_2
+                told.truck_id = uneven.truck_id
+                and told.region_from = uneven.region_from
+        inner join core.truck_status_regions as regions
             on
-                times.truck_id = rows_2.truck_id
-                and times.happened_at = rows_2.happened_at
+                told.truck_id = regions.truck_id
+                and told.region_from = regions.region_from
     ),
 
     winners as (
@@ -917,103 +1503,40 @@ begin
             told.happened_at,
             told.region_from,
             told.region_to,
-            greatest(
-                coalesce(told.arrived_at_1, told.arrived_at_2),
-                coalesce(told.arrived_at_2, told.arrived_at_1)
-            ) as arrived_at,
-            iff(
-                told.run_1 = 0,
-                befores.brake_status,
-                first_value(told.brake_status) over (
-                    partition by
-                        told.truck_id,
-                        told.region_from,
-                        told.run_1
-                    order by told.happened_at
-                )
-            ) as brake_status,
-            iff(
-                told.run_1 = 0,
-                befores.transmission_status,
-                first_value(told.transmission_status) over (
-                    partition by
-                        told.truck_id,
-                        told.region_from,
-                        told.run_1
-                    order by told.happened_at
-                )
-            ) as transmission_status,
-            iff(
-                told.run_1 = 0,
-                befores.tire_band_front_left,
-                first_value(told.tire_band_front_left) over (
-                    partition by
-                        told.truck_id,
-                        told.region_from,
-                        told.run_1
-                    order by told.happened_at
-                )
-            ) as tire_band_front_left,
-            iff(
-                told.run_1 = 0,
-                befores.tire_band_front_right,
-                first_value(told.tire_band_front_right) over (
-                    partition by
-                        told.truck_id,
-                        told.region_from,
-                        told.run_1
-                    order by told.happened_at
-                )
-            ) as tire_band_front_right,
-            iff(
-                told.run_1 = 0,
-                befores.tire_band_rear_left,
-                first_value(told.tire_band_rear_left) over (
-                    partition by
-                        told.truck_id,
-                        told.region_from,
-                        told.run_1
-                    order by told.happened_at
-                )
-            ) as tire_band_rear_left,
-            iff(
-                told.run_1 = 0,
-                befores.tire_band_rear_right,
-                first_value(told.tire_band_rear_right) over (
-                    partition by
-                        told.truck_id,
-                        told.region_from,
-                        told.run_1
-                    order by told.happened_at
-                )
-            ) as tire_band_rear_right,
-            iff(
-                told.run_1 = 0,
-                befores.engine_state,
-                first_value(told.engine_state) over (
-                    partition by
-                        told.truck_id,
-                        told.region_from,
-                        told.run_1
-                    order by told.happened_at
-                )
-            ) as engine_state,
-            iff(
-                told.run_2 = 0,
-                befores.in_service,
-                first_value(told.in_service) over (
-                    partition by
-                        told.truck_id,
-                        told.region_from,
-                        told.run_2
-                    order by told.happened_at
-                )
-            ) as in_service
+            told.arrived_at,
+            told.brake_status,
+            told.transmission_status,
+            told.tire_band_front_left,
+            told.tire_band_front_right,
+            told.tire_band_rear_left,
+            told.tire_band_rear_right,
+            told.engine_state,
+            told.in_service
         from told
-        left join core.truck_status as befores
+        left join uneven
             on
-                told.truck_id = befores.truck_id
-                and told.region_from = befores.effective_to
+                told.truck_id = uneven.truck_id
+                and told.region_from = uneven.region_from
+        where
+            told.place_in_tie = 1
+            and uneven.region_from is null
+        union all
+        select
+            truck_id,
+            happened_at,
+            region_from,
+            region_to,
+            arrived_at,
+            brake_status,
+            transmission_status,
+            tire_band_front_left,
+            tire_band_front_right,
+            tire_band_rear_left,
+            tire_band_rear_right,
+            engine_state,
+            in_service
+        from lined
+        where is_last
     ),
 
     linked as (

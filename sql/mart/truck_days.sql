@@ -20,27 +20,14 @@ fuel as (
 
 distances as (
     select
-        driven.truck_id,
-        driven.day,
-        iff(driven.has_odometer, 'odometer', 'positions') as distance_source,
-        sum(driven.step_km) as distance_km,
-        sum(driven.fuel_consumption * driven.step_km / 100) as litres,
-        sum(iff(
-            iff(
-                driven.fuel_source = 'consumption',
-                driven.fuel_consumption,
-                burnt.litres
-            ) is null,
-            null,
-            driven.step_km
-        )) as fuelled_km,
-        count_if(driven.step_km is null) as count_left_out
-    from core.distance_steps as driven
-    left join core.fuel_spans as burnt
-        on
-            driven.truck_id = burnt.truck_id
-            and driven.fuel_number = burnt.fuel_number
-    group by driven.truck_id, driven.day, driven.has_odometer
+        truck_id,
+        day,
+        iff(has_odometer, 'odometer', 'positions') as distance_source,
+        sum(step_km) as distance_km,
+        sum(fuel_consumption * step_km / 100) as litres,
+        count_if(step_km is null) as count_left_out
+    from core.distance_steps
+    group by truck_id, day, has_odometer
 ),
 
 movements as (
@@ -91,7 +78,8 @@ final as (
         iff(
             trucks.fuel_source = 'consumption', distances.litres, fuel.litres
         ) as fuel_litres,
-        distances.fuelled_km,
+        fuelled.fuelled_km,
+        fuelled.fuelled_litres,
         trucks.fuel_source,
         fuel.tank_percent,
         movements.known_hours,
@@ -110,6 +98,10 @@ final as (
         on
             days.truck_id = fuel.truck_id
             and days.day = fuel.day
+    left join core.fuelled_distances as fuelled
+        on
+            days.truck_id = fuelled.truck_id
+            and days.day = fuelled.day
     left join movements
         on
             days.truck_id = movements.truck_id

@@ -4,7 +4,6 @@ create or replace view mart.trucks as
 with readings as (
     select
         *,
-        gps_latitude <> 0 or gps_longitude <> 0 as has_fix,
         least_ignore_nulls(
             tire_pressure_front_left,
             tire_pressure_front_right,
@@ -16,15 +15,20 @@ with readings as (
     where not is_misdated
 ),
 
-final as (
+fixes as (
+    select
+        truck_id,
+        max_by(latitude, event_timestamp) as gps_latitude,
+        max_by(longitude, event_timestamp) as gps_longitude,
+        max(event_timestamp) as position_at
+    from core.truck_fixes
+    group by truck_id
+),
+
+signals as (
     select
         truck_id,
         max(event_timestamp) as read_at,
-        max_by(gps_latitude, iff(has_fix, event_timestamp, null))
-            as gps_latitude,
-        max_by(gps_longitude, iff(has_fix, event_timestamp, null))
-            as gps_longitude,
-        max(iff(has_fix, event_timestamp, null)) as position_at,
         max_by(speed_kmh, iff(speed_kmh is null, null, event_timestamp))
             as speed_kmh,
         max(iff(speed_kmh is null, null, event_timestamp)) as speed_at,
@@ -53,6 +57,30 @@ final as (
             as tire_pressure_at
     from readings
     group by truck_id
+),
+
+final as (
+    select
+        signals.truck_id,
+        signals.read_at,
+        fixes.gps_latitude,
+        fixes.gps_longitude,
+        fixes.position_at,
+        signals.speed_kmh,
+        signals.speed_at,
+        signals.fuel_level,
+        signals.fuel_level_at,
+        signals.engine_temperature,
+        signals.engine_temperature_at,
+        signals.odometer_reading,
+        signals.odometer_at,
+        signals.brake_status,
+        signals.brake_status_at,
+        signals.lowest_tire_pressure_kpa,
+        signals.tire_pressure_at
+    from signals
+    left join fixes
+        on signals.truck_id = fixes.truck_id
 )
 
 select * from final;

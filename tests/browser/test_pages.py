@@ -2,12 +2,16 @@
 
 import io
 import re
+import threading
+import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from cartwheel.charts import tables
 from cartwheel.clicks import overview
 from cartwheel.environment import Environment
 from cartwheel.paths import NOTEBOOKS
@@ -68,6 +72,39 @@ def test_nothing_is_cut_or_printed_over_or_hard_to_read(
     watched = opened(browser, pages, name, view)
     assert watched.page.evaluate(CHECK) == []
     assert watched.outside == []
+    assert watched.errors == []
+    watched.page.close()
+
+
+def test_a_page_that_comes_in_pieces_is_whole_at_the_end(browser: Any) -> None:
+    """A table whose rows are still on their way waits for them; its search works afterwards."""
+    script = (Path(tables.__file__).parent / "page.js").read_text(encoding="utf-8")
+    made = tables.table(pd.DataFrame({"n": range(500)}), "Numbers").data
+    text = f"<html><body><script>{script}</script>{made}</body></html>".encode()
+    cut = text.index(b'class="cw-foot"') + 100
+
+    class Slow(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text[:cut])
+            self.wfile.flush()
+            time.sleep(0.5)
+            self.wfile.write(text[cut:])
+
+        def log_message(self, format: str, *words: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        watched = Watched(browser, "light", 1280, 900)
+        watched.page.goto(f"http://127.0.0.1:{server.server_port}/01.html")
+        expect(watched.page.locator("table.cw-table").first).to_have_attribute("data-live", "true")
+        server.shutdown()
+        thread.join()
     assert watched.errors == []
     watched.page.close()
 

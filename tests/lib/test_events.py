@@ -19,6 +19,7 @@ from cartwheel.events import (
     decode,
     row,
 )
+from cartwheel.events.rules import MISSING
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CLICKED = {
@@ -226,3 +227,9 @@ def test_importing_events_loads_neither_boto3_nor_the_connector() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_what_is_missing_is_told_from_what_is_null() -> None:
+    """A message names null as JSON does, and of a field that is not there shows no value."""
+    assert str(EventError("truck_id", None, "must be text")) == "truck_id: must be text, got null"
+    assert str(EventError("truck_id", MISSING, "is missing")) == "truck_id: is missing"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from cartwheel.display import Display
 from cartwheel.errors import UsageError
-from cartwheel.timeframe import Interval, parse_moment
+from cartwheel.timeframe import Interval, lasting, parse_moment
 
 DAY = Interval(datetime(2026, 1, 1), datetime(2026, 1, 2))
 
@@ -83,3 +83,15 @@ def test_a_part_without_time_is_refused_with_that_of_the_data(since: str, until:
     """Beyond the data, before them, or from later to earlier."""
     with pytest.raises(UsageError, match="the data are from 2026-01-01 00:00 until 2026-01-02"):
         DAY.part(since, until)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"), (0.0213, "0.021 s"), (9.94, "9.9 s"), (90, "90 s"), (600, "10 min"),
+        (7200, "2 h"), (100_000, "28 h"), (172_800, "2 days"), (8_640_000, "100 days"),
+    ],
+)  # fmt: skip
+def test_a_length_of_time_is_told_in_the_unit_that_suits_it(seconds: float, said: str) -> None:
+    """Two digits are enough for what is short."""
+    assert lasting(seconds) == said

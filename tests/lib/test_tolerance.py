@@ -1,7 +1,10 @@
 """What can be kept of a record is kept; what is not believed is said with its reason."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +22,7 @@ from cartwheel.events import (
     decode,
     row,
 )
-from cartwheel.events.signals import SIGNALS
+from cartwheel.events.signals import SIGNALS, narrowed
 from cartwheel.events.tolerance import EXTRA_BYTES
 
 from .test_events import CLICKED, LINE, NOW, PRODUCT, READ, SERVICE
@@ -295,3 +298,29 @@ def test_every_signal_is_a_field_of_the_wire_and_every_number_of_a_truck_a_signa
         return found
 
     assert numbers(Telemetry) == set(SIGNALS)
+
+
+def test_an_environment_narrows_the_limits_of_its_signals() -> None:
+    """What is beyond is set aside with the narrower rule; what is within stays."""
+    code = (
+        "import sys; from datetime import UTC, datetime; from cartwheel.events import *\n"
+        "for speed in (130, 131):\n"
+        '    data = b\'{"event_id":"e","truck_id":"T","timestamp":"2026-03-02T08:00:00Z",\''
+        "b'\"vehicle_speed\":%d}' % speed\n"
+        "    event = decode(TELEMETRY, data, datetime.now(UTC))\n"
+        "    print(event.vehicle_speed, [each.rule for each in event.set_aside or ()])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env={**os.environ, "SIGNAL_LIMITS": "vehicle_speed=0..130; engine.rpm=0..3000"},
+    )  # fmt: skip
+    assert done.stdout == "130.0 []\nNone ['must be from 0 to 130 km/h']\n"
+
+
+@pytest.mark.parametrize(
+    "told", ["vehicle_speed=0..251", "speed=0..9", "odometer=9..9", "odometer"]
+)
+def test_limits_can_only_be_narrowed(told: str) -> None:
+    """A range that is not within the signal's own, or of no signal, is refused."""
+    with pytest.raises(ValueError, match=told):
+        narrowed(SIGNALS, told)

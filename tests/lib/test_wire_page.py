@@ -38,7 +38,10 @@ def test_every_kind_and_operation_has_an_example() -> None:
     examples = [json.loads(text) for text in EXAMPLES]
     assert {kind_of(each) for each in examples} == set(KINDS)
     operations = {each["operation"] for each in examples if "operation" in each}
-    assert operations == {"delivery_event", "truck_service", "product_change"}
+    assert operations == {
+        "delivery_event", "truck_service", "product_change", "driver_shift", "driving_event",
+        "depot", "truck",
+    }  # fmt: skip
 
 
 def test_the_page_s_required_fields_are_those_of_decoding() -> None:

@@ -54,7 +54,7 @@ def test_the_steps_are_counted() -> None:
 def test_both_sides_of_an_account_are_shown() -> None:
     """The sums stand beside each other, with what they are made of."""
     html = draw.accounts(
-        {"start": 100.0, "refuelled": 50.0, "burnt": 30.0, "left": 120.0},
+        {"start": 100.0, "refuelled": 50.0, "burnt": 30.0, "lost": 5.0, "left": 115.0},
         {"bought": 10, "delivered": 7, "cancelled": 1, "on their way": 2},
     ).data
     assert html.count(">150.0<") == 2 and html.count(">10<") == 2

@@ -46,18 +46,18 @@ QUERIES: dict[str, list[Case]] = {
         ),
     ],
     "clicks/overview/summary": [
-        Case("Without a visit all is zero.", {}, [(0, 0, 0, 0.0, 0)], _WHOLE),
+        Case("Without a visit all is zero.", {}, [(0, 0, 0, 0.0, 0, 0)], _WHOLE),
         Case(
             "The visits that began in the time, the end left out.",
             _SHOP,
-            [(5, 11, 1, 10.0, 0)],
+            [(5, 11, 1, 10.0, 0, 0)],
             _WHOLE,
         ),
-        Case("The visits of a device.", _SHOP, [(3, 9, 1, 10.0, 0)], _MOBILE),
+        Case("The visits of a device.", _SHOP, [(3, 9, 1, 10.0, 0, 0)], _MOBILE),
         Case(
             "A visit that begins in the time counts whole, also what comes after it.",
             {CLICKS: [click("S1", "view", 99), click("S1", "purchase", 101, quantity=1, price=3)]},
-            [(1, 2, 1, 3.0, 0)],
+            [(1, 2, 1, 3.0, 0, 0)],
             _WHOLE,
         ),
         Case(
@@ -66,7 +66,7 @@ QUERIES: dict[str, list[Case]] = {
                 *_visit("S1", 1, "purchase", quantity=1, price=3),
                 *_visit("S2", 2, "purchase", quantity=2, price=4),
             ]},
-            [(2, 2, 2, 11.0, 0)],
+            [(2, 2, 2, 11.0, 0, 0)],
             _WHOLE,
         ),
         Case(
@@ -75,7 +75,16 @@ QUERIES: dict[str, list[Case]] = {
                 *_visit("S1", 1, "purchase", quantity=1, price=3), *_visit("S2", 2, "purchase"),
                 *_visit("S3", 2, "view"),
             ]},
-            [(3, 3, 2, 3.0, 1)],
+            [(3, 3, 2, 3.0, 1, 0)],
+            _WHOLE,
+        ),
+        Case(
+            "Purchases that were told again with another content are counted.",
+            {CLICKS: [
+                click("S1", "purchase", n, order_id=order, quantity=quantity, price=3)
+                for n, (order, quantity) in enumerate([("a", 1), ("a", 2), ("b", 1), ("b", 1)])
+            ] + [click("S2", "purchase", 9, order_id="c", price=n, quantity=1) for n in (1, 2)]},
+            [(2, 6, 2, 7.0, 0, 2)],
             _WHOLE,
         ),
     ],
@@ -171,14 +180,14 @@ QUERIES: dict[str, list[Case]] = {
                       *_visit("S3", 100, "view", device_type="mobile"),
                       *_visit("S4", -1, "view", device_type="mobile")]},
             [("S1", at(0), at(0), "mobile", None, None, None, 1, 0,
-              True, False, False, False, 0.0)],
+              True, False, False, False, 0.0, 0)],
             _MOBILE,
         ),
         Case(
             "Without a device every visit of the time counts, also one that tells none.",
             {CLICKS: _visit("S1", 99, "view")},
             [("S1", at(99), at(99), None, None, None, None, 1, 0,
-              True, False, False, False, 0.0)],
+              True, False, False, False, 0.0, 0)],
             _WHOLE,
         ),
     ],

@@ -32,6 +32,19 @@ CHANGE: Row = {
     "product_id": "P1", "product_name": "Cup", "price": 4.75, "stock_band": "low",
     "withdrawn": True, "category": "laptop",
 }  # fmt: skip
+SHIFT: Row = {"driver_id": "D1", "truck_id": "T1", "duty": "on"}
+DRIVING: Row = {
+    "truck_id": "T1", "event_type": "harsh_brake", "latitude": 48.1, "longitude": 11.5,
+    "speed": 61.5, "magnitude": 4.25, "seconds": 2.0,
+}  # fmt: skip
+DEPOT: Row = {
+    "depot_id": "DEPOT-1", "depot_name": "North", "latitude": 48.1, "longitude": 11.5,
+    "opens": "06:00", "closes": "23:00", "withdrawn": True,
+}  # fmt: skip
+TRUCK: Row = {
+    "truck_id": "T1", "depot_id": "DEPOT-1", "truck_class": "7.5 t", "capacity_kg": 1500.5,
+    "tank_litres": 120.5, "withdrawn": True,
+}  # fmt: skip
 
 
 def _once(view: str, table: str, make: Any) -> list[Case]:
@@ -116,7 +129,92 @@ def _whole(view: str, kind: str, says: Row) -> Case:
     )
 
 
+def fixes(truck: str, *places: tuple[float, float, float]) -> list[Row]:
+    """Return readings of positions: minute, latitude, longitude."""
+    return [
+        reading(minute, truck, gps_latitude=latitude, gps_longitude=longitude)
+        for minute, latitude, longitude in places
+    ]
+
+
 VIEWS: dict[str, list[Case]] = {
+    "core/truck_fixes": [
+        Case("Nothing in, nothing out.", {}, [], select="select * from core.truck_fixes"),
+        Case(
+            "A fix that no truck reaches from any neighbour is out; who was moved goes on.",
+            {
+                READINGS: [
+                    # Out and back in a minute each; at the beginning; at the end; alone; two.
+                    *fixes("A", (0, 48, 11), (1, 49, 11), (2, 48.01, 11)),
+                    *fixes("B", (0, 20, 11), (1, 48, 11), (2, 48.01, 11), (3, 80, 11)),
+                    *fixes("C", (0, 48, 11)),
+                    *fixes("D", (0, 48, 11), (1, 49, 11)),
+                    # Moved while it was silent, or at once.
+                    *fixes("E", (0, 48, 11), (1, 48.01, 11), (2, 20, 11), (3, 20.01, 11)),
+                    *fixes("F", (0, 48, 11), (600, 50, 11)),
+                    # At 0,0; on the equator; at Greenwich; with a wrong date.
+                    *fixes(
+                        "G",
+                        (0, 0, 0),
+                        (1, 0, 5),
+                        (2, 0, 5.01),
+                        (3, 5, 0),
+                        (4, 5, 0.01),
+                        (-6_000_000, 5, 0),
+                    ),
+                    # Every other is somewhere else.
+                    *fixes(
+                        "H", (0, 48, 30), (1, 20, 30), (2, 48.01, 30), (3, 60, 30), (4, 48.02, 30)
+                    ),
+                    *fixes("I", (0, 1, 0)),
+                    *fixes("J", (0, 0, 1)),
+                    *fixes("K", (0, 0, 0)),
+                ]
+            },
+            [
+                ("A", at(0), 48.0, 11.0),
+                ("A", at(2), 48.01, 11.0),
+                ("B", at(1), 48.0, 11.0),
+                ("B", at(2), 48.01, 11.0),
+                ("C", at(0), 48.0, 11.0),
+                *(("E", at(m), lat, 11.0) for m, lat in enumerate((48.0, 48.01, 20.0, 20.01))),
+                ("F", at(0), 48.0, 11.0),
+                ("F", at(600), 50.0, 11.0),
+                ("G", at(1), 0.0, 5.0),
+                ("G", at(2), 0.0, 5.01),
+                ("G", at(3), 5.0, 0.0),
+                ("G", at(4), 5.0, 0.01),
+                ("H", at(0), 48.0, 30.0),
+                ("H", at(2), 48.01, 30.0),
+                ("H", at(4), 48.02, 30.0),
+                ("I", at(0), 1.0, 0.0),
+                ("J", at(0), 0.0, 1.0),
+            ],
+            select="select * from core.truck_fixes order by truck_id, event_timestamp",
+        ),
+        Case(
+            "How far a fix may be, to the edge; of one time the last counts.",
+            {
+                READINGS: [
+                    # In one minute 3,433.3 m, in two 6,766.7 m.
+                    *fixes("A", (0, 48, 11), (1, 48.0308755, 11)),
+                    *fixes("B", (0, 48, 11), (1, 48.03088, 11)),
+                    *fixes("C", (0, 48, 11), (1, 20, 11), (2, 48.0608523, 11)),
+                    *fixes("D", (0, 48, 11), (1, 20, 11), (2, 48.060859, 11)),
+                    *fixes("E", (0, 10, 10), (0, 48, 12), (1, 48.01, 12)),
+                ]
+            },
+            [
+                ("A", at(0), 48.0, 11.0),
+                ("A", at(1), 48.0308755, 11.0),
+                ("C", at(0), 48.0, 11.0),
+                ("C", at(2), 48.0608523, 11.0),
+                ("E", at(0), 48.0, 12.0),
+                ("E", at(1), 48.01, 12.0),
+            ],
+            select="select * from core.truck_fixes order by truck_id, event_timestamp",
+        ),
+    ],
     "core/clicks": _once("core.clicks", CLICKS, lambda **s: click("S1", **s)),
     "core/truck_readings": [
         *_once("core.truck_readings", READINGS, lambda **s: reading(0, **s)),
@@ -193,5 +291,21 @@ VIEWS: dict[str, list[Case]] = {
     "core/product_changes": [
         *_once("core.product_changes", OPERATIONS, _operation("product_change")),
         _whole("core.product_changes", "product_change", CHANGE),
+    ],
+    "core/driver_shifts": [
+        *_once("core.driver_shifts", OPERATIONS, _operation("driver_shift")),
+        _whole("core.driver_shifts", "driver_shift", SHIFT),
+    ],
+    "core/driving_events": [
+        *_once("core.driving_events", OPERATIONS, _operation("driving_event")),
+        _whole("core.driving_events", "driving_event", DRIVING),
+    ],
+    "core/depot_changes": [
+        *_once("core.depot_changes", OPERATIONS, _operation("depot")),
+        _whole("core.depot_changes", "depot", DEPOT),
+    ],
+    "core/truck_changes": [
+        *_once("core.truck_changes", OPERATIONS, _operation("truck")),
+        _whole("core.truck_changes", "truck", TRUCK),
     ],
 }

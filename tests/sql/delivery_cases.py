@@ -72,6 +72,22 @@ QUERIES: dict[str, list[Case]] = {
             ],
         ),
     ],
+    "delivery/loaded": [
+        Case("Nothing in, none.", {}, [(0,)]),
+        Case(
+            "Records of a load, one that landed twice once; what was streamed is none.",
+            {
+                CLICKS: [
+                    click("S", shard_id="shardId-0"), click("S", shard_id="reload-1"),
+                    click("S", shard_id="load-1", sequence_number=8),
+                    click("S", shard_id="load-1", sequence_number=9),
+                    click("S", shard_id="load-1", sequence_number=9, file_name="again"),
+                    click("S", shard_id="load-2", sequence_number=9),
+                ]
+            },
+            [(3,)],
+        ),
+    ],
     "delivery/more_clicks": [
         Case("Nothing in, none.", {}, [(0,)]),
         Case(

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from .mart_cases import tyres
-from .rows import READINGS, Case, Row, at, reading
+from .rows import READINGS, Case, Row, at, reading, tyres
 
 _HOUR: Row = {"truck_id": "T1", "since": at(0), "until": at(60), "seconds": 60}
 
@@ -16,8 +15,8 @@ _SIGNALS = (
 )  # fmt: skip
 _TOTALS = (
     "count_readings", "distance_km", "fuel_litres", "litres_per_100_km", "fuelled_km",
-    "distance_source", "fuel_source", "tank_percent", "known_hours", "moving_hours",
-    "count_left_out", "count_misdated",
+    "fuelled_litres", "distance_source", "fuel_source", "tank_percent", "known_hours",
+    "moving_hours", "count_left_out", "count_misdated",
 )  # fmt: skip
 
 
@@ -62,6 +61,12 @@ QUERIES: dict[str, list[Case]] = {
             [(at(1), at(9))],
             {"truck_id": "T1"},
         ),
+        Case(
+            "Of all trucks together.",
+            {READINGS: [reading(2, "T2"), reading(5), reading(10, "T3")]},
+            [(at(2), at(10))],
+            {"truck_id": None},
+        ),
     ],
     "fleet/overview/movement": [
         Case(
@@ -102,13 +107,13 @@ QUERIES: dict[str, list[Case]] = {
                             engine_rpm=2000, gps_latitude=48.0, gps_longitude=11.0),
                     reading(0.5, "T2", vehicle_speed=99),
                     reading(59.9, vehicle_speed=7),
-                    reading(3, gps_latitude=48.5, gps_longitude=11.5),
+                    reading(3, gps_latitude=48.05, gps_longitude=11.05),
                     reading(60, vehicle_speed=99),
                 ]
             },
             [
                 (at(0), 48.0, 11.0, 20.0, 49.5, 90.0, 1500.0),
-                (at(3), 48.5, 11.5, None, None, None, None),
+                (at(3), 48.05, 11.05, None, None, None, None),
                 (at(59), None, None, 7.0, None, None, None),
             ],
             _HOUR,
@@ -163,16 +168,29 @@ QUERIES: dict[str, list[Case]] = {
             {
                 READINGS: [
                     reading(0, gps_latitude=0.0, gps_longitude=20.0),
-                    reading(0.5, gps_latitude=0.0, gps_longitude=21.0),
+                    reading(0.5, gps_latitude=0.0, gps_longitude=20.01),
                     reading(1, gps_latitude=51.5, gps_longitude=0.0),
-                    reading(1.5, gps_latitude=51.4, gps_longitude=0.0),
+                    reading(1.5, gps_latitude=51.49, gps_longitude=0.0),
                 ]
             },
             [
-                (at(0), 0.0, 21.0, None, None, None, None),
-                (at(1), 51.4, 0.0, None, None, None, None),
+                (at(0), 0.0, 20.01, None, None, None, None),
+                (at(1), 51.49, 0.0, None, None, None, None),
             ],
             _HOUR,
+        ),
+        Case(
+            "A fix out of the time, or of another truck, is of no slice.",
+            {
+                READINGS: [
+                    reading(0.2, gps_latitude=48.0, gps_longitude=11.0),
+                    reading(0.7, vehicle_speed=10), reading(1.2, vehicle_speed=20),
+                    reading(1.5, gps_latitude=48.0, gps_longitude=11.0),
+                    reading(0.8, "T2", gps_latitude=48.0, gps_longitude=11.0),
+                ]
+            },
+            [(at(m), None, None, 10.0 * (m + 1), None, None, None) for m in (0, 1)],
+            {**_HOUR, "since": at(0.5), "until": at(1.5)},
         ),
         Case(
             "Two positions on both sides of the date line do not meet at Greenwich.",
@@ -217,14 +235,14 @@ QUERIES: dict[str, list[Case]] = {
                 _fleet_row(
                     "T1", 1440, odometer_reading=130.0, odometer_at=at(1440), count_readings=3,
                     distance_km=30.0, fuel_litres=11.0, litres_per_100_km=36.666666666666664,
-                    fuelled_km=30.0, distance_source="odometer", fuel_source="consumption",
-                    count_left_out=0,
+                    fuelled_km=30.0, fuelled_litres=11.0, distance_source="odometer",
+                    fuel_source="consumption", count_left_out=0,
                 ),
                 _fleet_row("T2", 3, speed_kmh=5.0, speed_at=at(3), count_readings=1),
                 _fleet_row(
                     "T3", 3, odometer_reading=100.0, odometer_at=at(3), count_readings=2,
-                    distance_km=0.0, fuel_litres=0.0, fuelled_km=0.0, distance_source="odometer",
-                    fuel_source="consumption", count_left_out=0,
+                    distance_km=0.0, fuel_litres=0.0, fuelled_km=0.0, fuelled_litres=0.0,
+                    distance_source="odometer", fuel_source="consumption", count_left_out=0,
                 ),
                 _fleet_row(
                     "T4", 1500, fuel_level=59.0, fuel_level_at=at(1500), speed_kmh=5.0,
@@ -239,7 +257,8 @@ QUERIES: dict[str, list[Case]] = {
                 _fleet_row(
                     "T6", 2, odometer_reading=101.0, odometer_at=at(2), count_readings=2,
                     distance_km=1.0, fuel_litres=0.3, litres_per_100_km=30.0, fuelled_km=1.0,
-                    distance_source="odometer", fuel_source="consumption", count_left_out=0,
+                    fuelled_litres=0.3, distance_source="odometer", fuel_source="consumption",
+                    count_left_out=0,
                 ),
             ],
         ),
@@ -255,7 +274,8 @@ QUERIES: dict[str, list[Case]] = {
                 _fleet_row(
                     "T1", 59, odometer_reading=159.0, odometer_at=at(59), count_readings=60,
                     distance_km=59.0, fuel_litres=9.0, litres_per_100_km=30.0,
-                    fuelled_km=30.0, distance_source="odometer", fuel_source="consumption",
+                    fuelled_km=30.0, fuelled_litres=9.0, distance_source="odometer",
+                    fuel_source="consumption",
                     count_left_out=0,
                 )
             ],

@@ -60,7 +60,12 @@ def _function(node: exp.Expression) -> Iterator[tuple[str, exp.Expression]]:
 
 
 def _branches(node: exp.Expression) -> Iterator[tuple[str, exp.Expression]]:
-    if isinstance(node, exp.If):
+    if isinstance(node, exp.Case) and len(node.args["ifs"]) > 1:
+        for place in range(len(node.args["ifs"])):
+            less = node.copy()
+            less.args["ifs"].pop(place)
+            yield f"without branch {place + 1}", less
+    if isinstance(node, exp.If) and not isinstance(node.parent, exp.Case):
         yield "always the first", node.args["true"].copy()
         yield "always the second", (node.args.get("false") or exp.Null()).copy()
 

@@ -12,6 +12,10 @@ CLICKS, READINGS = "raw.click_events", "raw.truck_telemetry"
 LINES, OPERATIONS = "raw.order_lines", "raw.operations"
 VARIANTS = ("set_aside", "extra", "lamps", "trouble_codes")
 TABLES = (CLICKS, READINGS, LINES, OPERATIONS)
+TYRES = (
+    "tire_pressure_front_left", "tire_pressure_front_right",
+    "tire_pressure_rear_left", "tire_pressure_rear_right",
+)  # fmt: skip
 
 Row = dict[str, Any]
 
@@ -60,6 +64,11 @@ def click(session: str | None, kind: str = "view", minute: float = 0.0, **says: 
 def reading(minute: float, truck: str = "T1", **says: Any) -> Row:
     """Return a reading of a truck."""
     return {"truck_id": truck, "event_timestamp": at(minute), **says}
+
+
+def tyres(*pressures: float | None) -> dict[str, float | None]:
+    """Return the pressures of the four wheels."""
+    return dict(zip(TYRES, pressures, strict=True))
 
 
 def line(invoice: str = "I1", **says: Any) -> Row:

@@ -60,9 +60,12 @@ FAULTS = {
     ),
     "each reading is in one day": ("mart/truck_days", "count(*)", "count(odometer_reading)"),
     "no truck drives further than its odometer": (
-        "mart/truck_days", "sum(driven.step_km)", "2 * sum(driven.step_km)",
+        "mart/truck_days", "sum(step_km)", "2 * sum(step_km)",
     ),
-    "each truck is there once": ("mart/trucks", "group by truck_id", "group by truck_id, event_id"),
+    "each truck is there once": (
+        "mart/trucks", "from readings\n    group by truck_id",
+        "from readings\n    group by truck_id, event_id",
+    ),
 }  # fmt: skip
 
 

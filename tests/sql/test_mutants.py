@@ -2,8 +2,12 @@
 The cases are sharp: a fault put into a view or a query changes what one of them expects.
 
 The faults are made by rule (``mutants.py``), so that a query that comes later has its own;
-those that no case may catch stand in ``ALIKE`` with the reason.
+those that no case may catch stand in ``ALIKE`` with the reason. Of a file with many faults
+the tests take some, always the same; ``make prove`` takes all.
 """
+
+import os
+import zlib
 
 import pytest
 from cartwheel.paths import SQL
@@ -15,13 +19,22 @@ from . import mutants
 from .rows import Case, fill
 from .test_queries import QUERIES, VIEWS, equal, rows
 
+MANY = 40  # faults of a file, above which the tests take a part of them
 PASSES_OVER_NULL = (
     "the embedded warehouse's max_by passes over null by itself, Snowflake's does not"
 )
 ONE_OF_A_STEP = "a step ends with the only one it holds"
 NUMBERS_GROW = "the numbers of a truck's steps need only grow"
+NEVER_EXACTLY = "no two fixes are exactly so far apart"
 SPARES_WORK = "which trucks are looked at closely only spares work"
 ALIKE: dict[str, dict[str, str]] = {
+    "core/truck_fixes": dict.fromkeys(
+        (
+            "1000 * HAVERSINE(latitude_before, longitude_before, latit… -> gte",
+            "1000 * HAVERSINE(latitude_earlier, longitude_earlier, lat… -> gte",
+        ),
+        NEVER_EXACTLY,
+    ),
     "core/truck_readings": dict.fromkeys(
         (
             "INNER JOIN spans ON landed.truck_id = spans.truck_id AND … -> left join",
@@ -48,17 +61,44 @@ ALIKE: dict[str, dict[str, str]] = {
         },
         "IFF(COALESCE(vehicle_speed, gps_speed) IS NULL, NULL, seq… -> always the second":
         PASSES_OVER_NULL,
+        "IFF(COALESCE(engine_rpm > 0, ignition) IS NULL, NULL, seq… -> always the second":
+        PASSES_OVER_NULL,
+        **dict.fromkeys(
+            ("0 -> one more (6)", "engine_rpm > 0 -> gte (2)", "engine_rpm > 0 -> lt (2)"),
+            "whether it is known does not hang on the limit",
+        ),
         "COUNT(fuel_measure) OVER (PARTITION BY moments.truck_id O… -> without partition":
         NUMBERS_GROW,
         "INNER JOIN trucks ON moments.truck_id = trucks.truck_id -> left join":
         "a truck is made of its moments",
+    },
+    "core/movements": dict.fromkeys(
+        (
+            "1000 * odometer_step_km <= 50 -> lt",
+            "1000 * step_km <= 50 -> lt",
+            "step_km < seconds / 1800 -> lte",
+            "step_km > 1 + seconds / 18 -> gte",
+        ),
+        "no step is exactly so long",
+    ),
+    "mart/stops": dict.fromkeys(
+        ("3600 -> one more", "3600 -> one more (2)"),
+        "of a way of a minute a second in an hour is less than what is rounded",
+    ),
+    "mart/trips": {
+        "began_at -> the other way round (2)": "the stops before and those behind part alike",
     },
     "core/distance_steps": {
         "MAX(IFF(IFF(has_odometer, odometer_km, latitude) IS NULL,… -> min": ONE_OF_A_STEP,
         "MAX(latitude) -> min": ONE_OF_A_STEP,
         "MAX(longitude) -> min": ONE_OF_A_STEP,
         "MAX(odometer_km) -> min": ONE_OF_A_STEP,
-        "step_km < 2 * hours -> lte": "no two fixes are exactly so far apart",
+        "step_km < 2 * hours -> lte": NEVER_EXACTLY,
+    },
+    "core/fuelled_distances": {
+        "INNER JOIN core.distance_steps AS driven ON moments.truck… -> left join":
+        "without a step there are no kilometres",
+        "3600000000 -> one more": "a share of an hour changes by less than a billionth",
     },
     "core/fuel_spans": {
         "MAX(fuel_measure) -> min": ONE_OF_A_STEP,
@@ -127,13 +167,23 @@ def _is_told_apart(warehouse: Warehouse, name: str, case: Case, mutant: str) -> 
     return not equal(found, case.expected)
 
 
+def _taken(faults: dict[str, str]) -> dict[str, str]:
+    """Return the faults to be tried: of many a part, unless all are to be proven."""
+    parts = -(-len(faults) // MANY)
+    if os.environ.get("CARTWHEEL_PROVE"):
+        return faults
+    return {what: sql for what, sql in faults.items() if zlib.crc32(what.encode()) % parts == 0}
+
+
 def survivors(warehouse: Warehouse, name: str) -> set[str]:
-    """Return the mutants of a file that no case tells from the original."""
+    """Return the mutants of a file that no case tells from the original, but should."""
     original = _statement(name)
-    living = mutants.of(original)
+    alike = ALIKE.get(name, {})
+    faults = _taken(mutants.of(original))
+    living = {what: text for what, text in faults.items() if what not in alike}
     try:
         for case in (VIEWS | QUERIES)[name]:
-            if not case.wrong_because:
+            if living and not case.wrong_because:
                 fill(warehouse, case.rows)
                 living = {
                     what: text
@@ -149,7 +199,7 @@ def survivors(warehouse: Warehouse, name: str) -> set[str]:
 @pytest.mark.parametrize("name", VIEWS | QUERIES)
 def test_every_fault_is_caught(warehouse: Warehouse, name: str) -> None:
     """No case is blind to a fault, but for those of which the list says why."""
-    missed = survivors(warehouse, name) - set(ALIKE.get(name, {}))
+    missed = survivors(warehouse, name)
     assert not missed, "\n".join(sorted(missed))
 
 

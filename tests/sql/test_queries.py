@@ -9,11 +9,19 @@ from cartwheel.paths import SQL
 from cartwheel.warehouse import Warehouse
 from cartwheel.warehouse.connection import query_text
 
-from . import click_cases, core_cases, delivery_cases, fleet_cases, mart_cases
+from . import (
+    click_cases,
+    core_cases,
+    delivery_cases,
+    fleet_cases,
+    mart_cases,
+    stop_cases,
+    truck_cases,
+)
 from .rows import Case, fill
 
-VIEWS = core_cases.VIEWS | mart_cases.VIEWS
-QUERIES = click_cases.QUERIES | delivery_cases.QUERIES | fleet_cases.QUERIES
+VIEWS = core_cases.VIEWS | mart_cases.VIEWS | truck_cases.VIEWS | stop_cases.VIEWS
+QUERIES = click_cases.QUERIES | delivery_cases.QUERIES | fleet_cases.QUERIES | stop_cases.QUERIES
 FOLDERS = ("core", "mart", "queries/clicks", "queries/delivery", "queries/fleet")
 # What Snowpipe could not load is no table; its own tests are in test_snowpipe.py.
 ELSEWHERE = {"delivery/load_failures"}

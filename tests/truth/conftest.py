@@ -33,6 +33,7 @@ class World:
     warehouse: Warehouse
     clicks: list[Click]
     truth: dict[str, pd.DataFrame]
+    start: pd.Timestamp
 
 
 @pytest.fixture(scope="session", params=SEEDS, ids=lambda seed: f"seed {seed}")
@@ -66,7 +67,8 @@ def world(
     for stream, table in TABLES.items():
         warehouse.load_frame(_frame(rows[stream]), table)
     history.merge_all(warehouse)
-    yield World(warehouse, list(clicks.values()), truth.tables())
+    start = pd.Timestamp(settings.local_midnight).tz_localize(None)
+    yield World(warehouse, list(clicks.values()), truth.tables(), start)
     warehouse.close()
 
 

@@ -198,11 +198,13 @@
     const head = event.key === "Enter" && event.target.closest?.("[data-cw-sort]");
     if (head) sort(head);
   });
+  // While the page still loads, a figure may be there without the rows at its end.
+  const isWhole = () => document.readyState !== "loading";
   new MutationObserver((changes) => {
-    for (const change of changes) for (const node of change.addedNodes) {
+    if (isWhole()) for (const change of changes) for (const node of change.addedNodes) {
       if (node.nodeType === 1 && (node.matches(".cw-figure") || node.querySelector(".cw-figure"))) enrich(node.parentNode ?? node);
     }
   }).observe(document.body, { childList: true, subtree: true });
-  enrich(document);
+  if (isWhole()) enrich(document);
   document.addEventListener("DOMContentLoaded", () => enrich(document));
 })();

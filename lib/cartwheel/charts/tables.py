@@ -84,7 +84,7 @@ def _is_number(column: pd.Series) -> bool:
 
 
 def _cell(text: str, *, is_number: bool) -> str:
-    kind = "cw-number" if is_number else "cw-whole" if len(text) <= SHORT else ""
+    kind = "cw-number" if is_number else "cw-whole" if len(text) <= SHORT else "cw-long"
     kind += {"✓": " cw-good", "✗": " cw-bad"}.get(text[:1], "")
     return f'<td class="{kind}">{html.escape(text)}</td>'
 

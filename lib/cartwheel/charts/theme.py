@@ -47,9 +47,10 @@ USUAL_WIDTH = 720  # pixels of a chart on a page, and of its image
 
 _IS_MIDNIGHT = "hours(datum.value) == 0 && minutes(datum.value) == 0"
 _IS_NEW_YEAR = f"{_IS_MIDNIGHT} && month(datum.value) == 0 && date(datum.value) == 1"
-# The hour by 24, the day at midnight, the year at its beginning.
+# The hour by 24, the day at midnight, the year at its beginning, seconds between minutes.
 _TIME_LABEL = (
-    f"timeFormat(datum.value, {_IS_NEW_YEAR} ? '%Y' : {_IS_MIDNIGHT} ? '%-d %b' : '%H:%M')"
+    f"timeFormat(datum.value, {_IS_NEW_YEAR} ? '%Y' : {_IS_MIDNIGHT} ? '%-d %b' : "
+    "seconds(datum.value) ? '%H:%M:%S' : '%H:%M')"
 )
 
 

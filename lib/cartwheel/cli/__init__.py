@@ -6,8 +6,8 @@ from cartwheel import __version__
 from cartwheel.cli.groups import LazyGroup
 
 COMMANDS = (
-    "up", "down", "status", "connect", "deploy", "destroy", "counts", "quarantine", "reload",
-    "history", "report", "new", "schema",
+    "up", "down", "status", "connect", "deploy", "destroy", "counts", "quarantine", "load",
+    "reload", "history", "report", "new", "schema", "route",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cartwheel.display import current
 from cartwheel.errors import CartwheelError, unknown
-from cartwheel.finding import Finding
+from cartwheel.finding import Finding, counted
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
@@ -63,7 +63,8 @@ def summary(warehouse: Warehouse, chosen: Visits) -> pd.Series:
     """
     Return ``count_sessions``, ``count_events``, ``count_buying_sessions`` and ``revenue``.
 
-    ``count_unknown_revenue`` are the visits that bought, nobody knows for how much.
+    ``count_unknown_revenue`` are the visits that bought, nobody knows for how much;
+    ``count_differing`` the purchases that were told again with another content.
     """
     return warehouse.query_file("clicks/overview/summary", **chosen.parameters).iloc[0]
 
@@ -96,7 +97,9 @@ def where_visits_leave(steps: pd.DataFrame) -> Finding:
         return Finding(NOBODY, rows)
     first = rows["step"][0].lower()
     if len(rows) == 1:
-        return Finding(f"{_visits(rows['count_sessions'][0])}, all of one step: {first}", rows)
+        return Finding(
+            f"{counted(rows['count_sessions'][0], 'visit')}, all of one step: {first}", rows
+        )
     worst = int(rows["kept"].idxmin())
     before, after = rows["step"][worst - 1].lower(), rows["step"][worst].lower()
     kept = rows["kept"][worst]
@@ -105,12 +108,8 @@ def where_visits_leave(steps: pd.DataFrame) -> Finding:
         text = "No step was taken by fewer visits than the step before"
     direct = rows["count_direct"].iloc[-1]
     if direct:
-        text += f"; {_visits(direct)} with no step before {rows['step'].iloc[-1].lower()}"
+        text += f"; {counted(direct, 'visit')} with no step before {rows['step'].iloc[-1].lower()}"
     return Finding(text, rows)
-
-
-def _visits(number: int) -> str:
-    return f"{number:,} visit{'s' if number != 1 else ''}"
 
 
 def trend(warehouse: Warehouse, chosen: Visits) -> Finding:
@@ -143,7 +142,7 @@ def peak(rows: pd.DataFrame) -> Finding:
     at, most = clocks[place], rows.loc[place, "count_sessions"]
     when = f"{at:%A %-d %B}" if by_day else f"{at:%a %-d %b, %H:%M} {current().zone_name}"
     if len(rows) == 1:
-        return Finding(f"{_visits(most)} began on {when}", rows)
+        return Finding(f"{counted(most, 'visit')} began on {when}", rows)
     if (rows["count_sessions"] == most).all():
         return Finding(f"Every {'day' if by_day else 'hour'} with visits had {most:,}", rows)
     return Finding(f"Most visits began on {when}: {most:,}", rows)
@@ -173,14 +172,22 @@ def best_sellers(rows: pd.DataFrame) -> Finding:
     if len(rows) == 1:
         text = f"{first} is the only product that was seen"
     elif (seen == seen.iloc[0]).all():
-        text = f"The {len(rows)} products are seen in {_visits(seen.iloc[0])} each"
+        text = f"The {len(rows)} products are seen in {counted(seen.iloc[0], 'visit')} each"
     else:
-        text = f"{first} is seen most"
+        text = _best(rows["product"][seen == seen.max()], "is seen most", "are seen most")
     if sold and len(rows) > 1 and rows["bought_share"].nunique() > 1:
-        best = rows.loc[rows["bought_share"].idxmax()]
-        share = f"{best['bought_share']:.1%}"
-        text += f"; of the top {len(rows)}, {best['product']} converts best ({share})"
+        share = rows["bought_share"].max()
+        best = rows["product"][rows["bought_share"] == share]
+        text += f"; of the top {len(rows)}, {_best(best, 'converts', 'convert')} best ({share:.1%})"
     return Finding(text, rows)
+
+
+def _best(names: pd.Series, of_one: str, of_several: str) -> str:
+    """Say it of the one that is first, or of all that tie."""
+    if len(names) == 1:
+        return f"{names.iloc[0]} {of_one}"
+    others = f"{len(names) - 1} others" if len(names) > 2 else names.iloc[1]
+    return f"{names.iloc[0]} and {others} {of_several}"
 
 
 def devices(warehouse: Warehouse, chosen: Visits) -> Finding:
@@ -215,7 +222,11 @@ def conversion(found: pd.DataFrame) -> Finding:
         return Finding(
             f"The same share of visits bought on every device: {best['share']:.1%}", rows
         )
-    text = f"{best['device'].capitalize()} has the highest conversion rate"
-    if worst["share"] > 0:
-        text += f", {best['share'] / worst['share']:.1f} times that of {worst['device']}"
+    among = " of the known devices" if len(known) < len(rows) else ""
+    text = f"{best['device'].capitalize()} has the highest conversion rate{among}"
+    times = best["share"] / worst["share"] if worst["share"] > 0 else 0.0
+    if times >= 1.05:
+        text += f", {times:.1f} times that of {worst['device']}"
+    elif times:
+        text += f", {best['share']:.1%}, before {worst['share']:.1%} of {worst['device']}"
     return Finding(text, rows)

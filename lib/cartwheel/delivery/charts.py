@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from cartwheel.charts.theme import GREEN, ORANGE, empty, room_for, titled
-from cartwheel.finding import Finding
+from cartwheel.finding import Finding, counted
 from cartwheel.warehouse.provenance import made_from
 
 
@@ -21,8 +21,8 @@ def landed(found: pd.DataFrame, quarantined: dict[str, int]) -> Any:
         return empty(Finding("Nothing has arrived yet", found), detail)
     frame = pd.DataFrame(rows)
     total, bad = frame["count"].sum(), sum(quarantined.values())
-    are = "record is" if bad == 1 else "records are"
-    finding = f"{total - bad:,} events landed, {bad:,} {are} in quarantine"
+    is_in = "is in quarantine" if bad == 1 else "are in quarantine"
+    finding = f"{counted(total - bad, 'event')} landed, {counted(bad, 'record')} {is_in}"
     frame = frame.assign(
         label=[f"{n:,} {w}" for n, w in zip(frame["count"], frame["what"], strict=True)]
     )

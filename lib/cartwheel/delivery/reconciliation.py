@@ -123,6 +123,10 @@ def take(environment: Environment, *, with_counts: bool = True) -> dict[str, Lan
     landed = {row.stream: (int(row.count_records), int(row.count_events)) for row in rows}
     counted = _counted(environment) if with_counts else 0
     given_up = _given_up(environment)
+    if with_counts:
+        past = int(environment.warehouse.query_file("delivery/loaded")["count_loaded"].iloc[0])
+        lost, uncounted, alone = given_up.get(CLICK.stream, (0, 0, 0))
+        given_up[CLICK.stream] = (lost, uncounted + past, alone)
     return {
         stream: Landed(
             *landed.get(stream, (0, 0)),

@@ -1,7 +1,7 @@
 """Send events of one's own from Python: dicts or a DataFrame."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -74,6 +74,13 @@ def _record(kind: Kind, place: int, row: Mapping[str, Any], now: datetime) -> di
     return {"Data": data, "PartitionKey": key}
 
 
+def put(row: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    """Put a value at a field's path into a row; the parts on the way are made if need be."""
+    for part in path[:-1]:
+        row = row.setdefault(part, {})
+    row[path[-1]] = value
+
+
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     rows = []
     for values in frame.to_dict("records"):
@@ -82,11 +89,7 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
             plain = _plain(value)
             if plain is None:
                 continue
-            *parts, last = str(name).split(".")
-            place = row
-            for part in parts:
-                place = place.setdefault(part, {})
-            place[last] = plain
+            put(row, str(name).split("."), plain)
         rows.append(row)
     return rows
 

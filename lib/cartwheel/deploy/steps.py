@@ -19,6 +19,7 @@ from cartwheel.deploy import ownership, package, pipes, retiring, stacks, templa
 from cartwheel.deploy.stacks import Change
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
+from cartwheel.events.signals import SIGNALS, narrowed
 from cartwheel.paths import INFRA, SQL
 from cartwheel.warehouse import ConnectionRefused, Warehouse, migrations
 
@@ -147,6 +148,10 @@ def parameters(name: str) -> dict[str, str]:
                 f"{path}: {parameter} = {given!r} must be a number from {lowest} to {highest}, "
                 "in quotes."
             )
+    try:
+        narrowed(SIGNALS, values.get("SignalLimits", ""))
+    except ValueError as error:
+        raise CartwheelError(f"{path}: SignalLimits: {error}.") from None
     for template in templates.TEMPLATES:
         for parameter in template.parameters.keys() & values.keys():
             _check_value(path, parameter, values[parameter], template.parameters[parameter])

@@ -14,6 +14,9 @@ import msgspec
 from cartwheel.events.records import (
     Click,
     DeliveryEvent,
+    DepotMaster,
+    DriverShift,
+    DrivingEvent,
     Engine,
     Event,
     Health,
@@ -22,6 +25,7 @@ from cartwheel.events.records import (
     OrderLine,
     ProductChange,
     Telemetry,
+    TruckMaster,
     TruckService,
 )
 from cartwheel.events.rules import (
@@ -150,7 +154,11 @@ ORDER_LINE = Kind(
 )  # fmt: skip
 OPERATION = Kind(
     "operation", "OperationsStream", "operations/", "RAW.OPERATIONS",
-    (DeliveryEvent, TruckService, ProductChange), "subject", _check_operation, _operation_columns,
+    (
+        DeliveryEvent, TruckService, ProductChange, DriverShift, DrivingEvent, DepotMaster,
+        TruckMaster,
+    ),
+    "subject", _check_operation, _operation_columns,
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in (CLICK, TELEMETRY, ORDER_LINE, OPERATION)}
 BY_STREAM = {kind.stream: kind for kind in KINDS.values()}

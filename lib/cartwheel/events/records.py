@@ -10,6 +10,9 @@ from cartwheel.events.signals import SIGNALS
 
 Text = Annotated[str, Meta(min_length=1, max_length=2048)]
 Key = Annotated[str, Meta(min_length=1, max_length=256)]
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
+Hour = Annotated[str, Meta(pattern=r"^([01]\d|2[0-4]):[0-5]\d$")]
 Price = Annotated[float, Meta(ge=0, le=1e9)]
 Speed = Annotated[float, SIGNALS["vehicle_speed"].surely]
 Pressure = Annotated[float, SIGNALS["health.tire_pressure.front_left"].surely]
@@ -163,8 +166,8 @@ class DeliveryEvent(
     timestamp: datetime
     promised_from: datetime
     promised_until: datetime
-    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
-    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
     weight_kg: Annotated[float, Meta(ge=0, le=100_000)] | None = None
     reason: Key | None = None
 
@@ -214,7 +217,98 @@ class ProductChange(
         return self.product_id
 
 
-Operation = DeliveryEvent | TruckService | ProductChange
+class DriverShift(
+    _Record, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="operation",
+    tag="driver_shift",
+):  # fmt: skip
+    """A driver who takes a truck over (on), or leaves it (off)."""
+
+    driver_id: Key
+    truck_id: Key
+    duty: Literal["on", "off"]
+    timestamp: datetime
+
+    @property
+    def subject(self) -> str:
+        """What the event is about: its place in a stream goes by it."""
+        return self.truck_id
+
+
+class DrivingEvent(
+    _Record, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="operation",
+    tag="driving_event",
+):  # fmt: skip
+    """
+    What a telematics box notices of the driving; its time is that of its beginning.
+
+    km/h; ``magnitude`` in m/s², of speeding in km/h above the limit; how many seconds it lasted.
+    """
+
+    truck_id: Key
+    event_type: Literal["harsh_brake", "harsh_acceleration", "harsh_corner", "speeding"]
+    timestamp: datetime
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    speed: Speed | None = None
+    magnitude: Annotated[float, Meta(ge=0, le=1000)] | None = None
+    seconds: Annotated[float, Meta(ge=0, le=86_400)] | None = None
+
+    @property
+    def subject(self) -> str:
+        """What the event is about: its place in a stream goes by it."""
+        return self.truck_id
+
+
+class DepotMaster(
+    _Record, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="operation",
+    tag="depot",
+):  # fmt: skip
+    """A depot as it is from now on; its hours on its own clock. A given up one is withdrawn."""
+
+    depot_id: Key
+    timestamp: datetime
+    depot_name: Text | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    opens: Hour | None = None
+    closes: Hour | None = None
+    withdrawn: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What the event is about: its place in a stream goes by it."""
+        return self.depot_id
+
+
+class TruckMaster(
+    _Record, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="operation",
+    tag="truck",
+):  # fmt: skip
+    """A truck as it is from now on: kg, litres. One that is sold or scrapped is withdrawn."""
+
+    truck_id: Key
+    timestamp: datetime
+    depot_id: Key | None = None
+    truck_class: Key | None = None
+    capacity_kg: Annotated[float, Meta(ge=0, le=100_000)] | None = None
+    tank_litres: Annotated[float, Meta(ge=0, le=10_000)] | None = None
+    withdrawn: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What the event is about: its place in a stream goes by it."""
+        return self.truck_id
+
+
+Operation = (
+    DeliveryEvent
+    | TruckService
+    | ProductChange
+    | DriverShift
+    | DrivingEvent
+    | DepotMaster
+    | TruckMaster
+)
 Event = Click | Telemetry | OrderLine | Operation
 
 

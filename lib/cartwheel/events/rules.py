@@ -21,8 +21,13 @@ CLOCK_TOLERANCE = timedelta(minutes=15)
 LARGEST_UTC_OFFSET = timedelta(hours=14)
 
 
+MISSING = object()  # the value of a field that is not there
+
+
 def shown(value: Any) -> str:
     """Return a value as a message shows it: at most 120 characters."""
+    if value is None:
+        return "null"
     try:
         text = repr(value)
     except RecursionError:
@@ -37,11 +42,12 @@ class EventError(ValueError):
     Attributes
     ----------
     field, value, rule
-        What did not fit: the dotted name, what stood there, what is allowed.
+        What did not fit: the dotted name, what stood there or :data:`MISSING`, what is allowed.
     """
 
     def __init__(self, field: str, value: Any, rule: str) -> None:
-        super().__init__(f"{field}: {rule}, got {shown(value)}")
+        got = "" if value is MISSING else f", got {shown(value)}"
+        super().__init__(f"{field}: {rule}{got}")
         self.field, self.value, self.rule = field, value, rule
 
 

@@ -6,6 +6,8 @@ SAE J1939-71: the two highest bytes of a signal's range say that its sensor fail
 does not exist (0xFF), in 8, 16 or 32 bits, scaled like any other value.
 """
 
+import os
+import re
 from typing import NamedTuple
 
 from msgspec import Meta
@@ -70,9 +72,36 @@ class Signal(NamedTuple):
 
 _SPEED = Signal("km/h", 0, 250, (Code(16, 1 / 256), Code(8, 1)))
 _TYRE = Signal("kPa", 0, 1400, (Code(8, 4),))
+_LIMIT = re.compile(r"([a-z_.]+)=(-?[0-9.]+)\.\.(-?[0-9.]+)")
+
+
+def narrowed(signals: dict[str, Signal], text: str) -> dict[str, Signal]:
+    """
+    Return the signals with narrower limits: ``vehicle_speed=0..130; odometer=0..900000``.
+
+    Raises
+    ------
+    ValueError
+        If the text names no signal, or a range that is not within the signal's own.
+    """
+    found = dict(signals)
+    for told in filter(None, (part.strip() for part in text.split(";"))):
+        match = _LIMIT.fullmatch(told)
+        if match is None or match[1] not in signals:
+            raise ValueError(f"{told!r} is no limit; one is written as 'vehicle_speed=0..130'")
+        signal, low, high = signals[match[1]], float(match[2]), float(match[3])
+        if not signal.low <= low < high <= signal.high:
+            raise ValueError(
+                f"{told!r} must be a range within {signal.low:,.9g} to {signal.high:,.9g} "
+                f"{signal.unit}".rstrip()
+            )
+        found[match[1]] = signal._replace(low=low, high=high)
+    return found
+
+
 # By the field's path on the wire. Sources: the ranges of SAE J1939-71 where they are narrower
 # than what roads and engines allow.
-SIGNALS: dict[str, Signal] = {
+_WIDEST: dict[str, Signal] = {
     "gps.latitude": Signal("degrees", -90, 90),
     "gps.longitude": Signal("degrees", -180, 180),
     "gps.altitude": Signal("m", -500, 6000, (Code(16, 0.125, -2500),)),
@@ -99,3 +128,5 @@ SIGNALS: dict[str, Signal] = {
     "environment.humidity": Signal("%", 0, 100, (Code(8, 0.4),)),
     "environment.pressure": Signal("hPa", 300, 1100, (Code(8, 5),)),
 }
+# An environment may know its trucks better: the functions are given its limits.
+SIGNALS = narrowed(_WIDEST, os.environ.get("SIGNAL_LIMITS", ""))

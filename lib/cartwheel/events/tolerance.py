@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 import msgspec
 
 from cartwheel.events.records import SetAside
-from cartwheel.events.rules import EventError, shown
+from cartwheel.events.rules import MISSING, EventError, shown
 from cartwheel.events.signals import SIGNALS, Signal
 
 # Of unknown fields so much is kept, as JSON: a row must fit into one record of Firehose.
@@ -162,7 +162,7 @@ class _Look:
                 values[name] = self._value(place, f"{path}{name}", value)
         for name, place in places.items():
             if place.field.required and name not in values:
-                raise EventError(f"{path}{name}", None, "is required, and missing")
+                raise EventError(f"{path}{name}", MISSING, "is required, and missing")
         return values
 
     def _value(self, place: _Place, path: str, value: Any) -> Any:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from cartwheel.display import current
 from cartwheel.errors import CartwheelError, unknown
-from cartwheel.finding import Finding
+from cartwheel.finding import Finding, counted
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 from cartwheel.warehouse.provenance import made_from
@@ -25,16 +25,17 @@ def trucks(warehouse: Warehouse) -> pd.DataFrame:
         ``speed_kmh``, ``fuel_level`` (%), ``engine_temperature`` (°C), ``odometer_reading`` (km),
         ``brake_status``, ``lowest_tire_pressure_kpa``, each with its time; ``count_readings``,
         ``distance_km`` and ``fuel_litres`` (null if unknown), ``litres_per_100_km`` (of the
-        kilometres whose fuel is known, ``fuelled_km``), ``distance_source`` (odometer or
+        kilometres whose fuel is known, ``fuelled_km``, and their ``fuelled_litres``),
+        ``distance_source`` (odometer or
         positions), ``fuel_source`` (counter, rate, consumption or tank), ``tank_percent``,
         ``known_hours``, ``moving_hours``, ``count_left_out``, ``count_misdated``.
     """
     return warehouse.query_file("fleet/overview/trucks")
 
 
-def span(warehouse: Warehouse, truck_id: str) -> Interval:
+def span(warehouse: Warehouse, truck_id: str | None = None) -> Interval:
     """
-    Return the time from a truck's first to just after its last reading.
+    Return the time from the first to just after the last reading of a truck, or of all.
 
     Raises
     ------
@@ -43,7 +44,7 @@ def span(warehouse: Warehouse, truck_id: str) -> Interval:
     """
     first, last = warehouse.query_file("fleet/overview/span", truck_id=truck_id).iloc[0]
     if pd.isna(first):
-        raise unknown("truck", truck_id, trucks(warehouse)["truck_id"])
+        raise unknown("truck", truck_id or "", trucks(warehouse)["truck_id"])
     return Interval.holding(first.to_pydatetime(), last.to_pydatetime())
 
 
@@ -104,7 +105,7 @@ def positions(fleet: pd.DataFrame) -> Finding:
     if places.empty:
         return Finding("No truck has sent a position", places)
     known = places["speed_kmh"].dropna()
-    text = f"{len(places)} truck{'s' if len(places) != 1 else ''} on the map"
+    text = f"{counted(len(places), 'truck')} on the map"
     if len(known) == len(places):
         moving = (
             f"{(known > 1).sum()} of them moving" if len(places) > 1 else _moving(known.iloc[0])
@@ -148,6 +149,8 @@ def moved(told: pd.Series, rows: pd.DataFrame, truck_id: str, time: Interval) ->
 
 
 def _hours(part: float, whole: float) -> str:
+    if whole < 1 / 30:
+        return f"{3600 * part:.0f} of {3600 * whole:.0f} s"
     if whole < 1:
         return f"{60 * part:.0f} of {60 * whole:.0f} min"
     return f"{part:.1f} of {whole:.1f} h"

@@ -15,10 +15,11 @@ from cartwheel.charts.tables import table
 from cartwheel.charts.theme import empty, time_axis, titled
 from cartwheel.charts.tiles import Tile, tiles
 from cartwheel.display import current
-from cartwheel.finding import Finding
+from cartwheel.finding import Finding, counted
 from cartwheel.history import Dimension, Merge
 from cartwheel.history.questions import Key
 from cartwheel.history.tasks import NO_TASK
+from cartwheel.timeframe import lasting
 from cartwheel.warehouse import Warehouse
 from cartwheel.warehouse.provenance import made_from
 
@@ -34,9 +35,9 @@ def merged(warehouse: Warehouse, done: Sequence[Merge]) -> HTML:
     shown = []
     for merge in done:
         count, current = history.totals(warehouse, merge.name)
-        note = f"versions, {current:,} current; {merge.files:,} files were new"
+        note = f"versions, {current:,} of them current; {counted(merge.files, 'new file')}"
         if merge.files:
-            note += f": {merge.taken_out:,} versions taken out, {merge.made:,} made"
+            note += f": {counted(merge.taken_out, 'version')} taken out, {merge.made:,} made"
         shown.append(Tile(merge.name, f"{count:,}", note))
     return tiles(*shown)
 
@@ -93,18 +94,20 @@ def lanes(dimension: Dimension, key: Key, versions: pd.DataFrame, moment: dateti
         .encode(x="at:T")
     )
     height = 60 + 26 * drawn["lane"].nunique()
-    found = Finding(_finding(history.as_text(key), versions, drawn), versions)
+    text = _finding(history.as_text(key), versions, drawn, is_whole=not left_out)
+    found = Finding(text, versions)
     return titled(bars + labels + asked, found, detail, height=height)
 
 
-def _finding(key: str, versions: pd.DataFrame, drawn: pd.DataFrame) -> str:
-    count = f"{key} has {len(versions):,} version{'s' if len(versions) != 1 else ''}"
+def _finding(key: str, versions: pd.DataFrame, drawn: pd.DataFrame, *, is_whole: bool) -> str:
+    count = f"{key} has {counted(len(versions), 'version')}"
     changes = drawn[drawn["from"] > versions["effective_from"].min()]
     if changes.empty:
         return count
     last = changes.sort_values("from").iloc[-1]
     at = f"{current().clock(last['from']):%-d %b at %H:%M} {current().zone_name}"
-    return f"{count}; last {last['lane']} became {last['value']}, on {at}"
+    among = "" if is_whole else "of the columns below "
+    return f"{count}; {among}last {last['lane']} became {last['value']}, on {at}"
 
 
 def _segments(dimension: Dimension, versions: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -180,7 +183,7 @@ def changes(found: pd.DataFrame, name: str, first: datetime, second: datetime) -
     count = found[key].nunique()
     shown = found.sort_values("effective_from", ascending=False, kind="stable").head(SHOWN)
     caption = (
-        f"{name}: {len(found):,} values of {count:,} keys differ between "
+        f"{name}: {counted(len(found), 'difference')} of {counted(count, 'key')} between "
         f"{clock(first):%Y-%m-%d %H:%M} and {clock(second):%Y-%m-%d %H:%M} {current().zone_name}"
         + (f"; the last {SHOWN}" if len(found) > SHOWN else "")
     )
@@ -195,7 +198,8 @@ def explained(rows: pd.DataFrame, name: str, key: Key) -> HTML:
     weight = (rows["late_by_seconds"] > 0) * 2 + ~rows["verdict"].isin(["unchanged", "new version"])
     chosen = rows.assign(weight=weight).nlargest(SHOWN, "weight", keep="first").sort_index()
     names = ["happened_at", "arrived_at", "late_by_seconds", "verdict", "changed", "version_from"]
-    caption = f"{name}, {history.as_text(key)}: {told}; {late:,} late. Showing {len(chosen)} rows:"
+    shown = counted(len(chosen), "row")
+    caption = f"{name}, {history.as_text(key)}: {told}; {late:,} late. Showing {shown}:"
     return table(chosen[names], caption, {"late_by_seconds": ",.0f"})
 
 
@@ -206,10 +210,10 @@ def lateness(counts: pd.DataFrame, name: str) -> Any:
     if not total:
         return empty(Finding(f"{name}: nothing has arrived yet", counts), detail)
     late = counts.iloc[1:]
-    share = late["count_rows"].sum() / total
-    finding = f"{name}: {share:.1%} of {total:,} rows arrived late"
-    if share:
-        finding += f", the latest by {late['max_seconds'].max() / 3600:,.1f} h"
+    number = int(late["count_rows"].sum())
+    finding = f"{name}: {number:,} of {counted(total, 'row')} arrived late"
+    if number:
+        finding += f", the latest by {lasting(late['max_seconds'].max())}"
     bars = alt.Chart(late).encode(
         y=alt.Y("late_by:N", sort=None, title=None, axis=alt.Axis(labelFontSize=12)),
         x=alt.X("count_rows:Q", title="Rows", axis=alt.Axis(tickMinStep=1)),

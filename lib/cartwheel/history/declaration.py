@@ -22,8 +22,11 @@ LINEAGE = ("sequence_number", "shard_id", "event_id", "file_name", "file_row")
 # Columns that every history has, or that its merge makes: no dimension may have them.
 RESERVED = {
     "effective_from", "effective_to", "is_current", "load_timestamp", "region_from", "region_to",
-    "happened_at", "previous_at", "next_at", "next_from", "span_from", "span_to", "first_new",
-    "arrived_at", "is_deleted", "source_number", "merge_id", "change", "column_name", *LINEAGE,
+    "happened_at", "previous_at", "next_at", "next_from", "last_at", "changed_at", "point_at",
+    "point_number", "begun_until", "next_until", "count_held", "count_ended", "ended_at",
+    "place_from_last", "seconds_ahead", "look_until", "holds", "life", "place_in_tie", "is_open",
+    "is_last", "is_known", "arrived_at", "is_deleted", "source_number", "merge_id", "change",
+    "column_name", *LINEAGE,
 }  # fmt: skip
 # Snowflake's reserved words, which cannot name a column unless quoted:
 # https://docs.snowflake.com/en/sql-reference/reserved-keywords
@@ -42,7 +45,7 @@ KEYWORDS = set(
         """,
     )
 )
-_OURS = re.compile(r"(run|arrived_at|changed|is_changed)_\d+|\w+_of_row")
+_OURS = re.compile(r"(changed|changes|until|tells|differs|last|now)_\d+|\w+_(of_row|told)")
 
 
 def _is_text(value: Any) -> bool:

@@ -74,7 +74,41 @@ PRODUCT = Dimension(
     ),
 )
 
-DIMENSIONS = {d.name: d for d in (TRUCK_TELEMETRY_DATA, TRUCK_STATUS, PRODUCT)}
+DEPOT = Dimension(
+    name="DEPOT",
+    title="A depot's name, place and hours, until it was given up",
+    key=("depot_id",),
+    sources=(
+        Source(
+            table="raw.operations",
+            only={"operation": ("depot",)},
+            columns={
+                name: Same(name)
+                for name in ("depot_name", "latitude", "longitude", "opens", "closes")
+            },
+            deleted_when="withdrawn",
+        ),
+    ),
+)
+
+TRUCK = Dimension(
+    name="TRUCK",
+    title="A truck's depot, class, capacity and tank, until it was sold",
+    key=("truck_id",),
+    sources=(
+        Source(
+            table="raw.operations",
+            only={"operation": ("truck",)},
+            columns={
+                name: Same(name)
+                for name in ("depot_id", "truck_class", "capacity_kg", "tank_litres")
+            },
+            deleted_when="withdrawn",
+        ),
+    ),
+)
+
+DIMENSIONS = {d.name: d for d in (TRUCK_TELEMETRY_DATA, TRUCK_STATUS, PRODUCT, DEPOT, TRUCK)}
 
 
 def resolve(name: str | Dimension) -> Dimension:

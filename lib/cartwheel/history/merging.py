@@ -33,10 +33,11 @@ _AGAIN_SECONDS = 0.2
 # Snowflake waits and then says that a lock timed out; DuckDB at once that there is a conflict.
 _TAKEN = re.compile(r"conflict|has locked|lock.{0,20}time.?out|time.?out.{0,40}lock", re.I)
 STEPS = (
-    "lock", "compare", "lost", "claim", "news", "regions", "take out", "make", "tell",
-    "clear news", "clear regions", "clear changed",
+    "lock", "compare", "lost", "claim", "news", "regions", "late", "late regions", "take out",
+    "make", "tell", "clear news", "clear regions", "clear changed",
 )  # fmt: skip
-REBUILDING = ("news", "regions", "take out", "make")  # if rows were claimed
+# If rows were claimed; the regions of late ones, if there are such.
+REBUILDING = ("news", "regions", "late", "late regions", "take out", "make")
 CLOSING = STEPS[STEPS.index("tell") :]
 # How long a task waits for a merge by hand before it leaves the work to its next run.
 TASK_LOCK_SECONDS = 30
@@ -82,7 +83,6 @@ def task(name: str | Dimension) -> str:
         "task",
         declared,
         steps=steps,
-        rebuilding=REBUILDING,
         closing=CLOSING,
         lock_seconds=TASK_LOCK_SECONDS,
     )
@@ -140,6 +140,8 @@ def _merge(warehouse: Warehouse, declared: Dimension, merge_id: str) -> Merge:
     counts = dict.fromkeys(STEPS, 0)
     for step, statement in zip(STEPS, statements(declared), strict=True):
         if step in REBUILDING and not counts["claim"]:
+            continue
+        if step == "late regions" and not counts["late"]:
             continue
         try:
             counts[step] = _run(warehouse, statement, merge_id)

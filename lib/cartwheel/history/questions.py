@@ -114,7 +114,7 @@ def explain(warehouse: Warehouse, name: str | Dimension, key: Key) -> pd.DataFra
     DataFrame
         A row per row of RAW, by time: ``happened_at``, ``arrived_at``, ``late_by_seconds``
         (how much newer the newest reading was that had come before it), ``verdict`` (new
-        version, unchanged, deletion, repeated, overruled), ``changed`` (column: before →
+        version, unchanged, deletion, repeated, corrected, overruled), ``changed`` (column: before →
         after), ``version_from`` and ``version_to`` of the version it fell into,
         ``source``, ``event_id``, ``sequence_number``, ``file_name``, ``file_row``.
     """

@@ -14,8 +14,12 @@ from cartwheel.warehouse import sqlfiles
 # What an open end sorts as. An event at this very instant only makes a merge rebuild more.
 FOREVER = "cast('9999-12-31 23:59:59.999999' as timestamp_ntz)"
 
-# With more new times of one key in a merge, all between the first and the last is made anew.
+NEVER = "cast('0001-01-01' as timestamp_ntz)"
+
+# With more late rows of one key in a merge, all from the first of them on is made anew.
 MAX_TIMES = 50
+# How many versions behind a late row, on an average, are looked at for where it ends.
+LOOK_AHEAD = 20
 
 
 def _listed(names: Iterable[str], spaces: int, prefix: str = "", suffix: str = "") -> str:
@@ -30,15 +34,6 @@ def _tracked(source: Source, name: str, spaces: int) -> str:
     if source.deleted_when:
         sql = f"iff(raw_rows.{source.deleted_when}, null, {sql})"
     return indent(f"{sql} as {name}", " " * spaces).lstrip()
-
-
-def _latest_arrival(dimension: Dimension, spaces: int) -> str:
-    """Return the latest of the arrivals that are not null, at least one being there."""
-    names = [f"told.arrived_at_{number}" for number, _ in enumerate(dimension.sources, 1)]
-    turns = [", ".join(names[n:] + names[:n]) for n in range(len(names))]
-    pad = " " * spaces
-    inner = f",\n{pad}    ".join(f"coalesce({turn})" for turn in turns)
-    return f"greatest(\n{pad}    {inner}\n{pad})"
 
 
 def _states(dimension: Dimension) -> list[str]:
@@ -58,11 +53,12 @@ def environment() -> jinja2.Environment:
     made.globals.update(
         listed=_listed,
         tracked=_tracked,
-        latest_arrival=_latest_arrival,
         states=_states,
         tables=tables,
         forever=FOREVER,
+        never=NEVER,
         max_times=MAX_TIMES,
+        look_ahead=LOOK_AHEAD,
         quoted=lambda values: ", ".join(f"'{value}'" for value in values),
     )
     return made

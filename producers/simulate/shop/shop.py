@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+from cartwheel.errors import UsageError
 from numpy.typing import NDArray
 
 from producers.simulate.ground.dtypes import Records
 from producers.simulate.ground.randomness import generator
+from producers.simulate.hooks import Hooks, Stockroom, require_known
 from producers.simulate.settings import DAY, Settings
 from producers.simulate.shop import catalogue, sessions
 from producers.simulate.shop.browsing import (
@@ -31,6 +34,7 @@ PRICE_LEVELS = (0.85, 0.92, 1.0, 1.0, 1.06)
 # Of the views, about so many end in a purchase: the shop orders by it.
 _BUYS_PER_VIEW = 0.025
 _SMALLEST_STOCK = 6
+_MOST_PIECES = 1_000_000  # of a product, in one order
 _LEAD_MARGIN_DAYS = 4
 # How far a day's sales move the shop's opinion of the demand.
 _LEARNING = 0.15
@@ -113,10 +117,12 @@ class Shop:
         Of the world.
     customers
         Whose visits are counted here.
+    hooks
+        Who orders stock, if not the shop itself.
     """
 
-    def __init__(self, settings: Settings, customers: Customers) -> None:
-        self._settings, self.customers = settings, customers
+    def __init__(self, settings: Settings, customers: Customers, hooks: Hooks) -> None:
+        self._settings, self.customers, self._hooks = settings, customers, hooks
         self.catalogue = catalogue.make(settings)
         rng = generator(settings.seed, "stock")
         views = sessions.expected(settings, 0) * settings.commerce.views_mean
@@ -129,6 +135,7 @@ class Shop:
         self._due = [np.zeros(count, np.int64) for _ in range(settings.commerce.restock_lead_days)]
         self._carts = Carts(np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64))
         self._next_order = 1
+        self._sold = np.zeros(count, np.int64)
 
     def day(self, day: int, promises: Ints) -> ShopDay:
         """
@@ -157,6 +164,7 @@ class Shop:
         self._abandon(rng, day, visitors, steps)
         sold = steps[steps["kind"] == Step.PURCHASE]
         bought = np.bincount(sold["product"].astype(np.int64), sold["pieces"], len(self.stock))
+        self._sold = bought.astype(np.int64)
         self._demand = (1 - _LEARNING) * self._demand + _LEARNING * (bought + outcome.lost)
         return ShopDay(
             sessions=visitors,
@@ -195,10 +203,34 @@ class Shop:
         short = self.stock + on_order <= np.maximum(self._demand * lead, self._low + 1)
         self._withdrawn |= leaving
         wanted = np.where(short & ~self._withdrawn, self._target - self.stock - on_order, 0)
+        if self._hooks.restock is not None:
+            wanted = self._ordered(day, price, on_order)
         self._due.append(np.maximum(wanted, 0))
         moved = (price != self._price) | leaving | (self._bands() != before)
         self._price = price
         return np.arange(count) if day == 0 else np.flatnonzero(moved)
+
+    def _ordered(self, day: int, price: Floats, on_order: Ints) -> Ints:
+        """Return the pieces of each product that somebody outside orders."""
+        assert self._hooks.restock is not None
+        where, known = f"--restock, day {day}", np.flatnonzero(~self._withdrawn)
+        place = {self.catalogue.ids[product]: product for product in known.tolist()}
+        frame = pd.DataFrame({
+            "product_id": list(place), "price": price[known], "stock": self.stock[known],
+            "on_order": on_order[known], "sold": self._sold[known],
+        })  # fmt: skip
+        lead = self._settings.commerce.restock_lead_days
+        found = self._hooks.restock(Stockroom(day, frame, lead, self._hooks.sent))
+        require_known(found, list(place), "product", where)
+        wanted = np.zeros(len(self.stock), np.int64)
+        for product, pieces in found.items():
+            if not isinstance(pieces, int | np.integer) or not 0 <= pieces <= _MOST_PIECES:
+                raise UsageError(
+                    f"{where}, {product}: whole pieces from 0 to {_MOST_PIECES:,} are needed, got "
+                    f"{pieces!r}."
+                )
+            wanted[place[product]] = pieces
+        return wanted
 
     def _bands(self) -> Ints:
         return np.array(

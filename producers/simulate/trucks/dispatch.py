@@ -1,20 +1,19 @@
 """The trucks' day: routes are planned, trucks drive them, and what follows is written down."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from producers.simulate.ground.column_buffers import ColumnBuffer
-from producers.simulate.ground.dtypes import Record, Records
+from producers.simulate.ground.dtypes import Record
 from producers.simulate.ground.geography import Geography
 from producers.simulate.ground.randomness import generator
 from producers.simulate.ground.weather import Weather
+from producers.simulate.hooks import Hooks
 from producers.simulate.settings import DAY, Settings
 from producers.simulate.shop.customers import Customers
-from producers.simulate.trucks import delays, fleet, order_book, workshop
+from producers.simulate.trucks import ailments, delays, fleet, roster
 from producers.simulate.trucks.components import (
     AGEING,
     ALTERNATOR,
@@ -23,20 +22,33 @@ from producers.simulate.trucks.components import (
     COOLING,
     LUBRICATION,
     TRANSMISSION,
-    severities,
 )
-from producers.simulate.trucks.driving import drive
+from producers.simulate.trucks.deciding import decided, morning
+from producers.simulate.trucks.diary import (
+    LOADING_SECONDS,
+    Diary,
+    TruckDay,
+    empty_day,
+    totals,
+)
+from producers.simulate.trucks.driving import HOME_KM, drive
 from producers.simulate.trucks.fleet import Fleet
-from producers.simulate.trucks.journey import Log, Outcome, Road, Route, empty_log
+from producers.simulate.trucks.journey import (
+    BROKE,
+    Log,
+    Outcome,
+    Road,
+    Route,
+    empty_log,
+)
 from producers.simulate.trucks.order_book import OrderBook, Reason
 from producers.simulate.trucks.physics import Rig
 from producers.simulate.trucks.planning import Plan, plan_depot, window_edges
-from producers.simulate.trucks.workshop import Service, Workshop
+from producers.simulate.trucks.workshop import Workshop
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LOADING_SECONDS = 1800
 _STARTER_SECONDS = 300  # until a truck that does not start is given up
 
 
@@ -52,10 +64,11 @@ class Task(NamedTuple):
 
 
 class Driven(NamedTuple):
-    """A truck's day as it was: the next midnight's state, and the log."""
+    """A truck's day as it was: the next midnight's state, the log, whether it began outside."""
 
     state: Record
     log: Log
+    strayed: bool
 
 
 Run = Callable[[Callable[[Task], Driven], Iterable[Task]], Iterable[Driven]]
@@ -68,39 +81,7 @@ def drive_day(task: Task) -> Driven:
     state = task.state.copy()
     rng = generator(seed, "drive", truck, day)
     drive(rng, task.rig, task.road, task.route, state, log)
-    return Driven(state, log)
-
-
-@dataclass
-class TruckDay:
-    """What the trucks' day left behind: readings per truck, and rows of everything else."""
-
-    readings: list[Records]
-    broken_from: list[int]  # second of the day from which the transmission is out, or -1
-    orders: ColumnBuffer
-    services: ColumnBuffer
-    failures: ColumnBuffer
-    days: ColumnBuffer
-    stops: ColumnBuffer
-    harsh: ColumnBuffer
-
-
-def _day() -> TruckDay:
-    return TruckDay(
-        [], [], order_book.steps(), workshop.services(), workshop.failures(),
-        ColumnBuffer(
-            "truck", "day", "litres_start", "litres_burnt", "litres_refuelled", "litres_end",
-            "odometer_start", "odometer_end", "kilometres", "kilometres_planned", "idle_seconds",
-            "moving_seconds", "speeding_seconds", "harsh_brakings", "stops",
-            *(f"severity_{name}" for name in COMPONENTS[:AGEING]),
-        ),
-        ColumnBuffer(
-            "truck", "day", "sequence", "order", "planned_arrival", "arrived", "left", "outcome",
-            "kilometres", "lost_congestion", "lost_rain", "lost_lights", "service_seconds",
-            "break_seconds", "waited_seconds", "promised_until", "late_seconds", "cause",
-        ),
-        ColumnBuffer("truck", "at", "speed_before_kmh"),
-    )  # fmt: skip
+    return Driven(state, log, bool(abs(task.state["east"]) + abs(task.state["north"]) > HOME_KM))
 
 
 class Dispatch:
@@ -111,10 +92,12 @@ class Dispatch:
     ----------
     run
         Maps a function over tasks, in order: ``map``, or a pool's.
+    hooks
+        Who plans the routes and calls trucks to the workshop, if not the world itself.
     """
 
     def __init__(
-        self, settings: Settings, geography: Geography, customers: Customers, run: Run
+        self, settings: Settings, geography: Geography, customers: Customers, run: Run, hooks: Hooks
     ) -> None:
         self._settings, self._geography, self._customers = settings, geography, customers
         self.fleet: Fleet = fleet.make(settings, geography)
@@ -122,19 +105,28 @@ class Dispatch:
             settings, customers, np.bincount(self.fleet.depot, minlength=len(geography.names))
         )
         self._workshop = Workshop(settings, self.fleet)
-        self._run = run
+        self._diary = Diary(settings)
+        self._run, self._hooks = run, hooks
 
     def day(self, day: int, weather: Weather) -> TruckDay:
         """Let the trucks' day happen, each in turn."""
-        result = _day()
+        result = empty_day()
         self._workshop.midnight(day, result.services, result.failures)
+        if self._hooks.workshop is not None:
+            self._workshop.call(day, self._hooks, result.services, result.failures)
+        ailments.midnight(
+            self._settings, self.fleet.ailments, day, result.leaks, result.false_symptoms
+        )
+        drivers = roster.on_duty(self._settings, self.fleet.drivers, day)
         routes = self._plan(day) if self.order_book.delivers_on(day) else {}
         roads = [self._road(depot, weather) for depot in range(len(self._geography.names))]
         silent = self._silent(day, routes)
         tasks = [
             Task(
                 (self._settings.seed, truck, day),
-                fleet.rig(self._settings, self._geography, self.fleet, truck, day),
+                fleet.rig(
+                    self._settings, self._geography, self.fleet, truck, int(drivers[truck]), day
+                ),
                 roads[int(self.fleet.depot[truck])],
                 self._route(day, truck, None if truck in silent else routes.get(truck)),
                 self.fleet.state[truck],
@@ -145,7 +137,9 @@ class Dispatch:
         closed: list[Ints] = []
         for truck, driven in enumerate(self._run(drive_day, tasks)):
             route = routes.get(truck)
-            self._write(day, truck, route, driven, result)
+            self._write(day, truck, int(drivers[truck]), route, driven, result)
+            out = (route is not None and truck not in silent) or driven.strayed
+            self._diary.write(day, truck, int(drivers[truck]), driven.log, out, result)
             if route is not None:
                 places, plan = route
                 closed.append(self._deliver(day, truck, places, plan, driven.log, result))
@@ -163,10 +157,18 @@ class Dispatch:
             able = able[np.argsort(self.fleet.kilometres_planned[able], kind="stable")]
             due = self.order_book.due(day, depot)
             who = self.order_book.open["customer"][due]
-            plans = plan_depot(
-                settings, able, customers.east[who], customers.north[who],
-                self.order_book.open["window"][due], self.order_book.open["weight_kg"][due],
+            orders = (
+                customers.east[who], customers.north[who], self.order_book.open["window"][due],
+                self.order_book.open["weight_kg"][due],
             )  # fmt: skip
+            if self._hooks.planner is None:
+                plans = plan_depot(settings, able, *orders)
+            else:
+                given = morning(
+                    self._settings, self._geography, day, depot, able, self.order_book, due,
+                    *orders, self._hooks.sent,
+                )  # fmt: skip
+                plans = decided(settings, given, self._hooks.planner(given), able, *orders)
             for plan in plans:
                 planned[plan.truck] = (due[plan.stops], plan)
                 self.fleet.kilometres_planned[plan.truck] += plan.kilometres
@@ -205,6 +207,7 @@ class Dispatch:
         service = np.exp(rng.normal(-(spread**2) / 2, spread, len(who)))
         begins = window_edges(logistics)[:, 0]
         fails = self.fleet.parts.of(truck).fails
+        plot = ailments.theft(self._settings, truck, day, len(who))
         return Route(
             east=self._customers.east[who],
             north=self._customers.north[who],
@@ -221,6 +224,9 @@ class Dispatch:
             refuel_below=self._settings.fleet.refuel_below,
             fail_engine=float(fails[[ALTERNATOR, COOLING, LUBRICATION]].min()) * 3600,
             fail_odometer=float(fails[TRANSMISSION]),
+            theft_kind=plot.kind,
+            theft_at=plot.at,
+            theft_litres=plot.litres,
         )
 
     def _deliver(
@@ -261,7 +267,7 @@ class Dispatch:
         )
         ended.append(missed[lost])
         open_still = places[outcome == Outcome.OPEN]
-        broke = int(log.counts[2])
+        broke = int(log.counts[BROKE])
         stuck = broke >= 0 or not len(visits)
         at = broke if broke >= 0 else out - midnight + _STARTER_SECONDS
         at = at if stuck else max(float(left.max(initial=0.0)), out - midnight) + 60
@@ -281,65 +287,31 @@ class Dispatch:
             self._workshop.broke_down(
                 truck, BATTERY, at, at + 3600, result.services, result.failures, rng
             )
-        elif log.counts[2] >= 0:
+        elif log.counts[BROKE] >= 0:
             fails = self.fleet.parts.of(truck).fails
             state = self.fleet.state[truck]
             component = TRANSMISSION
             if state["engine_seconds"] / 3600 >= fails[[ALTERNATOR, COOLING, LUBRICATION]].min():
                 component = int(np.argmin(fails[[ALTERNATOR, COOLING, LUBRICATION]]))
             else:
-                result.broken_from[-1] = int(log.counts[2])
-            at = day * DAY + int(log.counts[2])
+                result.broken_from[-1] = int(log.counts[BROKE])
+            at = day * DAY + int(log.counts[BROKE])
             brought = min(at + 3 * 3600, (day + 1) * DAY)
             self._workshop.broke_down(
                 truck, component, at, brought, result.services, result.failures, rng
             )
 
     def _write(
-        self, day: int, truck: int, route: tuple[Ints, Plan] | None, driven: Driven,
+        self, day: int, truck: int, driver: int, route: tuple[Ints, Plan] | None, driven: Driven,
         result: TruckDay,
     ) -> None:  # fmt: skip
-        """Take a truck's day over: its state, its readings, its totals, its refuels."""
+        """Take a truck's day over: its state, its readings, its totals."""
         before, after, log = self.fleet.state[truck].copy(), driven.state, driven.log
         self.fleet.state[truck] = after
         result.readings.append(log.readings)
-        refuels = log.refuels[: log.counts[0]]
-        price = self._settings.fleet.diesel_price
-        if len(refuels):
-            result.services.add(
-                truck=truck, at=day * DAY + refuels["second"], service=Service.REFUEL, component=-1,
-                litres=refuels["litres"], cost=np.round(refuels["litres"] * price, 2),
-                odometer=refuels["odometer"],
-            )  # fmt: skip
-        harsh = log.harsh[: min(int(log.counts[1]), len(log.harsh))]
-        if len(harsh):
-            result.harsh.add(
-                truck=truck, at=day * DAY + harsh["second"], speed_before_kmh=harsh["kmh_before"]
-            )
-        use = self.fleet.use(day + 1.0, truck)
-        shown = severities(self._settings.fleet, self.fleet.parts.of(truck), use)
+        seen = fleet.shown(self.fleet, truck, day, day + 1.0)
+        planned, stops = (route[1].kilometres, len(route[0])) if route else (0.0, 0)
         result.days.add(
-            truck=truck, day=day, **_totals(before, after, log, route),
-            **{f"severity_{n}": s for n, s in zip(COMPONENTS[:AGEING], shown, strict=True)},
+            truck=truck, driver=driver, day=day, **totals(before, after, log, planned, stops),
+            **{f"severity_{n}": s for n, s in zip(COMPONENTS[:AGEING], seen, strict=True)},
         )  # fmt: skip
-
-
-def _totals(
-    before: Record, after: Record, log: Log, route: tuple[Ints, Plan] | None
-) -> dict[str, float]:
-    totals = log.totals
-    return {
-        "litres_start": before["litres"],
-        "litres_burnt": totals["burnt"],
-        "litres_refuelled": float(log.refuels["litres"][: log.counts[0]].sum()),
-        "litres_end": after["litres"],
-        "odometer_start": before["odometer"],
-        "odometer_end": after["odometer"],
-        "kilometres": totals["kilometres"],
-        "kilometres_planned": route[1].kilometres if route else 0.0,
-        "idle_seconds": totals["idle_seconds"],
-        "moving_seconds": totals["moving_seconds"],
-        "speeding_seconds": totals["speeding_seconds"],
-        "harsh_brakings": totals["harsh"],
-        "stops": len(route[0]) if route else 0,
-    }

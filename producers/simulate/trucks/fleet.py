@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from producers.simulate.ground.dtypes import Records
 from producers.simulate.ground.geography import Geography
 from producers.simulate.ground.randomness import generator
-from producers.simulate.settings import Settings
-from producers.simulate.trucks import components
+from producers.simulate.settings import DAY, Settings
+from producers.simulate.trucks import ailments, components, roster, units
+from producers.simulate.trucks.ailments import Ailments
 from producers.simulate.trucks.components import (
     ALTERNATOR,
     BATTERY,
@@ -21,7 +22,10 @@ from producers.simulate.trucks.physics import (
     COLD_TYRE,
     STATE,
     Rig,
+    Symptoms,
 )
+from producers.simulate.trucks.roster import Drivers
+from producers.simulate.trucks.units import Units
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,8 +42,12 @@ class Fleet:
     ----------
     depot
         Place in the geography's depots.
-    consumption_factor, idle_share, harsh_per_km, speed_factor
-        What the engine burns relative to the design, and the driver's style.
+    consumption_factor
+        What the engine burns relative to the design.
+    drivers
+        The people, with their style.
+    units
+        The sensors' own errors.
     clock_skew
         Seconds by which the truck's clock runs ahead.
     state
@@ -50,18 +58,20 @@ class Fleet:
         Second of the world from which it is out of the workshop.
     kilometres_planned
         What it was given to drive so far: the least used is preferred.
+    ailments
+        Leaks and the like.
     """
 
     depot: Ints
     consumption_factor: Floats
-    idle_share: Floats
-    harsh_per_km: Floats
-    speed_factor: Floats
+    drivers: Drivers
+    units: Units
     clock_skew: Floats
     state: Records
     parts: components.Parts
     free_from: Floats
     kilometres_planned: Floats
+    ailments: Ailments
 
     def use(self, day: float, truck: int | slice = slice(None)) -> Floats:
         """Return the use of each ageing component; shape ``(trucks, 6)``, of one truck ``(6,)``."""
@@ -83,27 +93,43 @@ def make(settings: Settings, geography: Geography) -> Fleet:
     state["temperature"] = 15.0
     state["brake_wear"] = rng.uniform(0, 0.85, count)
     state["tyre"] = COLD_TYRE * rng.uniform(0.96, 1.03, (count, 4))
+    depot = np.arange(count) % len(geography.names)
     fleet = Fleet(
-        depot=np.arange(count) % len(geography.names),
+        depot=depot,
         consumption_factor=factor,
-        idle_share=np.clip(kind.idle_share * np.exp(kind.style_spread * style[0]), 0, 1),
-        harsh_per_km=kind.harsh_per_100km / 100 * np.exp(kind.style_spread * style[1]),
-        speed_factor=np.clip(1 + kind.speed_spread * style[2], 0.8, 1.25),
+        drivers=roster.make(settings, depot, style),
+        units=units.make(settings, state["odometer"]),
         clock_skew=rng.normal(0, settings.imperfection.clock_skew_seconds, count),
         state=state,
-        parts=components.Parts(np.zeros((count, 6)), np.zeros((count, 6))),
+        parts=components.no_parts(count),
         free_from=np.zeros(count),
         kilometres_planned=np.zeros(count),
+        ailments=ailments.healthy(count),
     )
-    fleet.parts = components.used_parts(kind, fleet.use(0.0), rng)
+    fleet.parts = components.used_parts(settings, fleet.use(0.0), rng)
     return fleet
 
 
-def rig(settings: Settings, geography: Geography, fleet: Fleet, truck: int, day: int) -> Rig:
-    """Return a truck's constants for a day."""
-    kind, parts = settings.fleet, fleet.parts.of(truck)
-    fails, width = parts.fails, parts.width(kind)
-    weakness = components.severities(kind, parts, fleet.use(float(day), truck))[BATTERY]
+def shown(fleet: Fleet, truck: int, day: int, now: float) -> Floats:
+    """Return how far each part of a truck seems to fail, false symptoms included."""
+    real = components.severities(fleet.parts.of(truck), fleet.use(now, truck))
+    seen: Floats = np.maximum(real, fleet.ailments.false_symptoms(truck, day))
+    return seen
+
+
+def rig(
+    settings: Settings, geography: Geography, fleet: Fleet, truck: int, driver: int, day: int
+) -> Rig:
+    """Return a truck's and its driver's constants for a day."""
+    kind, parts, drivers = settings.fleet, fleet.parts.of(truck), fleet.drivers
+    false = fleet.ailments.false_symptoms(truck, day)
+
+    def symptoms(part: int, unit: float = 1.0) -> Symptoms:
+        return Symptoms(
+            float(parts.fails[part]) * unit, float(parts.width[part]) * unit,
+            float(parts.exponent[part]), float(false[part]),
+        )  # fmt: skip
+
     return Rig(
         tank=kind.tank_litres,
         tare=kind.tare_kg,
@@ -115,16 +141,18 @@ def rig(settings: Settings, geography: Geography, fleet: Fleet, truck: int, day:
         brake_joules=kind.brake_life_mj * 1e6,
         hills=kind.altitude_metres,
         altitude=float(geography.altitude[fleet.depot[truck]]),
-        speed_factor=float(fleet.speed_factor[truck]),
-        idle_share=float(fleet.idle_share[truck]),
-        harsh_per_km=float(fleet.harsh_per_km[truck]),
-        alternator_fails=float(fails[ALTERNATOR]) * 3600,
-        alternator_width=float(width[ALTERNATOR]) * 3600,
-        cooling_fails=float(fails[COOLING]) * 3600,
-        cooling_width=float(width[COOLING]) * 3600,
-        lubrication_fails=float(fails[LUBRICATION]) * 3600,
-        lubrication_width=float(width[LUBRICATION]) * 3600,
-        transmission_fails=float(fails[TRANSMISSION]),
-        transmission_width=float(width[TRANSMISSION]),
-        battery_weakness=float(weakness),
+        speed_factor=float(drivers.speed_factor[driver]),
+        idle_share=float(drivers.idle_share[driver]),
+        brake_per_km=float(drivers.brake_per_km[driver]),
+        acceleration_per_km=float(drivers.acceleration_per_km[driver]),
+        corner_per_km=float(drivers.corner_per_km[driver]),
+        harsh_by_road=np.array(settings.drivers.harsh_by_road),
+        speeding_from=settings.drivers.speeding_from,
+        cold_share=settings.losses.cold_share_per_degree,
+        leak=float(fleet.ailments.leak[truck]) / DAY,
+        alternator=symptoms(ALTERNATOR, 3600),
+        cooling=symptoms(COOLING, 3600),
+        lubrication=symptoms(LUBRICATION, 3600),
+        transmission=symptoms(TRANSMISSION),
+        battery_weakness=float(shown(fleet, truck, day, float(day))[BATTERY]),
     )

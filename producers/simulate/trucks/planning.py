@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from producers.simulate.settings import Logistics
+from producers.simulate.groups import Logistics
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -44,15 +44,11 @@ class Plan:
 
 
 @njit(cache=True)  # pragma: no cover
-def _sequence(
-    east: Floats, north: Floats, begins: Floats, window: Ints, departure: float,
-    speed: float, service: float, break_after: float, break_takes: float,
-) -> tuple[Ints, Floats, float]:  # fmt: skip
-    """Order stops window by window, each time to the nearest next; one break is planned in."""
+def _sequence(east: Floats, north: Floats, window: Ints) -> Ints:
+    """Order stops window by window, each time to the nearest next."""
     count = east.shape[0]
-    sequence, arrives = np.empty(count, np.int64), np.empty(count)
-    left = np.ones(count, np.bool_)
-    x, y, t, driven = 0.0, 0.0, departure, 0.0
+    sequence, left = np.empty(count, np.int64), np.ones(count, np.bool_)
+    x, y = 0.0, 0.0
     for place in range(count):
         earliest, best, nearest = 1 << 30, -1, 1e12
         for stop in range(count):
@@ -63,14 +59,52 @@ def _sequence(
             if left[stop] and window[stop] == earliest and distance < nearest:
                 best, nearest = stop, distance
         left[best] = False
+        sequence[place] = best
+        x, y = east[best], north[best]
+    return sequence
+
+
+@njit(cache=True)  # pragma: no cover
+def _timed(
+    east: Floats, north: Floats, begins: Floats, departure: float, speed: float, service: float,
+    break_after: float, break_takes: float,
+) -> tuple[Floats, float]:  # fmt: skip
+    """Return when the stops of a route are reached, and its kilometres; one break is planned in."""
+    arrives = np.empty(east.shape[0])
+    x, y, t, driven = 0.0, 0.0, departure, 0.0
+    for stop in range(east.shape[0]):
         if break_after < t - departure:
             t, break_after = t + break_takes, 1e12
-        driven += nearest
-        t = max(t + nearest * 1000.0 / speed, begins[best])
-        sequence[place], arrives[place] = best, t
+        distance = abs(east[stop] - x) + abs(north[stop] - y)
+        driven += distance
+        t = max(t + distance * 1000.0 / speed, begins[stop])
+        arrives[stop] = t
         t += service
-        x, y = east[best], north[best]
-    return sequence, arrives, driven + abs(x) + abs(y)
+        x, y = east[stop], north[stop]
+    return arrives, driven + abs(x) + abs(y)
+
+
+def plan_of(
+    settings: Logistics, truck: int, stops: Ints, east: Floats, north: Floats, window: Ints
+) -> Plan:
+    """
+    Return the plan of a truck that takes orders in a given sequence.
+
+    Parameters
+    ----------
+    stops
+        Places among the orders, in the sequence of the route.
+    east, north, window
+        Of all orders.
+    """
+    begins = window_edges(settings)[:, 0]
+    arrives, kilometres = _timed(
+        east[stops], north[stops], begins[window[stops]],
+        settings.departure_hour * 3600, settings.plan_speed_kmh / 3.6,
+        settings.service_minutes * 60, settings.break_after_hours * 3600,
+        settings.break_minutes * 60,
+    )  # fmt: skip
+    return Plan(truck, stops, arrives, float(kilometres))
 
 
 def plan_depot(
@@ -103,15 +137,9 @@ def plan_depot(
         return []
     used = min(len(trucks), -(-len(taken) // max(1, int(FILLED * settings.stops_per_route))))
     by_angle = taken[np.argsort(np.arctan2(north[taken], east[taken]), kind="stable")]
-    begins = window_edges(settings)[:, 0]
     plans = []
     for truck, part in zip(trucks[:used].tolist(), np.array_split(by_angle, used), strict=True):
         kept = part[np.cumsum(weight[part]) <= settings.payload_kg]
-        sequence, arrives, kilometres = _sequence(
-            east[kept], north[kept], begins[window[kept]], window[kept],
-            settings.departure_hour * 3600, settings.plan_speed_kmh / 3.6,
-            settings.service_minutes * 60, settings.break_after_hours * 3600,
-            settings.break_minutes * 60,
-        )  # fmt: skip
-        plans.append(Plan(truck, kept[sequence], arrives, float(kilometres)))
+        sequence = kept[_sequence(east[kept], north[kept], window[kept])]
+        plans.append(plan_of(settings, truck, sequence, east, north, window))
     return plans

@@ -1,6 +1,7 @@
 """From a truck's truth to what its sensors say: noise, places, words, gaps, stuck needles."""
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from producers.simulate.ground.column_buffers import ColumnBuffer, Columns
@@ -25,6 +26,7 @@ GPS_METRES = 3.0
 SLOSH, STILL = 0.9, 0.12  # % of the tank, driving and standing
 METER = 0.01  # of the consumption and of the rate
 WORN, CRITICAL = 0.6, 0.82  # of the brakes' life
+COUNTER_STEP = 0.5  # litres
 SLIPPING = 0.35  # of the transmission's symptoms
 GROUPS = (
     ("latitude", "longitude", "altitude", "gps_speed"),
@@ -63,12 +65,16 @@ def measure(
         if noise > 0:
             columns[column] = columns[column] + rng.normal(0, deviation * noise, count)
     columns["speed"] = np.where(readings["moving"] > 0, np.maximum(columns["speed"], 0), 0.0)
+    for column, offset in fleet.units.offsets.items():
+        columns[column] = columns[column] + offset[truck]
     still = readings["gps_speed"] == 0
     columns["gps_speed"] = np.where(still, 0.0, np.maximum(columns["gps_speed"], 0))
     for column in ("rpm", "oil"):
         columns[column] = np.where(running, np.maximum(columns[column], 0), 0.0)
     slosh = np.where(readings["moving"] > 0, SLOSH, STILL) * noise
-    level = columns["fuel_level"] + slosh * rng.normal(0, 1, count)
+    level = columns["fuel_level"] + slosh * _sloshing(settings, rng.normal(0, 1, count))
+    if step := settings.sensors.gauge_step:
+        level = np.rint(level / step) * step
     columns["fuel_level"] = np.clip(level, 0, 100)
     metered = 1 + METER * noise * rng.normal(0, 1, count)
     for column in ("consumption", "fuel_rate"):
@@ -81,6 +87,8 @@ def measure(
         columns[column] = columns[column] + metres / METRES_PER_DEGREE
     if broken_from >= 0:
         columns["transmission"] = np.where(second >= broken_from, 2, columns["transmission"])
+    broken = day * DAY + second < fleet.ailments.fault_until[truck] * (broken_from < 0)
+    columns["transmission"] = np.where(broken, 2, columns["transmission"])
     _spoil(settings, rng, columns, day, truck, stuck)
     columns["truck"] = np.full(count, truck + 1)
     columns["place"] = day * (DAY // interval) + np.arange(count)
@@ -94,7 +102,10 @@ def _columns(
     latitude, longitude = geography.degrees(
         int(fleet.depot[truck]), readings["east"], readings["north"]
     )
-    wear = readings["brake_wear"]
+    wear, sensors = readings["brake_wear"], fleet.units
+    metered = readings["burnt"] * sensors.meter_scale[truck]
+    if not settings.sensors.meter_sees_idling:
+        metered = (readings["burnt"] - readings["idle_burnt"]) * sensors.meter_scale[truck]
     return {
         "latitude": latitude,
         "longitude": longitude,
@@ -102,19 +113,49 @@ def _columns(
         "gps_speed": readings["gps_speed"],
         "speed": readings["speed"],
         "rpm": readings["rpm"],
-        "fuel_level": readings["litres"] / settings.fleet.tank_litres * 100,
+        "fuel_level": readings["litres"]
+        / settings.fleet.tank_litres
+        * 100
+        * sensors.gauge_scale[truck],
         "temperature": readings["temperature"],
         "oil": readings["oil"],
         "volts": readings["volts"],
         "odometer": readings["odometer"],
-        "consumption": readings["consumption"],
-        "fuel_rate": readings["burnt"] * 3600 / settings.interval_seconds,
+        "consumption": readings["consumption"] * sensors.meter_scale[truck],
+        "fuel_rate": metered * 3600 / settings.interval_seconds,
+        "fuel_used": _counter(fleet, truck, metered),
         "ignition": (readings["rpm"] > 0).astype(np.int64),
         "brakes": (wear > WORN).astype(np.int64) + (wear > CRITICAL),
         "transmission": (readings["slipping"] > SLIPPING).astype(np.int64),
         "ambient": readings["ambient"],
         **{f"tyre_{wheel}": readings["tyre"][:, wheel] for wheel in range(4)},
     }
+
+
+def _counter(fleet: Fleet, truck: int, metered: Floats) -> Floats:
+    """Return the litres used in the truck's life, in steps of half a litre; NaN without counter."""
+    if not fleet.units.has_counter[truck]:
+        return np.full(len(metered), np.nan)
+    used = fleet.units.used_before[truck] + np.cumsum(metered)
+    fleet.units.used_before[truck] = used[-1]
+    steps: Floats = np.floor(used / COUNTER_STEP) * COUNTER_STEP
+    return steps
+
+
+def _sloshing(settings: Settings, fresh: Floats) -> Floats:
+    """Let waves in the tank last: each reading's depends on the one before."""
+    minutes = settings.sensors.slosh_minutes
+    if not minutes:
+        return fresh
+    return _remembered(fresh, float(np.exp(-settings.interval_seconds / (60 * minutes))))
+
+
+@njit(cache=True)  # pragma: no cover
+def _remembered(fresh: Floats, kept: float) -> Floats:
+    waves, news = fresh.copy(), np.sqrt(1 - kept**2)
+    for place in range(1, len(waves)):
+        waves[place] = kept * waves[place - 1] + news * fresh[place]
+    return waves
 
 
 def _air(weather: Weather, depot: int, second: NDArray[np.int64]) -> Columns:

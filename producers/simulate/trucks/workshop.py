@@ -3,10 +3,14 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from cartwheel.errors import UsageError
 
+from producers.simulate.ground import names
 from producers.simulate.ground.column_buffers import ColumnBuffer
 from producers.simulate.ground.randomness import generator
 from producers.simulate.ground.words import Word
+from producers.simulate.hooks import Hooks, Night, require_known
 from producers.simulate.settings import DAY, Settings
 from producers.simulate.trucks.components import (
     BATTERY,
@@ -14,6 +18,7 @@ from producers.simulate.trucks.components import (
     COMPONENTS,
     COST_SPREAD,
     COSTS,
+    SILENT,
     TRANSMISSION,
     TYRE,
     UNITS,
@@ -32,6 +37,7 @@ class Service(Word):
     OUT_OF_SERVICE = 4
 
 
+CALLED = "called"  # the cause of a visit that somebody outside decided
 FLAT, WORN = 0.72, 0.9  # of the pressure, of the brakes' life: to the workshop
 DURATION_SPREAD = 0.35
 _LEAK_SPREAD = 0.4
@@ -46,7 +52,7 @@ def failures() -> ColumnBuffer:
     """Begin a day's failures: what failed, when it first showed, what came of it."""
     return ColumnBuffer(
         "truck", "component", "unit", "cause", "installed_use", "life", "symptoms_from_use",
-        "failed_use", "failed_at", "workshop_in", "workshop_out",
+        "is_silent", "failed_use", "failed_at", "workshop_in", "workshop_out",
     )  # fmt: skip
 
 
@@ -72,6 +78,28 @@ class Workshop:
             self._tell(done, truck, at, Service.OUT_OF_SERVICE, component)
             self._repair(truck, component, at, at, cause, done, failed, rng)
 
+    def call(self, day: int, hooks: Hooks, done: ColumnBuffer, failed: ColumnBuffer) -> None:
+        """Take in whom somebody outside calls, before the day begins."""
+        assert hooks.workshop is not None
+        fleet, at, where = self._fleet, day * DAY, f"--workshop, day {day}"
+        here = np.flatnonzero(fleet.free_from <= at)
+        depots = names.depots(int(fleet.depot.max()) + 1)
+        known = dict(zip(names.trucks(here).tolist(), here.tolist(), strict=True))
+        frame = pd.DataFrame({
+            "truck_id": list(known), "depot_id": [depots[fleet.depot[place]] for place in here],
+        })  # fmt: skip
+        found = hooks.workshop(Night(day, frame, hooks.sent))
+        require_known(found, list(known), "truck", where)
+        for name, part in found.items():
+            if part not in COMPONENTS:
+                raise UsageError(
+                    f"{where}, {name}: no component {part!r}; there are {', '.join(COMPONENTS)}."
+                )
+            truck, component = known[name], COMPONENTS.index(part)
+            rng = generator(self._settings.seed, "called", day, truck)
+            self._tell(done, truck, at, Service.OUT_OF_SERVICE, component)
+            self._repair(truck, component, at, at, CALLED, done, failed, rng)
+
     def broke_down(
         self, truck: int, component: int, at: float, brought: float, done: ColumnBuffer,
         failed: ColumnBuffer, rng: np.random.Generator,
@@ -88,7 +116,7 @@ class Workshop:
         wheel = int(rng.integers(4))
         rate = kind.leak_kpa_per_day / DAY * np.exp(rng.normal(0, _LEAK_SPREAD))
         fleet.state["leak"][truck, wheel] += rate
-        fleet.parts.renew(kind, truck, TYRE, float(fleet.state["odometer"][truck]), rng)
+        fleet.parts.renew(self._settings, truck, TYRE, float(fleet.state["odometer"][truck]), rng)
 
     def _repair(
         self, truck: int, component: int, at: float, brought: float, cause: str, done: ColumnBuffer,
@@ -108,17 +136,23 @@ class Workshop:
             truck=truck, component=COMPONENTS[component], unit=UNITS[component], cause=cause,
             installed_use=parts.installed[truck, component] if aged else np.nan,
             life=parts.life[truck, component] if aged else np.nan,
-            symptoms_from_use=(parts.fails - parts.width(kind))[truck, component]
-            if aged else np.nan,
+            symptoms_from_use=(parts.fails - parts.width)[truck, component] if aged else np.nan,
+            is_silent=bool(aged and parts.width[truck, component] <= SILENT),
             failed_use=use, failed_at=at, workshop_in=brought, workshop_out=out,
         )  # fmt: skip
+        if (
+            component == TRANSMISSION
+            and cause != CALLED
+            and self._settings.wear.fault_until_repaired
+        ):
+            fleet.ailments.fault_until[truck] = out
         if component == BRAKES:
             fleet.state["brake_wear"][truck] = 0.0
         elif component == TYRE:
             fleet.state["tyre"][truck] = COLD_TYRE
             fleet.state["leak"][truck] = 0.0
         else:
-            parts.renew(kind, truck, component, use, rng)
+            parts.renew(self._settings, truck, component, use, rng)
 
     def _use(self, truck: int, component: int, at: float) -> float:
         state = self._fleet.state[truck]

@@ -1,11 +1,10 @@
 """What the truth says of a world, table by table."""
 
-from typing import Any
-
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from producers.simulate.ground import names
 from producers.simulate.ground.column_buffers import Columns
 from producers.simulate.ground.geography import Geography
 from producers.simulate.settings import Settings
@@ -13,8 +12,9 @@ from producers.simulate.shop.catalogue import Catalogue
 from producers.simulate.shop.customers import Customers
 from producers.simulate.shop.shop import ShopDay
 from producers.simulate.trucks.components import COMPONENTS, mean_lives
-from producers.simulate.trucks.dispatch import TruckDay
+from producers.simulate.trucks.diary import TruckDay
 from producers.simulate.trucks.fleet import Fleet
+from producers.simulate.trucks.journey import Event
 from producers.simulate.trucks.order_book import Status
 from producers.simulate.truth.store import GroundTruth
 from producers.simulate.wire.records import session_numbers
@@ -33,13 +33,27 @@ def beginning(
     truth.add(
         "trucks",
         {
-            "truck_id": _trucks(np.arange(settings.trucks)),
+            "truck_id": names.trucks(np.arange(settings.trucks)),
             "depot": np.array(geography.names)[fleet.depot],
             "consumption_factor": fleet.consumption_factor,
-            "idle_share": fleet.idle_share,
-            "harsh_per_km": fleet.harsh_per_km,
-            "speed_factor": fleet.speed_factor,
+            "gauge_scale": fleet.units.gauge_scale,
+            "meter_scale": fleet.units.meter_scale,
+            "has_counter": fleet.units.has_counter,
             "clock_skew_seconds": fleet.clock_skew,
+            **{f"offset_{name}": values for name, values in fleet.units.offsets.items()},
+        },
+    )
+    drivers = fleet.drivers
+    truth.add(
+        "drivers",
+        {
+            "driver_id": names.drivers(np.arange(len(drivers.depot))),
+            "depot": np.array(geography.names)[drivers.depot],
+            "idle_share": drivers.idle_share,
+            "speed_factor": drivers.speed_factor,
+            "brake_per_km": drivers.brake_per_km,
+            "acceleration_per_km": drivers.acceleration_per_km,
+            "corner_per_km": drivers.corner_per_km,
         },
     )
     truth.add(
@@ -108,10 +122,18 @@ def day(
     for name, rows in (
         ("truck_days", driven.days),
         ("stops", driven.stops),
-        ("harsh_brakings", driven.harsh),
         ("failures", driven.failures),
+        ("shifts", driven.shifts),
+        ("receipts", driven.receipts),
+        ("thefts", driven.thefts),
+        ("leaks", driven.leaks),
+        ("false_symptoms", driven.false_symptoms),
+        ("standings", driven.standings),
     ):
         truth.add(name, named(rows.columns()))
+    events = driven.events.columns()
+    events["kind"] = np.array(Event.words())[events["kind"].astype(np.int64)]
+    truth.add("driving_events", named(events))
     truth.add("order_steps", _orders(driven.orders.columns()))
     truth.add(
         "orders",
@@ -138,9 +160,11 @@ def named(columns: Columns) -> Columns:
     """Put the names of the wire where the world counts places."""
     named = dict(columns)
     if "truck" in named:
-        named["truck_id"] = _trucks(named.pop("truck"))
+        named["truck_id"] = names.trucks(named.pop("truck"))
+    if "driver" in named:
+        named["driver_id"] = names.drivers(named.pop("driver"))
     if "order" in named:
-        named["order_id"] = np.char.mod("O%09d", named.pop("order").astype(np.int64))
+        named["order_id"] = names.orders(named.pop("order"))
     return named
 
 
@@ -148,14 +172,9 @@ def _listed(ids: list[str], places: NDArray[np.int64]) -> str:
     return ",".join(ids[place] for place in places.tolist() if place >= 0)
 
 
-def _trucks(places: NDArray[Any]) -> NDArray[Any]:
-    names = np.char.mod("T%04d", places.astype(np.int64) + 1)
-    return np.where(places >= 0, names, "")
-
-
 def _flat(values: object, prefix: str = "") -> Columns:
     """Return nested settings as rows of name and value."""
-    names: list[str] = []
+    keys: list[str] = []
     told: list[str] = []
 
     def walk(value: object, name: str) -> None:
@@ -163,8 +182,8 @@ def _flat(values: object, prefix: str = "") -> Columns:
             for key, inner in value.items():
                 walk(inner, f"{name}.{key}" if name else str(key))
         else:
-            names.append(name)
+            keys.append(name)
             told.append(str(value))
 
     walk(values, prefix)
-    return {"name": np.array(names), "value": np.array(told)}
+    return {"name": np.array(keys), "value": np.array(told)}

@@ -30,7 +30,9 @@ class TruthTables:
 
     def add(self, table: str, columns: Columns) -> None:
         """Take rows of a table."""
-        self._parts[table].append(pd.DataFrame(columns))
+        rows = pd.DataFrame(columns)
+        if len(rows):  # of nothing, the columns have no types yet
+            self._parts[table].append(rows)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by name; one that never had a row is left out."""

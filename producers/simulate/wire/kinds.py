@@ -5,11 +5,13 @@ from typing import NamedTuple
 from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY, Kind
 
 from producers.simulate.ground.geography import Geography
+from producers.simulate.ground.names import depots
 from producers.simulate.shop.browsing import Band, Step
 from producers.simulate.shop.catalogue import Catalogue
 from producers.simulate.shop.customers import BROWSERS, DEVICES
 from producers.simulate.shop.sessions import REFERRER_URLS
 from producers.simulate.trucks.components import COMPONENTS
+from producers.simulate.trucks.journey import Event
 from producers.simulate.trucks.order_book import Reason, Status
 from producers.simulate.trucks.workshop import Service
 from producers.simulate.wire.layout import (
@@ -30,6 +32,8 @@ TRUCK_WIDTH, SESSION_WIDTH, ORDER_WIDTH, CUSTOMER_WIDTH = 4, 10, 9, 7
 BRAKE_STATUSES = ("good", "worn", "critical")
 TRANSMISSION_STATUSES = ("normal", "slipping", "fault")
 USER_TYPES = ("returning", "new")
+DUTIES = ("on", "off")
+HOURS = tuple(f"{minute // 60:02}:{minute % 60:02}" for minute in range(0, 24 * 60 + 1, 30))
 EXPERIMENT = ("checkout:control", "checkout:treatment")
 
 
@@ -67,6 +71,7 @@ def telemetry(world_id: str) -> Wire:
         '},"environment":{"temperature":', number("ambient", 1),
         ',"humidity":', number("humidity", 1), ',"pressure":', number("pressure", 1),
         '},"ignition":', flag("ignition"), ',"fuel_rate":', number("fuel_rate", 2),
+        ',"fuel_used":', number("fuel_used", 1),
     )  # fmt: skip
 
 
@@ -145,4 +150,53 @@ def product(world_id: str, catalogue: Catalogue) -> Wire:
         ',"product_name":', word("product", catalogue.names), ',"price":', number("price", 2),
         ',"stock_band":', word("band", Band.words()), ',"withdrawn":', flag("withdrawn"),
         ',"category":', word("product", catalogue.categories),
+    )  # fmt: skip
+
+
+def shift(world_id: str) -> Wire:
+    """Return the shape of drivers who take a truck or leave it."""
+    return _wire(
+        OPERATION,
+        (f"{world_id}-h", padded("place", 10)),
+        ',"operation":"driver_shift","driver_id":', name("driver", "D", TRUCK_WIDTH),
+        ',"truck_id":"', Key(("T", padded("truck", TRUCK_WIDTH))),
+        '","duty":', word("duty", DUTIES), ',"timestamp":', instant("at"),
+    )  # fmt: skip
+
+
+def driving_event(world_id: str) -> Wire:
+    """Return the shape of what a telematics box notices."""
+    return _wire(
+        OPERATION,
+        (f"{world_id}-e", padded("place", 10)),
+        ',"operation":"driving_event","truck_id":"', Key(("T", padded("truck", TRUCK_WIDTH))),
+        '","event_type":', word("kind", Event.words()), ',"timestamp":', instant("at"),
+        ',"latitude":', number("latitude", 6), ',"longitude":', number("longitude", 6),
+        ',"speed":', number("kmh", 1), ',"magnitude":', number("magnitude", 2),
+        ',"seconds":', number("seconds", 0),
+    )  # fmt: skip
+
+
+def depot(world_id: str, geography: Geography) -> Wire:
+    """Return the shape of the depots' master data."""
+    return _wire(
+        OPERATION,
+        (f"{world_id}-b", padded("place", 10)),
+        ',"operation":"depot","depot_id":"', Key((bare("depot", depots(len(geography.names))),)),
+        '","timestamp":', instant("at"), ',"depot_name":', word("depot", geography.names),
+        ',"latitude":', number("latitude", 6), ',"longitude":', number("longitude", 6),
+        ',"opens":', word("opens", HOURS), ',"closes":', word("closes", HOURS),
+    )  # fmt: skip
+
+
+def truck(world_id: str, geography: Geography) -> Wire:
+    """Return the shape of the trucks' master data."""
+    ids = depots(len(geography.names))
+    return _wire(
+        OPERATION,
+        (f"{world_id}-m", padded("place", 10)),
+        ',"operation":"truck","truck_id":"', Key(("T", padded("truck", TRUCK_WIDTH))),
+        '","timestamp":', instant("at"), ',"depot_id":', word("depot", ids),
+        ',"truck_class":"7.5 t","capacity_kg":', number("capacity_kg", 0),
+        ',"tank_litres":', number("tank_litres", 0),
     )  # fmt: skip

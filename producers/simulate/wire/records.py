@@ -15,6 +15,7 @@ from producers.simulate.trucks.planning import window_edges
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+_OPENS_BEFORE = 1.0  # hours before the trucks leave
 SESSIONS_A_DAY = 10_000_000  # of a day's sessions, rows and so on: the days' numbers do not meet
 
 
@@ -125,6 +126,65 @@ def services(day: int, done: Columns, clock: Clock) -> tuple[Columns, Ints]:
     columns = {name: done[name] for name in ("service", "component", "litres", "cost", "odometer")}
     columns |= {"place": _places(day, len(happened)), "truck": done["truck"] + 1, "at": happened}
     return columns, happened
+
+
+def shifts(day: int, done: Columns, clock: Clock) -> tuple[Columns, Ints]:
+    """Return the beginnings and ends of a day's shifts that are told."""
+    told = done["told"] > 0
+    begins, ends = clock.ms(done["since"][told]), clock.ms(done["until"][told])
+    happened = np.concatenate([begins, ends])
+    count = len(begins)
+    return {
+        "place": _places(day, 2 * count),
+        "driver": np.tile(done["driver"][told] + 1, 2),
+        "truck": np.tile(done["truck"][told] + 1, 2),
+        "duty": np.repeat([0, 1], count),
+        "at": happened,
+    }, happened
+
+
+def driving_events(
+    geography: Geography, depot: Ints, day: int, done: Columns, clock: Clock
+) -> tuple[Columns, Ints]:
+    """Return the events of the telematics boxes of a day that are told; told when they end."""
+    told = done["told"] > 0
+    rows = {name: values[told] for name, values in done.items()}
+    truck = rows["truck"].astype(np.int64)
+    latitude, longitude = geography.degrees(depot[truck], rows["east"], rows["north"])
+    columns = {name: rows[name] for name in ("kind", "kmh", "magnitude", "seconds")}
+    columns |= {
+        "place": _places(day, len(truck)), "truck": truck + 1, "at": clock.ms(rows["at"]),
+        "latitude": latitude, "longitude": longitude,
+    }  # fmt: skip
+    return columns, clock.ms(rows["at"] + rows["seconds"])
+
+
+def depots(settings: Settings, geography: Geography, clock: Clock) -> tuple[Columns, Ints]:
+    """Return the depots as they are from the start."""
+    count, logistics = len(geography.names), settings.logistics
+    happened = clock.ms(np.zeros(count))
+    return {
+        "place": np.arange(count),
+        "depot": np.arange(count),
+        "at": happened,
+        "latitude": geography.latitude,
+        "longitude": geography.longitude,
+        "opens": np.full(count, int((logistics.departure_hour - _OPENS_BEFORE) * 2)),
+        "closes": np.full(count, int(np.ceil(logistics.latest_hour * 2))),
+    }, happened
+
+
+def trucks(settings: Settings, depot: Ints, clock: Clock) -> tuple[Columns, Ints]:
+    """Return the trucks as they are from the start."""
+    happened = clock.ms(np.zeros(len(depot)))
+    return {
+        "place": np.arange(len(depot)),
+        "truck": np.arange(len(depot)) + 1,
+        "at": happened,
+        "depot": depot,
+        "capacity_kg": np.full(len(depot), settings.logistics.payload_kg),
+        "tank_litres": np.full(len(depot), settings.fleet.tank_litres),
+    }, happened
 
 
 def products(day: int, changes: Changes, clock: Clock) -> tuple[Columns, Ints]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from producers.message import Message
 from producers.simulate.ground.column_buffers import ColumnBuffer, Columns
-from producers.simulate.settings import Imperfection
+from producers.simulate.groups import Imperfection
 from producers.simulate.wire.kinds import Wire
 
 Ints = NDArray[np.int64]

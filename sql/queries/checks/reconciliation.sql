@@ -31,6 +31,26 @@ with events as (
         'OperationsStream' as stream,
         event_id
     from core.product_changes
+    union all
+    select
+        'OperationsStream' as stream,
+        event_id
+    from core.driver_shifts
+    union all
+    select
+        'OperationsStream' as stream,
+        event_id
+    from core.driving_events
+    union all
+    select
+        'OperationsStream' as stream,
+        event_id
+    from core.depot_changes
+    union all
+    select
+        'OperationsStream' as stream,
+        event_id
+    from core.truck_changes
 ),
 
 counted as (

@@ -92,6 +92,13 @@ def test_the_products_are_those_that_draw_and_those_that_sell() -> None:
     assert one.text == "Cup is the only product that was seen"
     tied = overview.best_sellers(PRODUCTS.assign(count_sessions=1, count_bought=1))
     assert tied.text == "The 2 products are seen in 1 visit each"
+    three = pd.DataFrame(
+        {"product": ["A", "B", "C"], "count_sessions": [9, 9, 2], "count_bought": [3, 3, 0]}
+    )
+    several = overview.best_sellers(three)
+    assert several.text == ("A and B are seen most; of the top 3, A and B convert best (33.3%)")
+    four = pd.concat([three.head(2), three])
+    assert overview.best_sellers(four).text.startswith("A and 3 others are seen most")
     unsold = overview.best_sellers(PRODUCTS.assign(count_bought=0))
     assert unsold.text == "Cup is seen most" and unsold.rows["bought_share"].isna().all()
     assert overview.best_sellers(PRODUCTS.head(0)).text == "No product was seen in this time"
@@ -137,6 +144,7 @@ def test_the_tiles_compare_with_the_period_before() -> None:
             "count_buying_sessions": 10,
             "revenue": 50.0,
             "count_unknown_revenue": 0,
+            "count_differing": 0,
         }
     )
     before = now.replace({200: 100})
@@ -168,6 +176,7 @@ def test_a_shop_without_a_purchase_has_no_conversion() -> None:
             "count_buying_sessions": 0,
             "revenue": 0,
             "count_unknown_revenue": 0,
+            "count_differing": 0,
         }
     )
     assert chart.tiles(summary, TREND.head(0)).data.count(">unknown<") == 2
@@ -177,9 +186,25 @@ def test_a_revenue_without_prices_is_unknown_and_one_with_some_says_of_how_many(
     """Null is not zero: what was bought without a price is not in the mean."""
     summary = pd.Series(
         {"count_sessions": 9, "count_events": 9, "count_buying_sessions": 4, "revenue": 60.0,
-         "count_unknown_revenue": 1}
+         "count_unknown_revenue": 1, "count_differing": 2}
     )  # fmt: skip
     some = chart.tiles(summary, TREND).data
-    assert "20 a buying visit; 1 more without a price" in some
+    assert (
+        "20 a buying visit; 1 more without a price; "
+        "2 purchases told again differently, the first counts" in some
+    )
     none = chart.tiles(summary.replace({1: 4}), TREND).data
     assert "no purchase says its price" in none
+
+
+def test_devices_that_convert_nearly_alike_are_not_1_0_times_each_other() -> None:
+    """The shares are told instead; a greater one of unknown devices is not hidden."""
+    rows = pd.DataFrame(
+        {"device": ["unknown", "desktop", "mobile"], "count_sessions": 1000,
+         "count_buying_sessions": [130, 115, 110]}
+    )  # fmt: skip
+    told = overview.conversion(rows).text
+    assert told == (
+        "Desktop has the highest conversion rate of the known devices, 11.5%, "
+        "before 11.0% of mobile"
+    )

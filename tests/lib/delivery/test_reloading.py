@@ -35,12 +35,9 @@ def held(environment: Environment) -> list[tuple[str, str, int]]:
     )
 
 
-@pytest.fixture
-def lost(environment: Environment) -> Environment:
-    """An environment whose RAW lost the rows of three files, one of which is bad."""
-    environment.warehouse.execute(
-        "delete from raw.operations where startswith(event_id, 'reload-')"
-    )
+@pytest.fixture(scope="module")
+def landed(environment: Environment) -> Environment:
+    """An environment with three files, one of which is bad; the others are in RAW."""
     lake.write(environment, PREFIX + "a.json", row(1) + b"\n" + row(2) + b"\n")
     lake.write(environment, PREFIX + "b.json", row(3) + b"\n")
     lake.write(environment, PREFIX + "bad.json", b'{"event_id": null}\n')
@@ -49,10 +46,14 @@ def lost(environment: Environment) -> Environment:
     while len(held(environment)) < 3 and deadline:
         deadline -= 1
         time.sleep(0.25)
-    environment.warehouse.execute(
-        "delete from raw.operations where startswith(event_id, 'reload-')"
-    )
     return environment
+
+
+@pytest.fixture
+def lost(landed: Environment) -> Environment:
+    """The same, whose RAW lost their rows."""
+    landed.warehouse.execute("delete from raw.operations where startswith(event_id, 'reload-')")
+    return landed
 
 
 def test_rows_that_raw_lost_are_loaded_from_the_lake(lost: Environment) -> None:

@@ -235,6 +235,12 @@ def test_a_parameter_that_no_template_has_is_refused(
         ('{"LogDays": "31"}', "LogDays = '31' is none of 1, 3, 5"),
         ('{"LoadQueue": "yes"}', "LoadQueue = 'yes' is none of true, false"),
         ('{"MaximumAgeSeconds": "86400"}', "must be below the 86400 seconds of RetentionHours"),
+        (
+            '{"SignalLimits": "speed=0..9"}',
+            "SignalLimits: 'speed=0..9' is no limit; one is written",
+        ),
+        ('{"SignalLimits": "odometer=5"}', "SignalLimits: 'odometer=5' is no limit"),
+        ('{"SignalLimits": "gps.hdop=-1..5"}', "must be a range within 0 to 100"),
         ('{"Runtime": "python2"}', "Runtime = 'python2' is none of python3.11"),
     ],
 )

@@ -9,6 +9,7 @@ from cartwheel.delivery import reconciliation
 from cartwheel.deploy import package, retiring, stacks, steps, templates
 from cartwheel.deploy.templates import Template
 from cartwheel.environment import Environment
+from cartwheel.errors import CartwheelError
 from cartwheel.paths import SQL
 from cartwheel.warehouse import Warehouse, migrations
 
@@ -21,10 +22,15 @@ BEFORE = [Template(path) for path in sorted((Path(__file__).parent / "before").g
 HOLDS_DATA = ("AWS::Kinesis::Stream", "AWS::S3::Bucket", "AWS::DynamoDB::Table")
 
 
-def sql_before(folder: Path) -> Path:
-    """Return the SQL without the migrations and tasks that came since."""
+# Migrations that only concern the histories; the views read what the others make.
+OF_HISTORIES = ("007_claims_and_locks.sql", "009_fields.sql")
+
+
+def sql_before(folder: Path, without: tuple[str, ...] = OF_HISTORIES) -> Path:
+    """Return the SQL without some migrations, and without the tasks."""
     shutil.copytree(SQL, folder)
-    (folder / "migrations" / "007_claims_and_locks.sql").unlink()
+    for name in without:
+        (folder / "migrations" / name).unlink()
     shutil.rmtree(folder / "generated")
     return folder
 
@@ -126,4 +132,77 @@ def test_claims_by_name_become_claims_of_the_rows_that_were_there(
     assert runs == [("a", 1, 3), ("gone", 1, 1)]
     with pytest.raises(Exception, match="no longer holds all rows of 1 files"):
         history.merge(warehouse, "PRODUCT")
+    warehouse.close()
+
+
+def test_a_history_merged_by_the_rule_before_is_made_anew_unless_raw_lost_rows_of_it(
+    connection: dict[str, object], placeholders: dict[str, str], tmp_path: Path
+) -> None:
+    """What was told of a product in two rows is one version; what cannot be remade is kept."""
+    warehouse = Warehouse(connection)
+    migrations.migrate(warehouse, placeholders, sql_before(tmp_path / "sql", OF_HISTORIES[1:]))
+    for row, (name, price) in enumerate([("Cup", None), (None, 4.5)], 1):
+        warehouse.execute(
+            "insert into raw.operations (event_id, operation, event_timestamp, product_id, "
+            "product_name, price, stream, shard_id, sequence_number, arrived_at, file_name, "
+            "file_row, loaded_at) select ?, 'product_change', '2026-01-01', 'P1', ?, ?, 's', 's', "
+            "?, '2026-01-01', 'a', ?, current_timestamp()",
+            (f"e{row}", name, price, str(row), row),
+        )
+    warehouse.execute(
+        "insert into core.product (product_id, effective_from, is_current, load_timestamp, price) "
+        "select 'P1', '2026-01-01', true, '2026-01-01', 4.5"
+    )
+    warehouse.execute(
+        "insert into core.truck_status (truck_id, effective_from, is_current, load_timestamp) "
+        "select 'T1', '2026-01-01', true, '2026-01-01'"
+    )
+    for name, file in (("PRODUCT", "a"), ("TRUCK_STATUS", "gone")):
+        warehouse.execute(
+            "insert into core.history_files (history_name, file_name, first_row, last_row, "
+            "merge_id, claimed_at) select ?, ?, 1, 2, 'm', current_timestamp()",
+            (name, file),
+        )
+    migrations.migrate(warehouse, placeholders)
+    assert warehouse.scalar("select count(*) from core.product") == 0
+    history.merge(warehouse, "PRODUCT")
+    versions = history.versions(warehouse, "PRODUCT", "P1")
+    assert versions[["product_name", "price"]].values.tolist() == [["Cup", 4.5]]
+    with pytest.raises(CartwheelError, match="no longer hold all rows of 1 files"):
+        history.merge(warehouse, "TRUCK_STATUS")
+    assert warehouse.scalar("select count(*) from core.truck_status") == 1
+    warehouse.close()
+
+
+def test_what_landed_before_drivers_and_master_data_stays(
+    connection: dict[str, object], placeholders: dict[str, str], tmp_path: Path
+) -> None:
+    """Operations of before keep their rows; what they could not say is null."""
+    warehouse = Warehouse(connection)
+    folder = sql_before(tmp_path / "sql", ("010_fleet_master.sql",))
+    for view in ("driver_shifts", "driving_events", "depot_changes", "truck_changes"):
+        (folder / "core" / f"{view}.sql").unlink()
+    for name in ("raw", "core", "mart"):  # they speak of what is not there yet
+        (folder / "comments" / f"{name}.sql").write_text("", encoding="utf-8")
+    migrations.migrate(warehouse, placeholders, folder)
+    columns = (
+        "event_id, operation, event_timestamp, truck_id, service, stream, shard_id, "
+        "sequence_number, arrived_at, file_name, file_row, loaded_at"
+    )
+    warehouse.execute(
+        f"insert into raw.operations ({columns}) select 'e1', 'truck_service', '2026-01-01', 'T1', "
+        "'in_service', 's', 's', '1', '2026-01-01', 'a', 1, current_timestamp()"
+    )
+    migrations.migrate(warehouse, placeholders)
+    kept = warehouse.execute("select event_id, truck_id, service, driver_id from raw.operations")
+    assert kept == [("e1", "T1", "in_service", None)]
+    warehouse.execute(
+        f"insert into raw.operations ({columns}, depot_id, capacity_kg) select 'e2', 'truck', "
+        "'2026-01-02', 'T1', null, 's', 's', '2', '2026-01-02', 'b', 1, current_timestamp(), "
+        "'DEPOT-1', 1500"
+    )
+    history.merge_all(warehouse)
+    versions = history.versions(warehouse, "TRUCK", "T1")
+    assert versions[["depot_id", "capacity_kg"]].values.tolist() == [["DEPOT-1", 1500.0]]
+    assert len(history.versions(warehouse, "TRUCK_STATUS", "T1")) == 1
     warehouse.close()

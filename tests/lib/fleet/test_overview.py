@@ -28,6 +28,7 @@ FLEET = pd.DataFrame(
         "distance_km": [100.0, 100.0, 100.0],
         "fuel_litres": [20.0, 21.0, 40.0],
         "fuelled_km": [100.0, 100.0, 100.0],
+        "fuelled_litres": [20.0, 21.0, 40.0],
         "distance_source": ["odometer", "odometer", "odometer"],
         "fuel_source": ["consumption", "consumption", "consumption"],
         "count_left_out": [0.0, 0.0, None],
@@ -76,6 +77,7 @@ def test_a_constant_a_single_value_and_a_gap_are_said_as_they_are() -> None:
         "T1 was moving in 1.0 of 4.0 h, at a mean of 60 km/h; its speed is known of 3.0 of 4.0 h"
     )
     assert moved(known=0.2, moving=0.1, hours=0.5).text.startswith("T1 was moving in 6 of 30 min")
+    assert moved(known=0.001, moving=0, hours=0.001).text == "T1 was moving in 0 of 4 s"
     one = FLEET.head(1)
     assert overview.positions(one).text == "1 truck on the map, not moving when last read"
     unknown = FLEET.assign(speed_kmh=[None, 5.0, 1.0])
@@ -129,7 +131,9 @@ def test_what_a_source_does_not_send_is_said_and_not_drawn() -> None:
     )
     assert title(chart.tank(overview.tank(bare, "T1"))) == "T1 sends no tank level"
     assert title(chart.engine(overview.engine(bare, "T1"))) == "T1 sends no engine data"
-    unknown = FLEET.assign(litres_per_100_km=None, fuel_litres=None, lowest_tire_pressure_kpa=None)
+    unknown = FLEET.assign(
+        litres_per_100_km=None, fuelled_litres=None, fuelled_km=None, lowest_tire_pressure_kpa=None
+    )
     drawn = fuel_chart.consumption(fuel.consumption(unknown), "T1")
     assert title(drawn) == "No consumption over a distance is known"
     assert chart.tiles(unknown).data.count(">unknown<") == 2
@@ -211,7 +215,7 @@ def test_a_distance_says_what_it_was_measured_by(sources: list[str | None], said
     """Odometer, positions or unknown are told apart; an unknown distance is not zero."""
     fleet = FLEET.assign(distance_source=sources)
     fleet.loc[fleet["distance_source"].isna(), ["distance_km", "fuel_litres"]] = None
-    fleet.loc[fleet["distance_source"].isna(), "fuelled_km"] = None
+    fleet.loc[fleet["distance_source"].isna(), ["fuelled_km", "fuelled_litres"]] = None
     shown = chart.tiles(fleet).data
     assert said in shown
     assert ("unknown" in shown) == (None in sources)
@@ -219,7 +223,9 @@ def test_a_distance_says_what_it_was_measured_by(sources: list[str | None], said
 
 def test_litres_without_kilometres_are_of_no_rate() -> None:
     """A truck with a fuel counter and no distance adds nothing to litres a hundred km."""
-    shown = chart.tiles(FLEET.assign(fuelled_km=[100.0, 100.0, None])).data
+    shown = chart.tiles(
+        FLEET.assign(fuelled_km=[100.0, 100.0, None], fuelled_litres=[20.0, 21.0, None])
+    ).data
     assert "20.5 L/100 km" in shown and "41 L on 200 km" in shown
 
 
@@ -227,3 +233,9 @@ def test_fuel_use_is_of_the_kilometres_whose_fuel_is_known() -> None:
     """81 L on 270 of 300 km are 30 L a hundred, and the tile says on how many."""
     shown = chart.tiles(FLEET.assign(fuelled_km=90.0)).data
     assert "30.0 L/100 km" in shown and "81 L on 270 km" in shown
+
+
+def test_a_small_amount_of_fuel_has_a_decimal() -> None:
+    """Of "4 L on 20 km" nobody could make the rate that stands above it."""
+    shown = chart.tiles(FLEET.assign(fuelled_km=[20.0, 0.0, 0.0], fuelled_litres=[3.52, 0.0, 0.0]))
+    assert "17.6 L/100 km" in shown.data and "3.5 L on 20 km" in shown.data

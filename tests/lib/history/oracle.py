@@ -39,11 +39,12 @@ create table core.shelf (
     is_current boolean, load_timestamp timestamp_ntz, product varchar, weight float
 );
 create table core.shelf_new_times (
-    aisle varchar, place varchar, source_number number, happened_at timestamp_ntz,
-    last_at timestamp_ntz
+    aisle varchar, place varchar, happened_at timestamp_ntz, last_at timestamp_ntz,
+    changed_at timestamp_ntz, is_open boolean, is_deleted boolean, product varchar, weight float
 );
 create table core.shelf_regions (
-    aisle varchar, place varchar, region_from timestamp_ntz, region_to timestamp_ntz
+    aisle varchar, place varchar, region_from timestamp_ntz, region_to timestamp_ntz,
+    product varchar, weight float
 );
 create table core.shelf_changed (file_name varchar);
 create table core.shelf_lock (merge_id varchar);
@@ -166,26 +167,33 @@ def _is_deleted(dimension: Dimension, row: Row) -> bool:
 def oracle(
     dimension: Dimension, rows: Iterable[Row], known_at: datetime | None = None
 ) -> list[tuple[Any, ...]]:
-    """Return the versions that rows make: key, from, to, is current, arrival, columns."""
-    winners: dict[tuple[str, ...], dict[datetime, dict[str, Row]]] = {}
+    """
+    Return the versions that rows make: key, from, to, is current, arrival, columns.
+
+    Null is "not said": of one time each column is what the greatest lineage says of it, and
+    a column of which none says anything is what was said last.
+    """
+    told: dict[tuple[str, ...], dict[datetime, list[Row]]] = {}
     for row in rows:
-        if known_at is not None and row.arrived > known_at:
-            continue
-        told = winners.setdefault(row.key, {}).setdefault(row.at, {})
-        if row.table not in told or row.rank > told[row.table].rank:
-            told[row.table] = row
+        if known_at is None or row.arrived <= known_at:
+            told.setdefault(row.key, {}).setdefault(row.at, []).append(row)
     made: list[tuple[Any, ...]] = []
-    for key in sorted(winners):
+    for key in sorted(told):
         state: dict[str, Any] = dict.fromkeys(dimension.columns)
         changes: list[tuple[datetime, datetime, tuple[Any, ...] | None]] = []
-        for at in sorted(winners[key]):
-            these = winners[key][at].values()
+        for at in sorted(told[key]):
+            these = sorted(told[key][at], key=lambda row: row.rank)
             for row in these:
-                state |= _state(dimension, row)
-            gone = any(_is_deleted(dimension, row) for row in these)
+                if not _is_deleted(dimension, row):
+                    says = _state(dimension, row).items()
+                    state |= {name: value for name, value in says if value is not None}
+            gone = _is_deleted(dimension, these[-1])
             now = None if gone else tuple(state[name] for name in dimension.columns)
+            if gone:
+                state = dict.fromkeys(dimension.columns)
             if not changes or changes[-1][2] != now:
-                changes.append((at, max(row.arrived for row in these), now))
+                winners = {row.table: row for row in these}.values()
+                changes.append((at, max(row.arrived for row in winners), now))
         ends = [at for at, _, _ in changes[1:]] + [None]
         for (at, arrived, now), end in zip(changes, ends, strict=True):
             if now is not None:

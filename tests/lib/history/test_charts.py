@@ -104,6 +104,6 @@ def test_lateness_says_what_share_came_late() -> None:
     )
     assert (
         finding(history.lateness(counts, "A"))
-        == "A: 25.0% of 100 rows arrived late, the latest by 2.0 h"
+        == "A: 25 of 100 rows arrived late, the latest by 2 h"
     )
     assert "nothing has arrived" in finding(history.lateness(counts.assign(count_rows=0), "A"))

@@ -75,6 +75,15 @@ def test_each_rule_notices_what_breaks_it(
     assert broken["example"].notna().all()
 
 
+def test_an_event_that_was_told_with_another_time_is_counted(filled: Warehouse) -> None:
+    """A history holds both times; the rule says so."""
+    load(filled, TRUCKS, [reading(8, 3.0, 3, "told again")])
+    history.merge(filled, TRUCKS)
+    found = history.check(filled, TRUCKS)
+    broken = found[found["count_violations"] > 0]
+    assert broken[["rule", "example"]].values.tolist() == [["an event has one time", "a"]]
+
+
 def test_what_is_not_merged_yet_breaks_no_rule(filled: Warehouse) -> None:
     """Rows of files that no merge has claimed are not the history's yet."""
     load(filled, TRUCKS, [reading(9, 9.0, 99, "new", truck="of tomorrow")])
@@ -94,4 +103,4 @@ def test_check_all_has_every_history(warehouse: Warehouse) -> None:
     found = history.check_all(warehouse)
     assert found["history"].unique().tolist() == list(history.DIMENSIONS)
     assert found["count_violations"].sum() == 0
-    assert found.groupby("history").size().tolist() == [8, 9, 8]
+    assert found.groupby("history").size().tolist() == [9, 9, 9, 10, 9]

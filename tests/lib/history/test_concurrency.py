@@ -78,11 +78,13 @@ def test_a_file_that_commits_in_parts_during_a_merge_is_read_row_by_row(
     for row in rows:
         place(row)
     rng.shuffle(rows)
-    parts = [rows[n::13] for n in range(13)]
+    statements = merging.statements(TRUCKS)
+    count = len(statements) + 1
+    parts = [rows[n::count] for n in range(count)]
     load(warehouse, TRUCKS, parts[0])
     history.merge(warehouse, TRUCKS)
     assert table(warehouse, TRUCKS) == oracle(TRUCKS, parts[0])
-    for number, statement in enumerate(merging.statements(TRUCKS), 1):
+    for number, statement in enumerate(statements, 1):
         load(other, TRUCKS, parts[number])
         sql, names = sqlfiles.positional(statement)
         warehouse.execute(sql, [f"a {name}" for name in names])

@@ -49,8 +49,8 @@ GOOD = Source(table="raw.t", columns={"a": Same("a")})
             "must be a tuple of values",
         ),
         (
-            lambda: Dimension("X", ("k",), (Source("raw.t", {"run_1": Same("a")}),), ""),
-            "run_1 is the history's own",
+            lambda: Dimension("X", ("k",), (Source("raw.t", {"tells_1": Same("a")}),), ""),
+            "tells_1 is the history's own",
         ),
         (lambda: Dimension("X", ("a",), (GOOD,), ""), "a is there more than once"),
         (lambda: Dimension("X", ("group",), (GOOD,), ""), "key of X: group is a reserved word"),
@@ -90,7 +90,8 @@ def test_each_declared_column_is_one_of_its_tables(warehouse: Warehouse, name: s
     assert [row[0] for row in rows] == [*declared.key, *interval, *declared.columns]
 
 
-@pytest.mark.parametrize("name", history.DIMENSIONS)
+# DEPOT and TRUCK are of PRODUCT's shape: one source, whose keys can end.
+@pytest.mark.parametrize("name", ["TRUCK_TELEMETRY_DATA", "TRUCK_STATUS", "PRODUCT"])
 @pytest.mark.parametrize("template", ["merge", "as_of", "as_known_at", "diff", "explain", "check"])
 def test_the_sql_of_each_history_is_clean(name: str, template: str) -> None:
     """Sqlfluff's Snowflake dialect parses it, by the project's rules but the line's length."""

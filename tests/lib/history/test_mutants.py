@@ -5,6 +5,8 @@ A mutant replaces a piece of a template; it counts as caught as soon as one of t
 deliveries, or one of the cases made for it, ends in a wrong table or an error.
 """
 
+from datetime import timedelta
+
 import jinja2
 import pytest
 from cartwheel import history
@@ -15,7 +17,17 @@ from cartwheel.warehouse import Warehouse
 from snowflake.connector.errors import Error as SnowflakeError
 
 from .deliveries import drawn
-from .oracle import DIMENSIONS_TESTED, Row, clear, load, oracle, reading, table
+from .oracle import (
+    DIMENSIONS_TESTED,
+    SHELVES,
+    START,
+    Row,
+    clear,
+    load,
+    oracle,
+    reading,
+    table,
+)
 
 DELIVERIES, ROWS = 12, 40
 # Template, what stands there, what the mutant puts instead, the dimension that shows it.
@@ -68,21 +80,48 @@ MUTANTS = {
         "merge.j2", "file_row - row_number() over (", "0 * row_number() over (",
         "TRUCK_TELEMETRY_DATA",
     ),
-    "only the version of a late row is made anew": (
-        "regions.j2", "when spans.span_from <= news.last_at then null",
-        "when spans.span_to <= news.last_at then null", "TRUCK_TELEMETRY_DATA",
-    ),
-    "the next version is left as it was": (
-        "regions.j2", "then coalesce(\n                        spans.span_to,",
-        "then coalesce(\n                        spans.span_from,", "TRUCK_TELEMETRY_DATA",
-    ),
-    "a version that begins with a late row is taken for the next": (
-        "regions.j2", "spans.span_from <= news.last_at", "spans.span_from < news.last_at",
+    "a late row reaches only to the version in which its column changed": (
+        "regions.j2", "changes_{{ loop.index }},\n                coalesce(effective_to,",
+        "changes_{{ loop.index }},\n                coalesce(effective_from,",
         "TRUCK_TELEMETRY_DATA",
+    ),
+    "a late row ends with the next version, whatever changed in it": (
+        "regions.j2", "effective_from > point_at and changes_{{ loop.index }}",
+        "effective_from > point_at and true", "TRUCK_TELEMETRY_DATA",
+    ),
+    "what a late row tells otherwise changes nothing": (
+        "regions.j2", "differs_{{ loop.index }} = 1", "differs_{{ loop.index }} = 2",
+        "TRUCK_TELEMETRY_DATA",
+    ),
+    "a late row at a version's first instant changes nothing": (
+        "regions.j2", "coalesce(begun_until, {{ never }})", "{{ never }}", "TRUCK_TELEMETRY_DATA",
+    ),
+    "a late row before the first version changes nothing behind it": (
+        "regions.j2", "is_deleted or count_held = 0,\n                    next_until",
+        "false,\n                    next_until", "SHELF",
     ),
     "a version's first instant does not reach the one before": (
-        "regions.j2", "spans.span_from < news.first_at", "spans.span_from <= news.first_at",
+        "regions.j2", "max(iff(effective_from < point_at,", "max(iff(effective_from <= point_at,",
         "TRUCK_TELEMETRY_DATA",
+    ),
+    "the current version's first instant does not reach the one before": (
+        "merge.j2", "news.changed_at <= befores.effective_to",
+        "news.changed_at < befores.effective_to", "TRUCK_TELEMETRY_DATA",
+    ),
+    "what is new behind late rows is left out": (
+        "regions.j2", "(is_open and count_late > 0)", "false", "TRUCK_TELEMETRY_DATA",
+    ),
+    "what overrules a current version's beginning is known": (
+        "merge.j2", "news.happened_at > currents.effective_from\n            and not",
+        "news.happened_at >= currents.effective_from\n            and not",
+        "TRUCK_TELEMETRY_DATA",
+    ),
+    "a deletion tells nothing new": (
+        "merge.j2", "            and not news.is_deleted,\n            false",
+        ",\n            false", "SHELF",
+    ),
+    "who overrules a deletion brings back only what he tells": (
+        "regions.j2", "when count_held = 0 and count_ended > 0 then", "when false then", "SHELF",
     ),
     "old versions are not taken out": (
         "merge.j2", "effective_from >= regions.region_from", "effective_from > regions.region_from",
@@ -96,12 +135,12 @@ MUTANTS = {
         "regions.j2", "iff(reached_until >= region_from, 0, 1)", "1", "TRUCK_TELEMETRY_DATA",
     ),
     "the newest time stands for what is new": (
-        "merge.j2", "min(news.happened_at)", "max(news.happened_at)",
-        "TRUCK_TELEMETRY_DATA",
+        "merge.j2", "min(iff(is_known, null, happened_at))",
+        "max(iff(is_known, null, happened_at))", "TRUCK_TELEMETRY_DATA",
     ),
     "the version that ends where something new begins is left out": (
-        "regions.j2", "history.effective_to >= bounds.first_new",
-        "history.effective_to > bounds.first_new", "TRUCK_TELEMETRY_DATA",
+        "regions.j2", "<= coalesce(history.effective_to", "< coalesce(history.effective_to",
+        "TRUCK_TELEMETRY_DATA",
     ),
     "work tables are not emptied": (
         "merge.j2", "delete from {{ work }}_regions;",
@@ -120,16 +159,27 @@ MUTANTS = {
         "{% for name in d.columns %}\n        or winners",
         "SHELF",
     ),
-    "a region forgets what other sources said before it": (
-        "parts.j2", "            befores.{{ name }},\n            first_value",
-        "            null,\n            first_value", "TRUCK_STATUS",
+    "a region forgets what held where it begins": (
+        "parts.j2", "{% else %}\n            regions.{{ name }}\n",
+        "{% else %}\n            null\n", "TRUCK_TELEMETRY_DATA",
     ),
-    "a source's late row ends with the next version of any": (
-        "regions.j2", "and spans.is_changed_{{ loop.index }}", "and true", "TRUCK_STATUS",
+    "a region brings back what was deleted in it": (
+        "parts.j2", "iff({{ lined }}.life = 0, regions", "iff(true, regions", "SHELF",
     ),
-    "what a source says is not carried on": (
-        "parts.j2", "                    told.run_{{ number }}\n                order by",
-        "                    told.happened_at\n                order by", "TRUCK_STATUS",
+    "what was told is not carried on": (
+        "parts.j2", "rows between unbounded preceding and current row\n{{- inner }})",
+        "rows between current row and current row\n{{- inner }})", "TRUCK_STATUS",
+    ),
+    "a reading that leaves something out is taken as it is": (
+        "parts.j2", '{{ "" if loop.first else "or " }}{{ name }} is null\n{% endfor %}\n        )',
+        '{{ "" if loop.first else "or " }}false\n{% endfor %}\n        )', "TRUCK_TELEMETRY_DATA",
+    ),
+    "of one time the least lineage fills what others leave out": (
+        "parts.j2", "{{ lined }}.place_in_tie desc,\n{{- inner }}",
+        "{{ lined }}.place_in_tie asc,\n{{- inner }}", "TRUCK_TELEMETRY_DATA",
+    ),
+    "a deletion does not forget": (
+        "parts.j2", "told.is_deleted and told.place_in_tie = 1, 1, 0", "false, 1, 0", "SHELF",
     ),
 }  # fmt: skip
 
@@ -150,13 +200,29 @@ class Mutated(jinja2.FileSystemLoader):
         return source, path, fresh
 
 
+def _stands(minute: int, sequence: int, **says: object) -> Row:
+    at = START + timedelta(minutes=minute)
+    return Row(SHELVES, f"file-{sequence}", ("a", "1"), at, tuple(says.items()), sequence)
+
+
+# A deletion is overruled; what stood before it stands until something else is told.
+DELETED = [
+    _stands(1, 1, product="soap"), _stands(3, 2, removed=True), _stands(4, 3),
+    _stands(5, 4, weight=2.0), _stands(6, 5, product="salt"),
+]  # fmt: skip
+OVERRULED = [_stands(3, 6)]
+
+
 def made(name: str) -> list[list[list[Row]]]:
     """Return the deliveries made for a case that chance seldom draws."""
+    if name == "SHELF":
+        return [[DELETED, OVERRULED]]
     if name != "TRUCK_TELEMETRY_DATA":
         return []
     first = [reading(1, 10.0, 1), reading(2, 20.0, 2)]
     corrected = [reading(2, 10.0, 3, "file-1"), reading(3, 30.0, 4, "file-1")]
-    return [[first, corrected]]
+    told_again = [reading(1, 10.0, 5, "file-2")]  # a version's beginning arrives later
+    return [[first, corrected], [first[:1], told_again]]
 
 
 def is_wrong(warehouse: Warehouse, name: str, batches: list[list[Row]]) -> bool:

@@ -141,14 +141,69 @@ def test_explain_names_every_row_its_version_and_how_late_it_was(warehouse: Ware
     assert told == [
         [0.0, "new version", "vehicle_speed: null → 1.0"],
         [360.0, "unchanged", ""],
-        [240.0, "repeated", ""],
         [240.0, "new version", "vehicle_speed: 1.0 → 5.0"],
+        [240.0, "repeated", ""],
         [0.0, "overruled", ""],
         [0.0, "new version", "vehicle_speed: 5.0 → 3.0"],
     ]
     assert found["version_from"].tolist() == [minutes(m) for m in (0, 0, 6, 6, 10, 10)]
     assert found["version_to"].tolist()[:2] == [minutes(6), minutes(6)]
     assert found["version_to"].isna().tolist()[-1]
+
+
+def test_explain_calls_a_correction_a_correction(warehouse: Warehouse) -> None:
+    """The same event with other content was corrected; with the same content it is repeated."""
+    said, more = reading(0, 2.0, 1), reading(0, 9.0, 1)
+    earlier = Row(TELEMETRY, "earlier", *_rest(more))
+    load(warehouse, TRUCKS, [said, earlier, Row(TELEMETRY, "again", *_rest(said))])
+    found = history.explain(warehouse, TRUCKS, "a").sort_values("file_name")
+    assert found[["file_name", "verdict"]].values.tolist() == [
+        ["again", "new version"], ["earlier", "corrected"], ["file-0", "repeated"],
+    ]  # fmt: skip
+
+
+def _frame(minute: float, sequence: int, **says: object) -> Row:
+    return Row(TELEMETRY, "f", ("a",), minutes(minute), tuple(says.items()), sequence)
+
+
+def test_frames_of_one_time_are_one_version_and_explain_tells_each_ones_part(
+    warehouse: Warehouse,
+) -> None:
+    """What a frame leaves out is not unset; the greatest lineage that says a field wins."""
+    load(warehouse, TRUCKS, [
+        _frame(0, 1, fuel_level=80.0), _frame(0, 2, vehicle_speed=50.0), _frame(0, 3),
+        _frame(1, 4, vehicle_speed=60.0), _frame(1, 5, vehicle_speed=55.0, fuel_level=None),
+        _frame(2, 6, fuel_level=80.0),
+    ])  # fmt: skip
+    history.merge(warehouse, TRUCKS)
+    versions = history.versions(warehouse, TRUCKS, "a")[
+        ["effective_from", "effective_to", "vehicle_speed", "fuel_level"]
+    ]
+    assert versions.astype(object).where(versions.notna(), None).values.tolist() == [
+        [minutes(0), minutes(1), 50.0, 80.0], [minutes(1), None, 55.0, 80.0],
+    ]  # fmt: skip
+    found = history.explain(warehouse, TRUCKS, "a").sort_values("sequence_number")
+    assert found[["verdict", "changed"]].values.tolist() == [
+        ["new version", "fuel_level: null → 80.0"], ["new version", "vehicle_speed: null → 50.0"],
+        ["new version", ""], ["overruled", ""],
+        ["new version", "vehicle_speed: 50.0 → 55.0"], ["unchanged", ""],
+    ]  # fmt: skip
+
+
+def test_a_whole_resend_is_repeated_and_what_says_nothing_here_is_unchanged(
+    warehouse: Warehouse,
+) -> None:
+    """The first telling has the verdict; a frame of fields of no history overrules nobody."""
+    frames = [_frame(0, 1, fuel_level=80.0), _frame(0, 2, vehicle_speed=50.0), _frame(0, 3)]
+    again = [dataclasses.replace(frame, file="g") for frame in frames]
+    load(warehouse, TRUCKS, [*frames, *again])
+    found = history.explain(warehouse, TRUCKS, "a").sort_values(["file_name", "sequence_number"])
+    assert found["verdict"].tolist() == ["new version"] * 3 + ["repeated"] * 3
+    status = DIMENSIONS_TESTED["TRUCK_STATUS"]
+    later = [_frame(1, 4, engine_rpm=900.0), _frame(1, 5, vehicle_speed=9.0)]
+    load(warehouse, TRUCKS, later)
+    found = history.explain(warehouse, status, "a")
+    assert found["verdict"].tolist()[-2:] == ["new version", "unchanged"]
 
 
 def _rest(row: Row) -> tuple:
@@ -171,6 +226,19 @@ def test_explain_tells_two_sources_apart(warehouse: Warehouse) -> None:
     assert found["verdict"].tolist() == ["new version"] * 3 + ["unchanged"]
     found = found.head(2)
     assert found["source"].tolist() == [OPERATIONS, TELEMETRY]
+
+
+def test_a_key_that_came_has_a_row_for_each_field_that_was_said(warehouse: Warehouse) -> None:
+    """Null before and after is no difference; a key of which nothing was said has one row."""
+    load(warehouse, TRUCKS, [
+        _frame(1, 1, vehicle_speed=50.0),
+        dataclasses.replace(_frame(1, 2), key=("b",)),
+    ])  # fmt: skip
+    history.merge(warehouse, TRUCKS)
+    found = history.diff(warehouse, TRUCKS, minutes(0), minutes(2))
+    assert found[["truck_id", "change", "column_name"]].values.tolist() == [
+        ["a", "came", "vehicle_speed"], ["b", "came", "gps_latitude"],
+    ]  # fmt: skip
 
 
 def test_lateness_counts_each_row_once(warehouse: Warehouse) -> None:

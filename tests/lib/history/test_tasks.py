@@ -78,6 +78,6 @@ def test_a_suspended_task_is_named_on_the_page() -> None:
 def test_a_warehouse_without_tasks_says_who_merges(warehouse: Warehouse) -> None:
     """The embedded warehouse runs no task, and does not say that it did."""
     found = history.tasks(warehouse)
-    assert list(found["state"]) == ["no task"] * 3
+    assert list(found["state"]) == ["no task"] * 5
     assert "No task merges here" in charts.tasks(found).data
     assert "with 'cartwheel history merge'" in told(found.iloc[0])

@@ -483,6 +483,10 @@ def test_a_halted_process_is_told_from_a_running_one_and_started_again(own_home:
     """Status says halted, and up replaces it."""
     known = stack.up(lambda _: None).processes
     os.kill(known["fakesnow"].pid, signal.SIGSTOP)
+    deadline = time.monotonic() + 10
+    while psutil.Process(known["fakesnow"].pid).status() != psutil.STATUS_STOPPED:
+        assert time.monotonic() < deadline, "the signal had no effect"
+        time.sleep(0.01)
     states = {name: each["state"] for name, each in stack.status()["services"].items()}
     assert states == {"ministack": "running", "fakesnow": "halted", "snowpipe": "running"}
     assert stack.up(lambda _: None).processes["fakesnow"].pid != known["fakesnow"].pid

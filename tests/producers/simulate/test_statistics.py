@@ -11,7 +11,8 @@ from cartwheel.events import Click, DeliveryEvent, ProductChange, Telemetry, Tru
 
 from producers.simulate import World
 from producers.simulate.ground.randomness import generator
-from producers.simulate.settings import Imperfection, Settings, make
+from producers.simulate.groups import Imperfection
+from producers.simulate.settings import Settings, make
 from producers.simulate.shop import sessions
 from producers.simulate.trucks.components import COMPONENTS, draw_life, mean_lives
 from producers.simulate.trucks.sensors import NOISE
@@ -279,7 +280,7 @@ def test_the_operations_tell_the_story_of_the_orders() -> None:
         assert len({(s.promised_from, s.promised_until) for s in story}) == 1
     services = [e for e in everything if isinstance(e, TruckService)]
     pumped = sum(s.litres or 0 for s in services if s.service == "refuel")
-    assert pumped == pytest.approx(told["truck_days"]["litres_refuelled"].sum(), rel=1e-3)
+    assert pumped == pytest.approx(told["receipts"]["litres_told"].sum(), rel=1e-3)
     changes = [e for e in everything if isinstance(e, ProductChange)]
     assert len({c.product_id for c in changes[: Settings().commerce.products]}) == 200
 

@@ -9,7 +9,8 @@ from cartwheel.events import BY_STREAM, decode
 
 from producers.message import Message
 from producers.simulate import Settings, World, messages
-from producers.simulate.settings import Imperfection, make
+from producers.simulate.groups import Imperfection
+from producers.simulate.settings import make
 from producers.simulate.truth.store import TruthTables
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

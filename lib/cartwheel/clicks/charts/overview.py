@@ -12,7 +12,7 @@ from cartwheel.charts.theme import empty, hover, room_for, time_axis, titled
 from cartwheel.charts.tiles import Change, Tile
 from cartwheel.charts.tiles import tiles as tile_row
 from cartwheel.display import current
-from cartwheel.finding import Finding
+from cartwheel.finding import Finding, counted
 
 
 def tiles(
@@ -62,13 +62,18 @@ def tiles(
 
 
 def _revenue_note(summary: pd.Series) -> str:
-    """Say what a buying visit brought, and of how many that is unknown."""
+    """Say what a buying visit brought, of how many that is unknown, and what is in doubt."""
     unknown = int(summary["count_unknown_revenue"])
     priced = int(summary["count_buying_sessions"]) - unknown
     if not priced:
         return "no purchase says its price"
     text = f"{current().money(float(summary['revenue']) / priced)} a buying visit"
-    return f"{text}; {unknown:,} more without a price" if unknown else text
+    if unknown:
+        text += f"; {unknown:,} more without a price"
+    differing = int(summary["count_differing"])
+    if differing:
+        text += f"; {counted(differing, 'purchase')} told again differently, the first counts"
+    return text
 
 
 def _conversion(summary: pd.Series) -> float | None:
@@ -85,7 +90,7 @@ def funnel(found: Finding) -> Any:
     frame = frame.assign(
         label=[f"{n:,}" for n in frame["count_sessions"]],
         share=["all visits" if k != k else f"{k:.0%} of the step before" for k in frame["kept"]],
-        is_last=frame.index == len(frame) - 1,
+        is_named=(frame["kept"] == frame["kept"].min()) & (frame["kept"] < 1),
     )
     base = alt.Chart(frame).encode(
         y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelFontSize=13))
@@ -93,7 +98,7 @@ def funnel(found: Finding) -> Any:
     x = room_for("count_sessions", frame["share"], float(frame["count_sessions"].max()))
     bars = base.mark_bar(height=34).encode(
         x=x,
-        color=alt.condition("datum.is_last", alt.value(theme.ORANGE), alt.value(theme.BLUE)),
+        color=alt.condition("datum.is_named", alt.value(theme.ORANGE), alt.value(theme.BLUE)),
         tooltip=[
             alt.Tooltip("step:N"),
             alt.Tooltip("count_sessions:Q", title="Visits", format=","),

@@ -12,7 +12,7 @@ from cartwheel.charts.theme import empty, hover, time_axis, titled
 from cartwheel.charts.tiles import Tile
 from cartwheel.charts.tiles import tiles as tile_row
 from cartwheel.display import Unit, current
-from cartwheel.finding import Finding
+from cartwheel.finding import Finding, counted
 from cartwheel.fleet.overview import broken_at_gaps
 from cartwheel.warehouse.provenance import made_from
 
@@ -20,10 +20,9 @@ from cartwheel.warehouse.provenance import made_from
 def tiles(trucks: pd.DataFrame) -> HTML:
     """Return the fleet's numbers."""
     distance = trucks["distance_km"].sum(min_count=1)
-    # Litres of a truck whose kilometres are unknown are of no rate.
-    measured = trucks[trucks["fuelled_km"] > 0]
-    fuel, fuelled = measured["fuel_litres"].sum(min_count=1), measured["fuelled_km"].sum()
-    knows_fuel = fuel == fuel and fuelled > 0
+    # Litres whose kilometres are unknown are of no rate.
+    fuel, fuelled = trucks["fuelled_litres"].sum(), trucks["fuelled_km"].sum()
+    knows_fuel = fuelled > 0
     low = trucks.dropna(subset=["lowest_tire_pressure_kpa"])
     lowest = low.loc[low["lowest_tire_pressure_kpa"].idxmin()] if len(low) else None
     unit = current().unit
@@ -38,7 +37,7 @@ def tiles(trucks: pd.DataFrame) -> HTML:
         Tile(
             "Fuel use",
             unit("consumption").text(100 * fuel / fuelled, ".1f") if knows_fuel else "unknown",
-            f"{unit('volume').text(fuel)} on {unit('distance').text(fuelled)}"
+            f"{_amount(unit('volume'), fuel)} on {_amount(unit('distance'), fuelled)}"
             if knows_fuel
             else _no_fuel(trucks),
         ),
@@ -48,6 +47,11 @@ def tiles(trucks: pd.DataFrame) -> HTML:
             f"{lowest['truck_id']}, last reading" if lowest is not None else "no truck sends it",
         ),
     )
+
+
+def _amount(unit: Unit, amount: float) -> str:
+    """Return a small amount with a decimal, so that a rate can be made of it."""
+    return unit.text(amount, ".1f" if abs(unit.of(amount)) < 10 else ",.0f")
 
 
 def _readings(trucks: pd.DataFrame) -> str:
@@ -62,7 +66,7 @@ def _readings(trucks: pd.DataFrame) -> str:
 def _left_out(trucks: pd.DataFrame) -> str:
     """Say how many steps of the distance were left out."""
     count = int(trucks["count_left_out"].sum())
-    return f"; {count:,} jump{'s' if count > 1 else ''} left out" if count else ""
+    return f"; {counted(count, 'jump')} left out" if count else ""
 
 
 def _no_fuel(trucks: pd.DataFrame) -> str:
@@ -91,9 +95,12 @@ def _measured_by(trucks: pd.DataFrame) -> str:
 
 def positions(found: Finding, chosen: str, track: pd.DataFrame) -> Any:
     """Draw where every truck was last read, and the track of one (``longitude``, ``latitude``)."""
+    route = f"the line is the route of {chosen}"
+    if track["latitude"].notna().sum() < 2:
+        route = f"{chosen} has no route in this time"
     detail = (
-        f"Last position of each truck, hollow if it was read more than an hour before the newest; "
-        f"the line is the route of {chosen}. Towns: GeoNames"
+        "Last position of each truck, hollow if it was read more than an hour before the newest; "
+        f"{route}. Towns: GeoNames"
     )
     if found.rows.empty:
         return empty(found, detail)

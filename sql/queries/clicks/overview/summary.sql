@@ -8,5 +8,6 @@ select
     coalesce(sum(count_events), 0) as count_events,
     coalesce(count_if(has_purchase), 0) as count_buying_sessions,
     coalesce(sum(revenue), 0) as revenue,
-    coalesce(count_if(revenue is null), 0) as count_unknown_revenue
+    coalesce(count_if(revenue is null), 0) as count_unknown_revenue,
+    coalesce(sum(count_differing), 0) as count_differing
 from visits;

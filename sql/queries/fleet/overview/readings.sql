@@ -2,17 +2,26 @@
 -- positions the last fix, since a mean of two may be a place it never was.
 with readings as (
     select
-        *,
-        gps_latitude <> 0 or gps_longitude <> 0 as has_fix
+        dateadd(
+            'second',
+            floor(date_part(epoch_second, event_timestamp) / :seconds)
+            * :seconds,
+            cast('1970-01-01' as timestamp_ntz)
+        ) as slice_at,
+        avg(coalesce(vehicle_speed, gps_speed)) as speed_kmh,
+        avg(fuel_level) as fuel_percent,
+        max(engine_temperature) as engine_celsius,
+        avg(engine_rpm) as engine_rpm
     from core.truck_readings
     where
         truck_id = :truck_id
         and not is_misdated
         and event_timestamp >= cast(:since as timestamp_ntz)
         and event_timestamp < cast(:until as timestamp_ntz)
+    group by slice_at
 ),
 
-final as (
+fixes as (
     select
         dateadd(
             'second',
@@ -20,18 +29,28 @@ final as (
             * :seconds,
             cast('1970-01-01' as timestamp_ntz)
         ) as slice_at,
-        max_by(
-            gps_latitude, iff(has_fix, event_timestamp, null)
-        ) as latitude,
-        max_by(
-            gps_longitude, iff(has_fix, event_timestamp, null)
-        ) as longitude,
-        avg(coalesce(vehicle_speed, gps_speed)) as speed_kmh,
-        avg(fuel_level) as fuel_percent,
-        max(engine_temperature) as engine_celsius,
-        avg(engine_rpm) as engine_rpm
-    from readings
+        max_by(latitude, event_timestamp) as latitude,
+        max_by(longitude, event_timestamp) as longitude
+    from core.truck_fixes
+    where
+        truck_id = :truck_id
+        and event_timestamp >= cast(:since as timestamp_ntz)
+        and event_timestamp < cast(:until as timestamp_ntz)
     group by slice_at
+),
+
+final as (
+    select
+        readings.slice_at,
+        fixes.latitude,
+        fixes.longitude,
+        readings.speed_kmh,
+        readings.fuel_percent,
+        readings.engine_celsius,
+        readings.engine_rpm
+    from readings
+    left join fixes
+        on readings.slice_at = fixes.slice_at
 )
 
 select * from final

@@ -5,6 +5,7 @@ with days as (
         sum(distance_km) as distance_km,
         sum(fuel_litres) as fuel_litres,
         sum(fuelled_km) as fuelled_km,
+        sum(fuelled_litres) as fuelled_litres,
         max(distance_source) as distance_source,
         max(fuel_source) as fuel_source,
         sum(tank_percent) as tank_percent,
@@ -31,9 +32,10 @@ final as (
         days.count_readings,
         days.distance_km,
         days.fuel_litres,
-        100 * days.fuel_litres / nullif(days.fuelled_km, 0)
+        100 * days.fuelled_litres / nullif(days.fuelled_km, 0)
             as litres_per_100_km,
         days.fuelled_km,
+        days.fuelled_litres,
         days.distance_source,
         days.fuel_source,
         days.tank_percent,

@@ -1,0 +1,1 @@
+"""The analyses' claims, measured on simulated worlds whose truth is known."""
