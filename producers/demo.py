@@ -78,8 +78,8 @@ def demonstrate(
     for done in history.merge_all(environment.warehouse):
         say(f"Merged {done.name}: {done.files} files, {done.made:,} versions made")
     environment.close()
-    say("Running the notebooks")
-    results = run.run_all(output, environment.name, say)
+    say("Running the notebooks; 'cartwheel report --all' runs the others too")
+    results = run.run_all(output, environment.name, say, overviews=True)
     say("\n" + reconciliation.as_table(entries))
     say(f"\nDone in {time.monotonic() - began:.0f} s. Now:")
     say(f"  open {(output / 'index.html').resolve().as_uri()} in a browser")

@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.truth import stops
+from benchmarks.truth import drivers, stops
 from benchmarks.truth.claims import HEAD
 from producers.simulate.settings import read
 
-AREAS = {"stops": stops}
+AREAS = {"stops": stops, "drivers": drivers}
 
 
 def main(words: list[str]) -> None:

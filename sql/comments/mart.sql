@@ -89,3 +89,23 @@ alter view mart.trips alter column distance_km comment 'Distance; null if unknow
 alter view mart.trips alter column moving_seconds comment 'Time on the move [s]';
 alter view mart.trips alter column standing_seconds comment 'Time in stops of less than two minutes [s]';
 alter view mart.trips alter column unknown_seconds comment 'Time in gaps [s]';
+comment on view mart.shifts is
+'Who drove which truck, where exactly one driver was on duty. Grain: a part of a shift. Example: select driver_id, count(distinct truck_id) from mart.shifts group by driver_id';
+alter view mart.shifts alter column truck_id comment 'The truck';
+alter view mart.shifts alter column driver_id comment 'The driver';
+alter view mart.shifts alter column began_at comment 'When the driver was alone on duty from, UTC';
+alter view mart.shifts alter column ended_at comment 'Until when, UTC';
+comment on view mart.driver_log is
+'What drivers did. Grain: the driving between two readings, an event of a telematics box, or a stop of two minutes and more. Example: select driver_id, sum(kilometres) from mart.driver_log group by driver_id';
+alter view mart.driver_log alter column truck_id comment 'The truck';
+alter view mart.driver_log alter column driver_id comment 'The driver; null if no shift says who it was';
+alter view mart.driver_log alter column happened_at comment 'When it began, UTC';
+alter view mart.driver_log alter column kind comment 'driving, event or stop';
+alter view mart.driver_log alter column speed_kmh comment 'Speed; of an event that does not say it the last one read [km/h]';
+alter view mart.driver_log alter column hours comment 'Of driving, how long the speed held [h]';
+alter view mart.driver_log alter column kilometres comment 'Of driving, speed times hours [km]';
+alter view mart.driver_log alter column event_type comment 'Of an event, harsh_brake, harsh_acceleration, harsh_corner or speeding';
+alter view mart.driver_log alter column seconds comment 'Of an event or a stop, how long it lasted [s]';
+alter view mart.driver_log alter column engine_seconds comment 'Of a stop, how long the engine ran; null if that is not known throughout [s]';
+alter view mart.driver_log alter column latitude comment 'Of an event or a stop, latitude, WGS 84 [degrees]';
+alter view mart.driver_log alter column longitude comment 'Of an event or a stop, longitude, WGS 84 [degrees]';

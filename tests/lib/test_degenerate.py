@@ -20,7 +20,8 @@ from cartwheel.charts import theme
 from cartwheel.clicks import overview as clicks
 from cartwheel.clicks.charts import overview as clicks_chart
 from cartwheel.delivery import charts as delivery_chart
-from cartwheel.fleet import fuel, health, overview, stops
+from cartwheel.fleet import drivers, fuel, health, overview, stops
+from cartwheel.fleet.charts import drivers as drivers_chart
 from cartwheel.fleet.charts import fuel as fuel_chart
 from cartwheel.fleet.charts import health as health_chart
 from cartwheel.fleet.charts import overview as fleet_chart
@@ -74,6 +75,23 @@ SPELLS = pd.DataFrame(
         "began_at": pd.date_range(START, periods=3, freq="h"),
         "ended_at": pd.date_range(START, periods=3, freq="h") + pd.Timedelta("1h"),
         "distance_km": [20.0, None, 30.0], "engine_seconds": [None, 600.0, None],
+    }
+)  # fmt: skip
+DRIVEN = pd.DataFrame(
+    {
+        "truck_id": ["T1", "T2", "T1"], "driver_id": ["A", "A", "B"],
+        "day": pd.date_range(START, periods=3, freq="D"), "kilometres": [90.0, 80.0, 70.0],
+        "hours": 2.0, "count_harsh": [9, 0, 3], "count_speeding": [4, 0, 3],
+        "speeding_seconds": 60.0, "count_stops": 9, "count_known_stops": 9,
+        "count_idled_stops": [5, 1, 2], "idle_seconds": 600.0, "fuelled_km": 80.0,
+        "fuelled_litres": [20.0, 18.0, 17.0],
+    }
+)  # fmt: skip
+EVENTS_AT = pd.DataFrame(
+    {
+        "truck_id": "T1", "happened_at": pd.date_range(START, periods=3, freq="h"),
+        "event_type": ["harsh_brake", "speeding", "harsh_brake"], "speed_kmh": 50.0,
+        "seconds": 2.0, "latitude": [48.0, 48.1, 48.2], "longitude": 11.0,
     }
 )  # fmt: skip
 STEPS = pd.DataFrame(
@@ -150,6 +168,14 @@ def _moved(rows: pd.DataFrame) -> Any:
     return overview.moved(told, overview.broken_at_gaps(rows, "speed_kmh"), "A", TIME)
 
 
+def _driven(days: pd.DataFrame) -> drivers.Log:
+    cells = days[["driver_id", "kilometres"]].assign(
+        clock_hour=8, quarter=1, highest_kmh=50.0, count_brakes=days["count_harsh"],
+        count_accelerations=0, count_corners=0, count_speeding=days["count_speeding"],
+    )  # fmt: skip
+    return drivers.Log(days, cells)
+
+
 Draw = Callable[[pd.DataFrame], Any]
 DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
     "fleet.overview.tiles": (TRUCKS, fleet_chart.tiles),
@@ -163,6 +189,18 @@ DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
         TRUCKS, lambda f: fuel_chart.consumption(fuel.consumption(f), "A"),
     ),
     "fleet.stops.spells": (SPELLS, lambda f: stops_chart.spells(stops.driven(f, "A"))),
+    "fleet.drivers.known": (DRIVEN, lambda f: drivers_chart.known(drivers.known(_driven(f)))),
+    "fleet.drivers.events": (
+        DRIVEN, lambda f: drivers_chart.events(drivers.harsh(_driven(f)), "A"),
+    ),
+    "fleet.drivers.idling": (
+        DRIVEN, lambda f: drivers_chart.idling(drivers.idling(_driven(f)), "A"),
+    ),
+    "fleet.drivers.fuel": (DRIVEN, lambda f: drivers_chart.fuel(drivers.fuel(_driven(f)), "A")),
+    "fleet.drivers.places": (EVENTS_AT, lambda f: drivers_chart.places(f, "A")),
+    "fleet.drivers.coaching": (
+        DRIVEN, lambda f: drivers_chart.coaching(drivers.coaching(_driven(f))),
+    ),
     "fleet.health.strip": (SIGNALS, lambda f: health_chart.strip(health.compared(f))),
     "clicks.overview.tiles": (
         SUMMARY, lambda f: clicks_chart.tiles(f.fillna(0).iloc[0], TREND.head(0)),
@@ -187,7 +225,7 @@ DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
     "clicks.overview.devices": (DEVICES, lambda f: clicks_chart.devices(clicks.conversion(f))),
 }  # fmt: skip
 COUNTS = re.compile(
-    "^count_|_id$|^kind$|^product$|^device$|^step$|_at$|^effective_|^load_|^is_|^history$|^rule$"
+    "^count_|_id$|^day$|^event_type$|^kind$|^product$|^device$|^step$|_at$|^effective_|^load_|^is_|^history$|^rule$"
     "|^example$|^state$|^stream$|^verdict$|^late_by|^change|^column_name$"
 )
 

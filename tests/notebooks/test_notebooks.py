@@ -69,5 +69,6 @@ def test_the_notebooks_are_numbered_in_the_order_of_the_work() -> None:
         "03_streams",
         "04_history",
         "40_fleet",
+        "43_drivers",
         "50_clicks",
     ]

@@ -13,6 +13,7 @@ from . import (
     click_cases,
     core_cases,
     delivery_cases,
+    driver_cases,
     fleet_cases,
     mart_cases,
     stop_cases,
@@ -20,8 +21,16 @@ from . import (
 )
 from .rows import Case, fill
 
-VIEWS = core_cases.VIEWS | mart_cases.VIEWS | truck_cases.VIEWS | stop_cases.VIEWS
-QUERIES = click_cases.QUERIES | delivery_cases.QUERIES | fleet_cases.QUERIES | stop_cases.QUERIES
+VIEWS = (
+    core_cases.VIEWS | mart_cases.VIEWS | truck_cases.VIEWS | stop_cases.VIEWS | driver_cases.VIEWS
+)
+QUERIES = (
+    click_cases.QUERIES
+    | delivery_cases.QUERIES
+    | fleet_cases.QUERIES
+    | stop_cases.QUERIES
+    | driver_cases.QUERIES
+)
 FOLDERS = ("core", "mart", "queries/clicks", "queries/delivery", "queries/fleet")
 # What Snowpipe could not load is no table; its own tests are in test_snowpipe.py.
 ELSEWHERE = {"delivery/load_failures"}

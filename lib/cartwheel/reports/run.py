@@ -117,8 +117,17 @@ def run_one(
     return done
 
 
-def run_all(output: Path, environment: str | None, say: Say) -> list[Result]:
-    """Run every shipped notebook with its defaults, and write the list of the reports."""
+def run_all(
+    output: Path, environment: str | None, say: Say, *, overviews: bool = False
+) -> list[Result]:
+    """
+    Run the shipped notebooks with their defaults, and write the list of the reports.
+
+    Parameters
+    ----------
+    overviews
+        Only the pipeline's own, and the first of each area.
+    """
     environment = _name(environment)
     shelf.require_writable(output)
     connect(environment).close()
@@ -126,7 +135,11 @@ def run_all(output: Path, environment: str | None, say: Say) -> list[Result]:
     with ProcessPoolExecutor(
         WORKERS, get_context("spawn"), initializer=_end_with_parent, initargs=(os.getpid(),)
     ) as pool:
-        running = [pool.submit(_execute, path, {}, output, environment) for path in _shipped()]
+        running = [
+            pool.submit(_execute, path, {}, output, environment)
+            for path in _shipped()
+            if not overviews or path.name.startswith("0") or path.name[1] == "0"
+        ]
         results = []
         for future in running:
             results.append(future.result())
