@@ -38,11 +38,21 @@ sys.path.insert(0, str(ROOT / "infra" / "functions"))
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep what the tests start away from the user's own embedded environment."""
+    config.addinivalue_line("markers", "proof: slow; 'make prove' runs it, 'make test' does not")
     for name in list(os.environ):
         if name.startswith(("AWS_", "SNOWFLAKE_")):
             del os.environ[name]
     # The functions make their clients when they are imported; Lambda names the region.
     os.environ["AWS_DEFAULT_REGION"] = "eu-central-1"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the proofs out, unless they are asked for: the tests have a smaller one of each."""
+    if os.environ.get("CARTWHEEL_PROVE"):
+        return
+    proofs = [item for item in items if item.get_closest_marker("proof")]
+    config.hook.pytest_deselected(items=proofs)
+    items[:] = [item for item in items if not item.get_closest_marker("proof")]
 
 
 @pytest.fixture(scope="session")

@@ -14,5 +14,6 @@ if [ ! -x "$venv/bin/checkov" ] || [ "$lock" -nt "$venv/bin/checkov" ]; then
 fi
 # Without its maker's service, which it would ask for texts.
 "$venv/bin/checkov" --directory infra --config-file infra/.checkov.yaml --skip-download --compact --quiet
-# Every fault that can be put into a view or a query, of which the tests take some.
+# The slow tests, and every fault that can be put into a view or a query, of which the tests take some.
+CARTWHEEL_PROVE=1 "$bin/python" -m pytest tests -m proof -n 2 --dist loadfile
 CARTWHEEL_PROVE=1 "$bin/python" -m pytest tests/sql/test_mutants.py -n 2

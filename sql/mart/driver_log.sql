@@ -86,7 +86,7 @@ carried as (
             order by happened_at, kind
             rows between unbounded preceding and current row
         ) as on_duty_until,
-        last_value(iff(kind = 'driving', speed_kmh, null) ignore nulls) over (
+        last_value(speed_kmh ignore nulls) over (
             partition by truck_id
             order by happened_at, kind
             rows between unbounded preceding and current row
@@ -100,7 +100,7 @@ final as (
         iff(happened_at < on_duty_until, last_driver_id, null) as driver_id,
         happened_at,
         kind,
-        coalesce(speed_kmh, last_speed_kmh) as speed_kmh,
+        last_speed_kmh as speed_kmh,
         hours,
         kilometres,
         event_type,

@@ -10,15 +10,15 @@ with told as (
         event_timestamp as began_at,
         lead(duty) over (
             partition by truck_id, driver_id
-            order by event_timestamp, duty, event_id
+            order by event_timestamp, duty
         ) as next_duty,
         lead(event_timestamp) over (
             partition by truck_id, driver_id
-            order by event_timestamp, duty, event_id
+            order by event_timestamp, duty
         ) as left_at,
         min(iff(duty = 'on', event_timestamp, null)) over (
             partition by driver_id
-            order by event_timestamp, duty, event_id
+            order by event_timestamp, truck_id
             rows between 1 following and unbounded following
         ) as taken_at
     from core.driver_shifts

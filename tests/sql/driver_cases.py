@@ -78,11 +78,16 @@ SHIFTS = [
                 *shift("D1", 0, 90), *shift("D1", 60, 120, "T2"),
                 *shift("D2", 200, 260), *shift("D2", 260, 300, "T2"),
                 *shift("D3", 400, 500, "T3"), *shift("D4", 410, 420, "T4"),
+                *shift("D5", 0, 50, "T6"), *shift("D5", 0, 40, "T5"),
+                *shift("D6", 0, 90, "T7"), *shift("D6", 80, 85, "T9"), *shift("D6", 60, 70, "T8"),
+                *shift("D7", 0, 90, "TB"), *shift("D7", 60, 95, "TA"),
             ]
         },
         [
             ("T1", "D1", 0, 60), ("T1", "D2", 200, 260), ("T2", "D1", 60, 120),
             ("T2", "D2", 260, 300), ("T3", "D3", 400, 500), ("T4", "D4", 410, 420),
+            ("T6", "D5", 0, 50), ("T7", "D6", 0, 60), ("T8", "D6", 60, 70), ("T9", "D6", 80, 85),
+            ("TA", "D7", 60, 95), ("TB", "D7", 0, 60),
         ],
         select=_SHIFTS,
     ),
@@ -100,13 +105,15 @@ LOG = [
         "Driving, events and stops are the driver's on duty, from the first moment to the last.",
         {
             READINGS: [
-                *drive(60, 30, 0, 0, 0, 1, 90, engine_rpm=700),
+                *drive(60, 30, 0, 0, 0, 1, 1.5, 90, engine_rpm=700),
                 *drive(30, 30, 30, truck="T2"),
                 *drive(0, 0, 0, minute=200, truck="T3"),
             ],
             OPERATIONS: [
-                *shift("D1", 0, 3), *shift("D2", 1, 2, "T2"),
+                *shift("D1", 0, 3), *shift("D2", 1, 2, "T2"), *shift("D3", 5, 6),
+                *shift("D1", 7, 8),
                 box("harsh_brake", 0.5, speed=42, seconds=2, latitude=5, longitude=6),
+                box("harsh_corner", 1), box("speeding", 5.5),
                 box("speeding", 3, seconds=9),
                 box("harsh_corner", 1, "T2"), box("harsh_corner", 0, "T9", speed=7),
                 box("harsh_corner", 2, "T2", speed=7),
@@ -116,8 +123,11 @@ LOG = [
             ("T1", "D1", 0, "driving", 60.0, 1.0, None, None, None, None),
             ("T1", "D1", 30, "event", 42.0, None, "harsh_brake", 2.0, None, 5.0),
             ("T1", "D1", 60, "driving", 30.0, 0.5, None, None, None, None),
+            ("T1", "D1", 60, "event", 30.0, None, "harsh_corner", None, None, None),
             ("T1", "D1", 120, "stop", 30.0, None, None, 120.0, 120.0, None),
             ("T1", None, 180, "event", 30.0, None, "speeding", 9.0, None, None),
+            ("T1", "D3", 330, "event", 30.0, None, "speeding", None, None, None),
+            ("T1", None, 360, "driving", 1.5, 0.025, None, None, None, None),
             ("T2", None, 0, "driving", 30.0, 0.5, None, None, None, None),
             ("T2", "D2", 60, "driving", 30.0, 0.5, None, None, None, None),
             ("T2", "D2", 60, "event", 30.0, None, "harsh_corner", None, None, None),
@@ -146,7 +156,7 @@ LOG = [
 
 def _burning(*speeds: float, minute: float = 0, truck: str = "T1", **says: Any) -> list[Row]:
     """Return readings of a truck that burns a litre on five kilometres."""
-    made, km = [], 1000.0 + minute
+    made, km = [], 1000.0 + minute / 1024
     for number, speed in enumerate(speeds):
         told = {"vehicle_speed": speed, "odometer_reading": km, "fuel_used": km / 5, **says}
         made.append(reading(minute + number, truck, **told))
@@ -190,6 +200,21 @@ QUERIES: dict[str, list[Case]] = {
             _CHICAGO,
         ),
         Case(
+            "Drivers and hours have rows of their own, stops none.",
+            {
+                READINGS: [
+                    *drive(60, 0, minute=59), *drive(0, 0, 0, 0, minute=61),
+                    *drive(60, 60, 0, minute=59, truck="T2"),
+                ],
+                OPERATIONS: [*shift("D2", 0, 200), *shift("D1", 0, 200, "T2")],
+            },
+            [
+                ("D1", 18, 1, 60.0, 1.0, 0, 0, 0, 0), ("D1", 19, 1, 60.0, 1.0, 0, 0, 0, 0),
+                ("D2", 18, 1, 60.0, 1.0, 0, 0, 0, 0),
+            ],
+            _CHICAGO,
+        ),
+        Case(
             "A quarter holds the speed that fills it.",
             {
                 READINGS: [
@@ -211,28 +236,41 @@ QUERIES: dict[str, list[Case]] = {
             {
                 READINGS: [
                     *_burning(60, 60, 60, 0, 0, 0, 0, 0, 60, 60, 60, engine_rpm=700),
-                    *_burning(0, 0, 0, 0, minute=13, engine_rpm=0),
-                    *_burning(30, 30, 30, truck="T2"),
-                    *_burning(30, 30, 30, truck="T3"),
+                    *_burning(0, 0, 0, engine_rpm=700, minute=11),
+                    *_burning(0, 0, 0, 0, engine_rpm=0, minute=14),
+                    *_burning(60, 0, 0, 0, 60, 60, minute=18, engine_rpm=700),
+                    *_burning(0, 0, 0, minute=3, truck="T3"),
+                    *_burning(30, 30, 30, truck="T2"), *_burning(30, 30, 30, truck="T3"),
                     *_burning(30, 30, 30, minute=-3), *_burning(30, 30, 30, minute=1440),
-                    *_burning(0, 0, 0, truck="T4"),
+                    *_burning(30, 30, 30, minute=2880), *_burning(0, 0, 0, truck="T4"),
+                    *_burning(30, 30, 30, truck="T5"),
+                    *_burning(0, 0, truck="T6", engine_rpm=700, minute=100),
+                    *_burning(0, 0, 0, minute=102, truck="T6", engine_rpm=0),
                 ],
                 OPERATIONS: [
                     *shift("D1", 0, 100), *shift("D2", 0, 1, "T2"), *shift("D3", 1, 2, "T2"),
-                    *shift("D5", 0, 100, "T4"),
+                    *shift("D5", 0, 100, "T4"), *shift("D6", 0, 1, "T5"),
+                    *shift("D1", 1440, 1600), *shift("D9", 200, 210), *shift("D1", 100, 120, "T6"),
+                    box("harsh_brake", 205),
                     box("speeding", 1, seconds=8), box("speeding", 2, seconds=7),
                     box("harsh_brake", 2), box("harsh_corner", 2), box("harsh_acceleration", 9),
-                    box("speeding", 1440, seconds=5),
+                    box("speeding", 2880, seconds=5), box("harsh_corner", -1),
                 ],
             },
             [
-                ("T1", "D1", at(0), 8.0, 8 / 60, 3, 2, 15.0, 2, 2, 1, 240.0, 15.0, 3.0),
+                ("T1", "D1", at(0), 8.0, 8 / 60, 3, 2, 15.0, 3, 3, 2, 540.0, 7.0068359375,
+                 1.4013671875),
+                ("T1", "D9", at(0), 0.0, 0.0, 1, 0, 0.0, 0, 0, 0, 0.0, None, None),
+                ("T1", "D1", at(1440), 1.0, 2 / 60, 0, 0, 0.0, 0, 0, 0, 0.0, 1.0, 0.2),
                 ("T2", "D2", at(0), 0.5, 1 / 60, 0, 0, 0.0, 0, 0, 0, 0.0, None, None),
                 ("T2", "D3", at(0), 0.5, 1 / 60, 0, 0, 0.0, 0, 0, 0, 0.0, None, None),
-                ("T3", None, at(0), 1.0, 2 / 60, 0, 0, 0.0, 0, 0, 0, 0.0, None, None),
+                ("T3", None, at(0), 1.5, 3 / 60, 0, 0, 0.0, 1, 0, 0, 0.0, None, None),
                 ("T4", "D5", at(0), 0.0, 0.0, 0, 0, 0.0, 1, 0, 0, 0.0, None, None),
+                ("T5", "D6", at(0), 0.5, 1 / 60, 0, 0, 0.0, 0, 0, 0, 0.0, None, None),
+                ("T5", None, at(0), 0.5, 1 / 60, 0, 0, 0.0, 0, 0, 0, 0.0, None, None),
+                ("T6", "D1", at(0), 0.0, 0.0, 0, 0, 0.0, 1, 1, 0, 120.0, None, None),
             ],
-            _DAY,
+            {"since": at(0), "until": at(2880)},
         ),
     ],
     "fleet/drivers/places": [

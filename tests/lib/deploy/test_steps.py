@@ -30,8 +30,11 @@ class Interruption(Exception):
     """Stands for whatever ends a deployment in the middle."""
 
 
+SLOWLY = ("packages", "live counts", "trust", "migrations")
+
+
 @pytest.mark.parametrize(
-    "at", ["packages", "live counts", "landing", "trust", "migrations", "pipes"]
+    "at", ["landing", "pipes", *(pytest.param(at, marks=pytest.mark.proof) for at in SLOWLY)]
 )
 def test_an_interrupted_deployment_is_finished_by_the_next(
     own: Environment, monkeypatch: pytest.MonkeyPatch, at: str

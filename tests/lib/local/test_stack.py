@@ -242,6 +242,7 @@ def test_what_a_killed_ministack_had_acknowledged_is_not_lost(own_home: Path) ->
     stack.down(lambda _: None)
 
 
+@pytest.mark.proof
 def test_a_function_at_work_ends_with_the_ministack_that_was_killed(own_home: Path) -> None:
     """What it would still write belongs to the tables of before; ``up`` ends it first."""
     stack.up(lambda _: None)
@@ -272,6 +273,7 @@ def sequence_numbers(environment: Environment) -> list[str]:
     ]
 
 
+@pytest.mark.proof
 def test_a_stack_killed_during_its_deployment_is_deployed_by_the_next(own_home: Path) -> None:
     """Kill -9 of MiniStack in the middle of a deployment leaves nothing half-made behind."""
     stack.up(lambda _: None)
@@ -306,7 +308,7 @@ def has_stack(home: Path) -> bool:
         environment.close()
 
 
-@pytest.mark.parametrize("service", ["fakesnow", "snowpipe"])
+@pytest.mark.parametrize("service", ["fakesnow", pytest.param("snowpipe", marks=pytest.mark.proof)])
 def test_another_killed_process_is_started_again(own_home: Path, service: str) -> None:
     """If fakesnow or the Snowpipe runner dies, up starts it again and all that was sent lands."""
     stack.up(lambda _: None)
@@ -436,7 +438,9 @@ def ours(home: Path) -> set[int]:
     }
 
 
-@pytest.mark.parametrize("step", ["write_state", "wait_until_healthy"])
+@pytest.mark.parametrize(
+    "step", ["wait_until_healthy", pytest.param("write_state", marks=pytest.mark.proof)]
+)
 def test_an_interrupted_start_is_healed_by_the_next(
     own_home: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -453,7 +457,7 @@ def test_an_interrupted_start_is_healed_by_the_next(
         assert not ours(own_home)
 
 
-@pytest.mark.parametrize("step", ["stop", "write_state"])
+@pytest.mark.parametrize("step", ["stop", pytest.param("write_state", marks=pytest.mark.proof)])
 def test_an_interrupted_stop_is_healed_by_the_next_start(
     own_home: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -494,6 +498,7 @@ def test_a_halted_process_is_told_from_a_running_one_and_started_again(own_home:
     stack.down(lambda _: None)
 
 
+@pytest.mark.proof
 def test_a_damaged_state_is_told_and_nothing_is_lost(own_home: Path) -> None:
     """With a halved file of streams, the state before and the records that came are used."""
     stack.up(lambda _: None)
@@ -516,6 +521,7 @@ def test_a_damaged_state_is_told_and_nothing_is_lost(own_home: Path) -> None:
     stack.down(lambda _: None)
 
 
+@pytest.mark.proof
 def test_a_full_disk_acknowledges_nothing_and_heals_without_a_restart(own_home: Path) -> None:
     """While no file can grow, no record is acknowledged; when there is room again, all lands."""
     known = stack.up(lambda _: None).processes

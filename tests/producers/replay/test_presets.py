@@ -182,6 +182,7 @@ def test_a_file_that_is_no_table_is_told(tmp_path: Path, content: bytes) -> None
 
 
 @needs_data
+@pytest.mark.proof
 def test_online_retail_has_its_control_totals() -> None:
     """All 541,909 lines, their quantities, amounts, invoices and ids."""
     mapping = load("online-retail")

@@ -154,13 +154,14 @@ def places(rows: pd.DataFrame, driver_id: str) -> Any:
 def known(found: Finding) -> Any:
     """Return the drivers with how far and in how many trucks they drove, as a table."""
     far, rows = current().unit("distance"), found.rows
+    driven = f"Driven, {far.name}"
     shown = rows.assign(kilometres=far.of(rows["kilometres"].astype(float))).rename(
         columns={
-            "driver_id": "Driver", "kilometres": far.name, "hours": "Hours driven",
+            "driver_id": "Driver", "kilometres": driven, "hours": "Hours driven",
             "count_trucks": "Trucks", "count_days": "Days",
         }
     )  # fmt: skip
-    return table(shown, found.text, {far.name: ",.0f", "Hours driven": ",.0f"})
+    return table(shown, found.text, {driven: ",.0f", "Hours driven": ",.0f"})
 
 
 def coaching(found: Finding) -> Any:

@@ -17,9 +17,9 @@ days as (
         day,
         coalesce(sum(kilometres), 0) as kilometres,
         coalesce(sum(hours), 0) as hours,
-        count_if(kind = 'event' and event_type <> 'speeding') as count_harsh,
+        count_if(event_type <> 'speeding') as count_harsh,
         count_if(event_type = 'speeding') as count_speeding,
-        coalesce(sum(iff(event_type = 'speeding', seconds, 0)), 0)
+        coalesce(sum(iff(event_type = 'speeding', seconds, null)), 0)
             as speeding_seconds,
         count_if(kind = 'stop') as count_stops,
         count_if(engine_seconds is not null) as count_known_stops,
@@ -32,26 +32,25 @@ days as (
 alone as (
     select
         truck_id,
-        day
+        day,
+        min(driver_id) as driver_id
     from days
     where kilometres > 0
     group by truck_id, day
-    having
-        count(*) = 1
-        and count(driver_id) = 1
+    having count(*) = 1
 ),
 
 final as (
     select
         days.*,
-        iff(days.kilometres > 0, fuelled.fuelled_km, null) as fuelled_km,
-        iff(days.kilometres > 0, fuelled.fuelled_litres, null)
-            as fuelled_litres
+        fuelled.fuelled_km,
+        fuelled.fuelled_litres
     from days
     left join alone
         on
             days.truck_id = alone.truck_id
             and days.day = alone.day
+            and days.driver_id = alone.driver_id
     left join core.fuelled_distances as fuelled
         on
             alone.truck_id = fuelled.truck_id
