@@ -378,3 +378,25 @@ alter view core.fuelled_distances alter column truck_id comment 'The truck';
 alter view core.fuelled_distances alter column day comment 'Day, UTC';
 alter view core.fuelled_distances alter column fuelled_km comment 'Distance whose fuel is known [km]';
 alter view core.fuelled_distances alter column fuelled_litres comment 'Fuel burnt on it [L]';
+comment on view core.tank_plateaus is
+'Stretches in which a truck stood and its tank did not jump. Grain: a stretch. Example: select truck_id, level_last from core.tank_plateaus order by ended_at desc';
+alter view core.tank_plateaus alter column truck_id comment 'The truck';
+alter view core.tank_plateaus alter column plateau_number comment 'Which of the stretches of the truck';
+alter view core.tank_plateaus alter column stand_number comment 'The same for the stretches of one stand: it has not moved between them';
+alter view core.tank_plateaus alter column began_at comment 'When the first level was told, UTC';
+alter view core.tank_plateaus alter column ended_at comment 'When the last level was told, UTC';
+alter view core.tank_plateaus alter column count_levels comment 'How many levels were told';
+alter view core.tank_plateaus alter column level_first comment 'Level as it began, mean of up to five [% of the tank]';
+alter view core.tank_plateaus alter column level_last comment 'Level as it ended, mean of up to five [% of the tank]';
+alter view core.tank_plateaus alter column odometer_first_km comment 'Lowest odometer value [km]';
+alter view core.tank_plateaus alter column odometer_last_km comment 'Highest odometer value [km]';
+comment on view core.tank_changes is
+'What was filled in and what left at once. Grain: a rise or a fall of a tank. Example: select truck_id, percent from core.tank_changes order by percent limit 5';
+alter view core.tank_changes alter column truck_id comment 'The truck';
+alter view core.tank_changes alter column kind comment 'refuel or loss';
+alter view core.tank_changes alter column earliest_at comment 'When the level before it was last told, UTC';
+alter view core.tank_changes alter column happened_at comment 'When the level behind it was first told, UTC';
+alter view core.tank_changes alter column has_stood comment 'Did the truck stand all the time between?';
+alter view core.tank_changes alter column percent comment 'How much, with what was burnt on the way; negative for a loss [% of the tank]';
+alter view core.tank_changes alter column receipt_id comment 'Event id of the receipt that belongs to it';
+alter view core.tank_changes alter column receipt_litres comment 'What that receipt says [L]';

@@ -109,3 +109,18 @@ alter view mart.driver_log alter column seconds comment 'Of an event or a stop, 
 alter view mart.driver_log alter column engine_seconds comment 'Of a stop, how long the engine ran; null if that is not known throughout [s]';
 alter view mart.driver_log alter column latitude comment 'Of an event or a stop, latitude, WGS 84 [degrees]';
 alter view mart.driver_log alter column longitude comment 'Of an event or a stop, longitude, WGS 84 [degrees]';
+comment on view mart.tank_scales is
+'What a percent of a gauge is in litres. Grain: a truck. Example: select truck_id, 100 * litres_per_percent from mart.tank_scales';
+alter view mart.tank_scales alter column truck_id comment 'The truck';
+alter view mart.tank_scales alter column count_receipts comment 'Receipts that belong to a rise of the level';
+alter view mart.tank_scales alter column is_calibrated comment 'Is it by three receipts and more?';
+alter view mart.tank_scales alter column litres_per_percent comment 'Litres of a percent; null if neither receipts nor the size of the tank say it [L]';
+comment on view mart.tank_events is
+'What was filled in, what left at once, and receipts without a rise. Grain: a rise, a fall or such a receipt. Example: select truck_id, litres from mart.tank_events order by litres limit 5';
+alter view mart.tank_events alter column truck_id comment 'The truck';
+alter view mart.tank_events alter column kind comment 'refuel, loss, or receipt: one for which no level rose';
+alter view mart.tank_events alter column earliest_at comment 'When the level before it was last told, UTC';
+alter view mart.tank_events alter column happened_at comment 'When the level behind it was first told, or the receipt was given, UTC';
+alter view mart.tank_events alter column percent comment 'How much; negative for a loss [% of the tank]';
+alter view mart.tank_events alter column litres comment 'How much; null if a percent is of unknown litres [L]';
+alter view mart.tank_events alter column receipt_litres comment 'What the receipt says [L]';

@@ -77,6 +77,23 @@ SPELLS = pd.DataFrame(
         "distance_km": [20.0, None, 30.0], "engine_seconds": [None, 600.0, None],
     }
 )  # fmt: skip
+TANKS = pd.DataFrame(
+    {
+        "truck_id": ["A", "B", "C"], "began_at": START, "ended_at": START + timedelta(days=1),
+        "distance_km": 100.0, "litres_per_percent": [1.2, 1.3, 1.2], "count_receipts": 3,
+        "is_calibrated": [True, False, True], "percent_at_first": 50.0, "percent_left": 40.0,
+        "percent_refuelled": [20.0, 0.0, 10.0], "percent_lost": [0.0, 5.0, 0.0],
+        "count_refuels": [1, 0, 1], "count_losses": [0, 1, 0],
+    }
+)  # fmt: skip
+FILLED = pd.DataFrame(
+    {
+        "truck_id": ["A", "B", "A"], "kind": ["refuel", "loss", "receipt"],
+        "earliest_at": START, "happened_at": pd.date_range(START, periods=3, freq="h"),
+        "percent": [50.0, -5.0, None], "litres": [60.0, -6.0, None],
+        "receipt_litres": [61.0, None, 20.0],
+    }
+)  # fmt: skip
 DRIVEN = pd.DataFrame(
     {
         "truck_id": ["T1", "T2", "T1"], "driver_id": ["A", "A", "B"],
@@ -189,6 +206,10 @@ DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
         TRUCKS, lambda f: fuel_chart.consumption(fuel.consumption(f), "A"),
     ),
     "fleet.stops.spells": (SPELLS, lambda f: stops_chart.spells(stops.driven(f, "A"))),
+    "fleet.fuel.ledger": (TANKS, lambda f: fuel_chart.ledger(fuel.accounted(f))),
+    "fleet.fuel.losses": (FILLED, lambda f: fuel_chart.losses(fuel.losses(f))),
+    "fleet.fuel.receipts": (FILLED, lambda f: fuel_chart.receipts(fuel.receipts(f))),
+    "fleet.fuel.odd": (FILLED, lambda f: fuel_chart.odd(fuel.receipts(f))),
     "fleet.drivers.known": (DRIVEN, lambda f: drivers_chart.known(drivers.known(_driven(f)))),
     "fleet.drivers.events": (
         DRIVEN, lambda f: drivers_chart.events(drivers.harsh(_driven(f)), "A"),

@@ -69,6 +69,7 @@ def test_the_notebooks_are_numbered_in_the_order_of_the_work() -> None:
         "03_streams",
         "04_history",
         "40_fleet",
+        "41_fuel",
         "43_drivers",
         "50_clicks",
     ]

@@ -81,6 +81,26 @@ ALIKE: dict[str, dict[str, str]] = {
         ),
         "no step is exactly so long",
     ),
+    "core/tank_plateaus": {"MIN(stand_number) -> max": "a stand has one number"},
+    "core/tank_changes": {
+        "INNER JOIN receipts ON events.truck_id = receipts.truck_i… -> left join":
+        "a rise without a receipt has none either way",
+        "ROW_NUMBER() OVER (PARTITION BY truck_id ORDER BY happene… -> without partition":
+        "a number need only tell the changes of a truck apart",
+    },
+    "fleet/fuel/ledger": {
+        "INNER JOIN changes ON ends.truck_id = changes.truck_id -> left join":
+        "both hold the same trucks",
+        "MAX(IFF(place = 1, level_first, NULL)) -> min": "of one stretch",
+        "MAX(IFF(place_from_end = 1, level_last, NULL)) -> min": "of one stretch",
+    },
+    "fleet/fuel/events": {
+        **dict.fromkeys(
+            (f"ORDER BY happened_at, truck_id, kind -> without key {n}" for n in (1, 2, 3)),
+            "the order is then left to chance",
+        ),
+        "kind -> the other way round": "a truck has one event of a moment",
+    },
     "mart/driver_log": dict.fromkeys(
         (
             "ORDER BY happened_at, kind -> without key 2",

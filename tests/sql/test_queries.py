@@ -17,20 +17,26 @@ from . import (
     fleet_cases,
     mart_cases,
     stop_cases,
+    tank_cases,
     truck_cases,
 )
 from .rows import Case, fill
 
-VIEWS = (
-    core_cases.VIEWS | mart_cases.VIEWS | truck_cases.VIEWS | stop_cases.VIEWS | driver_cases.VIEWS
+MODULES = (
+    click_cases,
+    core_cases,
+    delivery_cases,
+    driver_cases,
+    fleet_cases,
+    mart_cases,
+    stop_cases,
+    tank_cases,
+    truck_cases,
 )
-QUERIES = (
-    click_cases.QUERIES
-    | delivery_cases.QUERIES
-    | fleet_cases.QUERIES
-    | stop_cases.QUERIES
-    | driver_cases.QUERIES
-)
+VIEWS = {name: cases for module in MODULES for name, cases in getattr(module, "VIEWS", {}).items()}
+QUERIES = {
+    name: cases for module in MODULES for name, cases in getattr(module, "QUERIES", {}).items()
+}
 FOLDERS = ("core", "mart", "queries/clicks", "queries/delivery", "queries/fleet")
 # What Snowpipe could not load is no table; its own tests are in test_snowpipe.py.
 ELSEWHERE = {"delivery/load_failures"}
