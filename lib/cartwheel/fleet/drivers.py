@@ -120,7 +120,7 @@ def harsh(log: Log) -> Finding:
     Returns
     -------
     Finding
-        Rows as :func:`_compared` gives them.
+        Rows as :func:`_events` gives them.
     """
     return _events(log, HARSH, "count_harsh", "brakes, accelerates or corners hard", "harsh event")
 
@@ -148,7 +148,10 @@ def _events(log: Log, columns: list[str], daily: str, does: str, noun: str) -> F
     sums = cells.groupby("driver_id")[["kilometres", "count"]].sum()
     sums = sums[sums["kilometres"] > 0]
     if sums.empty:
-        return Finding("No shift says who drove", _rows(sums, log))
+        why = "Of no known driver a speed is told: nothing can be said" if names(log) else (
+            "No shift says who drove"
+        )  # fmt: skip
+        return Finding(why, _rows(sums, log))
     if not cells["count"].sum():
         said = "of any truck" if not log.cells[columns].to_numpy().sum() else "of a known driver"
         return Finding(f"No {noun} {said} was told: nothing can be said", _rows(sums, log))

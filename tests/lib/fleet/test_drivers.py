@@ -109,6 +109,9 @@ def test_without_shifts_or_events_or_speeds_nothing_is_claimed() -> None:
     assert drivers.idling(nobodys).text == "No shift says who drove"
     assert drivers.fuel(nobodys).text == "No consumption is known of a day that had one driver"
     assert drivers.known(log([])).text == "No speed of a truck on the move is known"
+    assert drivers.harsh(log([day("D1", km=0.0)])).text == (
+        "Of no known driver a speed is told: nothing can be said"
+    )
     silent = log([day("D1")], [cell("D1", 100.0)])
     assert drivers.speeding(silent).text == (
         "No speeding event of any truck was told: nothing can be said"
