@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.truth import drivers, fuel, stops
+from benchmarks.truth import drivers, fuel, maintenance, stops
 from benchmarks.truth.claims import HEAD
 from producers.simulate.settings import read
 
-AREAS = {"stops": stops, "fuel": fuel, "drivers": drivers}
+AREAS = {"stops": stops, "fuel": fuel, "maintenance": maintenance, "drivers": drivers}
 
 
 def main(words: list[str]) -> None:

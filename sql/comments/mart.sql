@@ -124,3 +124,12 @@ alter view mart.tank_events alter column happened_at comment 'When the level beh
 alter view mart.tank_events alter column percent comment 'How much; negative for a loss [% of the tank]';
 alter view mart.tank_events alter column litres comment 'How much; null if a percent is of unknown litres [L]';
 alter view mart.tank_events alter column receipt_litres comment 'What the receipt says [L]';
+comment on view mart.workshop_visits is
+'Each time a truck was taken out for one of its parts. Grain: a stop with its visit, or a visit without a stop. Example: select component, count_if(is_roadside) as failures from mart.workshop_visits group by component';
+alter view mart.workshop_visits alter column truck_id comment 'The truck';
+alter view mart.workshop_visits alter column component comment 'The part, such as battery';
+alter view mart.workshop_visits alter column stopped_at comment 'When it was taken out of service, UTC; null if nobody told';
+alter view mart.workshop_visits alter column entered_at comment 'When it entered the workshop, UTC; null if nobody told';
+alter view mart.workshop_visits alter column left_at comment 'When it left the workshop, UTC; null if nobody told';
+alter view mart.workshop_visits alter column cost comment 'What the visit cost [shop currency]';
+alter view mart.workshop_visits alter column is_roadside comment 'Did it stop before it entered: a failure on the road? Null if either is unknown';

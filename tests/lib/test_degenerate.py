@@ -24,8 +24,11 @@ from cartwheel.fleet import drivers, fuel, health, overview, stops
 from cartwheel.fleet.charts import drivers as drivers_chart
 from cartwheel.fleet.charts import fuel as fuel_chart
 from cartwheel.fleet.charts import health as health_chart
+from cartwheel.fleet.charts import maintenance as parts_chart
 from cartwheel.fleet.charts import overview as fleet_chart
 from cartwheel.fleet.charts import stops as stops_chart
+from cartwheel.fleet.maintenance import assessment, proof, risk
+from cartwheel.fleet.maintenance.decision import Trial
 from cartwheel.history import charts as history_chart
 from cartwheel.timeframe import Interval
 
@@ -174,6 +177,26 @@ TASKS = pd.DataFrame(
     {"history": ["PRODUCT", "X", "Y"], "state": ["started", "suspended", "no task"],
      "last_error": None}
 )  # fmt: skip
+PARTS = pd.DataFrame(
+    {
+        "unit": ["A battery", "B battery", "C cooling"], "truck_id": ["A", "B", "C"],
+        "component": ["battery", "battery", "cooling"], "day": START, "value": [25.0, 24.0, 90.0],
+        "usual": [25.5, 25.5, 88.0], "limit": [22.0, 22.0, 120.0], "share": [0.14, 0.43, 0.06],
+        "failed": [False, False, True], "probability": [0.01, 0.7, 0.2],
+        "worth": [-300.0, 500.0, -100.0],
+    }
+)  # fmt: skip
+WAYS = pd.DataFrame(
+    {"policy": ["risk", "interval", "truth"], "calls": [5, 0, 7], "in_vain": [1, 0, 0],
+     "failures": [3, 7, 0], "saved": [3000.0, 0.0, 7000.0]}
+)  # fmt: skip
+FORESEEN = pd.DataFrame(
+    {"unit": ["a", "b", "c"], "probability": [0.1, 0.3, 0.9], "is_failing": [0.0, 0.0, 1.0]}
+)
+SCORED = pd.DataFrame(
+    {"what": ["model", "age", "base rate"], "average_precision": [0.5, 0.1, 0.1],
+     "auc": [0.9, 0.6, 0.5], "brier": [0.01, 0.02, 0.02], "skill": [0.5, 0.0, 0.0]}
+)  # fmt: skip
 LANDED = pd.DataFrame({"stream": ["a", "b", "c"], "count_events": [1, 5, 0]})
 HOURS = pd.Series({"known_hours": 1.0, "moving_hours": 0.5, "moving_speed_kmh": 30.0})
 TIME = Interval(START, START + timedelta(hours=1))
@@ -191,6 +214,30 @@ def _driven(days: pd.DataFrame) -> drivers.Log:
         count_accelerations=0, count_corners=0, count_speeding=days["count_speeding"],
     )  # fmt: skip
     return drivers.Log(days, cells)
+
+
+def _fitted(scored: pd.DataFrame, foreseen: pd.DataFrame) -> Any:
+    scored = scored.assign(what=SCORED["what"].head(len(scored)).to_numpy())
+    is_known = len(scored) > 0 and len(foreseen) > 0
+    fitted = risk.Fitted(
+        risk.Columns("unit", "day", "failed", "truck_id", []), 21.0, None,  # type: ignore[arg-type]
+        scored.astype({"skill": float}), foreseen.astype({"probability": float}).dropna(),
+    )  # fmt: skip
+    return assessment.Assessment(PARTS, fitted if is_known else None, None, 12)
+
+
+def _tried(ways: pd.DataFrame) -> Any:
+    ways = ways.assign(policy=WAYS["policy"].head(len(ways)).to_numpy())
+    trial = Trial(ways.astype({"saved": float}), ways) if len(ways) == len(WAYS) else None
+    return assessment.Assessment(PARTS, None, trial, 12)
+
+
+def _called(parts: pd.DataFrame) -> Any:
+    return assessment.calls(_fitted(SCORED, FORESEEN)._replace(risks=parts))
+
+
+def _record(parts: pd.DataFrame) -> Any:
+    return assessment.Record(parts.astype({"share": float, "value": float}), PARTS)
 
 
 Draw = Callable[[pd.DataFrame], Any]
@@ -222,6 +269,20 @@ DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
     "fleet.drivers.coaching": (
         DRIVEN, lambda f: drivers_chart.coaching(drivers.coaching(_driven(f))),
     ),
+    "fleet.maintenance.conditions": (
+        PARTS, lambda f: parts_chart.conditions(assessment.conditions(_record(f)), "A"),
+    ),
+    "fleet.maintenance.history": (
+        PARTS, lambda f: parts_chart.history(assessment.history(_record(f), "A", "battery")),
+    ),
+    "fleet.maintenance.calls": (PARTS, lambda f: parts_chart.calls(_called(f))),
+    "fleet.maintenance.saved": (WAYS, lambda f: parts_chart.saved(proof.saved(_tried(f)))),
+    "fleet.maintenance.trusted": (
+        FORESEEN, lambda f: parts_chart.trusted(proof.trusted(_fitted(SCORED, f))),
+    ),
+    "fleet.maintenance.scores": (
+        SCORED, lambda f: parts_chart.scores(proof.scores(_fitted(f, FORESEEN))),
+    ),
     "fleet.health.strip": (SIGNALS, lambda f: health_chart.strip(health.compared(f))),
     "clicks.overview.tiles": (
         SUMMARY, lambda f: clicks_chart.tiles(f.fillna(0).iloc[0], TREND.head(0)),
@@ -247,7 +308,7 @@ DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
 }  # fmt: skip
 COUNTS = re.compile(
     "^count_|_id$|^day$|^event_type$|^kind$|^product$|^device$|^step$|_at$|^effective_|^load_|^is_|^history$|^rule$"
-    "|^example$|^state$|^stream$|^verdict$|^late_by|^change|^column_name$"
+    "|^unit$|^component$|^failed$|^policy$|^what$|^example$|^state$|^stream$|^verdict$|^late_by|^change|^column_name$"
 )
 
 

@@ -70,6 +70,7 @@ def test_the_notebooks_are_numbered_in_the_order_of_the_work() -> None:
         "04_history",
         "40_fleet",
         "41_fuel",
+        "42_maintenance",
         "43_drivers",
         "50_clicks",
     ]

@@ -98,7 +98,7 @@ def _clauses(node: exp.Expression) -> Iterator[tuple[str, exp.Expression]]:
         left.set("kind", None)
         left.set("side", "LEFT")
         yield "left join", left
-    if isinstance(node, exp.Literal) and not node.is_string and not node.find_ancestor(exp.Cast):
+    if isinstance(node, exp.Literal) and node.is_int and not node.find_ancestor(exp.Cast):
         yield "one more", exp.Literal.number(int(node.this) + 1)
 
 

@@ -1,0 +1,274 @@
+"""
+The probability that a unit fails soon, learned from units that failed.
+
+Gradient boosting on windowed signals, calibrated out of fold; split by unit and, where times
+are dates, by time: what is scored was neither of a unit nor of a time that was learned from.
+Sources: Friedman (2001), Greedy Function Approximation; Platt (1999), Probabilistic Outputs.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+from threadpoolctl import threadpool_limits
+
+from cartwheel.errors import UsageError
+from cartwheel.fleet.maintenance import features as made
+
+Floats = NDArray[np.float64]
+
+SCORES = ["what", "average_precision", "auc", "brier", "skill"]
+FOLDS = 5
+CUTS = (0.5, 0.75)  # of the times: what is later is scored by what was learned before
+FEWEST = 10  # failures, of fewer nothing is learned
+_SEED = 0
+_TINY = 1e-6
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The names of a table's columns."""
+
+    unit: str
+    time: str
+    failed: str
+    group: str
+    sensors: list[str]
+
+
+class _Boosting:
+    """Gradient boosting on the columns that hold something."""
+
+    def __init__(self, x: pd.DataFrame, y: "pd.Series[bool]") -> None:
+        self._columns = [name for name in x if x[name].notna().any()]
+        self._model = HistGradientBoostingClassifier(
+            max_iter=75, learning_rate=0.1, max_leaf_nodes=8, min_samples_leaf=40,
+            l2_regularization=5.0, random_state=_SEED,
+        )  # fmt: skip
+        # Small tables: threads that wait for each other take longer than one alone.
+        with threadpool_limits(1):
+            self._model.fit(x[self._columns], y)
+
+    def log_odds(self, x: pd.DataFrame) -> Floats:
+        """Return what the model says of each row."""
+        with threadpool_limits(1):
+            found = np.clip(self._model.predict_proba(x[self._columns])[:, 1], _TINY, 1 - _TINY)
+        log_odds: Floats = np.log(found / (1 - found))
+        return log_odds
+
+
+class Model:
+    """
+    A calibrated model of failures: the mean of models of which each left a part out.
+
+    What each says of the part that it left out, put together, is what the mean is calibrated on.
+    """
+
+    def __init__(self, x: pd.DataFrame, y: "pd.Series[bool]", groups: "pd.Series[str]") -> None:
+        parts, out_of_fold = folds(groups), np.full(len(x), np.nan)
+        self._models: list[_Boosting] = []
+        for part in range(FOLDS):
+            left_out = (parts == part).to_numpy()
+            if left_out.any() and 0 < y[~left_out].sum() < (~left_out).sum():
+                model = _Boosting(x[~left_out], y[~left_out])
+                out_of_fold[left_out] = model.log_odds(x[left_out])
+                self._models.append(model)
+        known = ~np.isnan(out_of_fold)
+        self._calibration = LogisticRegression(C=1e6)
+        self._calibration.fit(out_of_fold[known].reshape(-1, 1), y[known])
+
+    def probability(self, x: pd.DataFrame) -> Floats:
+        """Return the probability to fail within the horizon, a row each."""
+        log_odds = np.mean([model.log_odds(x) for model in self._models], axis=0)
+        found: Floats = self._calibration.predict_proba(log_odds.reshape(-1, 1))[:, 1]
+        return found
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """
+    A model with its proof.
+
+    Attributes
+    ----------
+    scores
+        Rows: the model, the condition alone, the age alone, the base rate; average precision,
+        AUC, Brier score, and its skill against the base rate, on what was held out.
+    predictions
+        Of what was held out, a row each: unit, time, probability, is_failing (null where nobody
+        knows yet), condition, age.
+    """
+
+    columns: Columns
+    horizon: float
+    model: Model
+    scores: pd.DataFrame
+    predictions: pd.DataFrame
+
+    def probability(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return unit, time and probability of a table's rows, in its units' order."""
+        names = self.columns
+        rows = made.ordered(frame, names.unit, names.time, names.failed)
+        x = made.features(rows, names.unit, names.time, names.failed, names.sensors)
+        return rows[[names.unit, names.time]].assign(probability=self.model.probability(x))
+
+
+def fit(
+    frame: pd.DataFrame,
+    horizon: float | None = None,
+    unit: str = "unit",
+    time: str = "time",
+    failed: str = "failed",
+    group: str | None = None,
+) -> Fitted:
+    """
+    Learn from any table of units, times, sensors and failures who fails soon, and score it.
+
+    Parameters
+    ----------
+    frame
+        A row a unit and time. Every other column of numbers is a sensor.
+    horizon
+        Failures within so many days, or units of a time that is a number; by default seven
+        days, or a tenth of the median life.
+    unit, time, failed
+        Names of its columns; ``failed`` is true in the row in which a unit failed, and a unit
+        may go on after it, repaired.
+    group
+        Column whose rows are held out together, by default the unit.
+
+    Raises
+    ------
+    UsageError
+        If columns are missing, or fewer than ten failures are told.
+    """
+    rows = made.ordered(frame, unit, time, failed)
+    names = made.sensors(rows, {unit, time, failed, group or unit})
+    if not names:
+        raise UsageError("The table has no column of numbers beside unit, time and failure.")
+    columns = Columns(unit, time, failed, group or unit, names)
+    count = int(rows[failed].fillna(False).astype(bool).sum())
+    if count < FEWEST:
+        raise UsageError(f"{count} failures are told; {FEWEST} are needed to learn from.")
+    x = made.features(rows, unit, time, failed, names)
+    horizon = horizon or usual(rows, columns)
+    y = outcomes(rows, columns, horizon)
+    known, groups = y.notna(), rows[columns.group].astype(str)
+    held = _held_out(rows, columns, x, y, horizon)
+    predictions = rows[[*dict.fromkeys((columns.group, unit)), time]].assign(
+        probability=held, is_failing=y, condition=made.condition(rows, unit, names), age=x["age"]
+    )
+    predictions = predictions[~np.isnan(held) & ~rows[failed].fillna(False).astype(bool)]
+    model = Model(x[known], y[known].astype(bool), groups[known])
+    return Fitted(columns, horizon, model, scores(predictions), predictions)
+
+
+def usual(rows: pd.DataFrame, columns: Columns) -> float:
+    """Return the horizon if none is asked for: a week, or a tenth of the median life."""
+    if pd.api.types.is_datetime64_any_dtype(rows[columns.time]):
+        return 7.0
+    ages = made.age(rows, columns.unit, columns.time, columns.failed)
+    return float(ages[rows[columns.failed].fillna(False).astype(bool)].median()) / 10
+
+
+def outcomes(rows: pd.DataFrame, columns: Columns, horizon: float) -> "pd.Series[float]":
+    """
+    Return whether each row's unit failed within the horizon, null where nobody knows yet.
+
+    The row of the failure itself is null: it is over. Of dates the last horizon is null too,
+    also where a failure fell into it: else only failures would be known of these days.
+    """
+    fails = rows[columns.failed].fillna(False).astype(bool)
+    at = _numbers(rows[columns.time])
+    by_unit = rows[columns.unit]
+    next_at = at.where(fails).groupby(by_unit, sort=False).bfill()
+    seen_until = at.groupby(by_unit, sort=False).transform("max")
+    found = pd.Series(np.nan, rows.index)
+    found[at + horizon <= seen_until] = 0.0
+    found[next_at.notna() & (next_at > at + horizon)] = 0.0
+    found[next_at.notna() & (next_at <= at + horizon)] = 1.0
+    found[fails] = np.nan
+    if pd.api.types.is_datetime64_any_dtype(rows[columns.time]):
+        found[at + horizon > at.max()] = np.nan
+    return found
+
+
+def _numbers(times: "pd.Series[float]") -> "pd.Series[float]":
+    """Return times in days, or as the numbers that they are."""
+    if pd.api.types.is_datetime64_any_dtype(times):
+        return (times - times.min()) / pd.Timedelta(days=1)
+    return times.astype(float)
+
+
+def folds(groups: "pd.Series[str]") -> "pd.Series[int]":
+    """Return the fold of each row; a group's rows are in one, whatever other groups there are."""
+    names = pd.Series(sorted(groups.unique()))
+    shuffled = names.sample(frac=1, random_state=_SEED).reset_index(drop=True)
+    return groups.map(dict(zip(shuffled, shuffled.index % FOLDS, strict=True)))
+
+
+def _held_out(
+    rows: pd.DataFrame, columns: Columns, x: pd.DataFrame, y: "pd.Series[float]", horizon: float
+) -> Floats:
+    """Return the probability of each row, of a model that knows neither its group nor its time."""
+    groups, at = rows[columns.group].astype(str), _numbers(rows[columns.time])
+    cuts: list[float] = [-np.inf]
+    if pd.api.types.is_datetime64_any_dtype(rows[columns.time]):
+        cuts = [float(at.quantile(share)) for share in CUTS]
+    found, known, fold_of = np.full(len(rows), np.nan), y.notna(), folds(groups)
+    for cut, until in zip(cuts, [*cuts[1:], np.inf], strict=True):
+        past = (at + horizon <= cut) if np.isfinite(cut) else pd.Series(True, rows.index)
+        for fold in range(FOLDS):
+            held, learn = fold_of == fold, known & past & (fold_of != fold)
+            later = (held & (at > cut) & (at <= until)).to_numpy()
+            if later.any() and FEWEST <= y[learn].sum() < learn.sum():
+                model = Model(x[learn], y[learn].astype(bool), groups[learn])
+                found[later] = model.probability(x[later])
+    return found
+
+
+def scores(predictions: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return how well the model, the condition, the age and the base rate foresee failures.
+
+    Returns
+    -------
+    DataFrame
+        No row if none of what was held out failed, or all of it.
+    """
+    predictions = predictions.dropna(subset=["is_failing"])
+    y = predictions["is_failing"].to_numpy(bool)
+    if not 0 < y.sum() < len(y):
+        return pd.DataFrame(columns=SCORES)
+    base = float(y.mean())
+    reference = base * (1 - base)
+    found = []
+    for name in ("probability", "condition", "age"):
+        values = predictions[name].to_numpy(float)
+        ranked = values if name == "probability" else _as_probability(values, y)
+        brier = float(brier_score_loss(y, ranked))
+        found.append(
+            {
+                "what": {"probability": "model"}.get(name, name),
+                "average_precision": float(average_precision_score(y, values)),
+                "auc": float(roc_auc_score(y, values)),
+                "brier": brier,
+                "skill": 1 - brier / reference,
+            }
+        )
+    found.append(
+        {"what": "base rate", "average_precision": base, "auc": 0.5, "brier": reference,
+         "skill": 0.0}
+    )  # fmt: skip
+    return pd.DataFrame(found)
+
+
+def _as_probability(values: Floats, y: NDArray[np.bool_]) -> Floats:
+    """Return the best probabilities that one number alone can give, fitted on what it is tested."""
+    x = np.c_[values, np.log1p(np.abs(values))]
+    found: Floats = LogisticRegression(C=1e6, max_iter=1000).fit(x, y).predict_proba(x)[:, 1]
+    return found
