@@ -111,8 +111,8 @@ def claims(seeds: Sequence[int], more: Values) -> list[Claim]:
         if assessed.trial is None or assessed.fitted is None:
             continue
         policies.append(assessed.trial.policies)
-        lives = assessed.trial.by_risk.dropna(subset=["failed"])
-        lives = lives[lives["failed"]]
+        lives = assessed.trial.by_risk
+        lives = lives[lives["failed"] & (lives["is_due"] | lives["called"].notna())]
         lives = lives.assign(truck_id=lives["unit"].str.partition(" ")[0])
         called.append(_with_truth(lives, truth["failed"]))
         foreseen.append(assessed.fitted.predictions.assign(seed=seed))

@@ -20,13 +20,15 @@ from cartwheel.charts import theme
 from cartwheel.clicks import overview as clicks
 from cartwheel.clicks.charts import overview as clicks_chart
 from cartwheel.delivery import charts as delivery_chart
-from cartwheel.fleet import drivers, fuel, health, overview, stops
+from cartwheel.fleet import drivers, emissions, fuel, health, overview, stops
 from cartwheel.fleet.charts import drivers as drivers_chart
+from cartwheel.fleet.charts import emissions as emissions_chart
 from cartwheel.fleet.charts import fuel as fuel_chart
 from cartwheel.fleet.charts import health as health_chart
 from cartwheel.fleet.charts import maintenance as parts_chart
 from cartwheel.fleet.charts import overview as fleet_chart
 from cartwheel.fleet.charts import stops as stops_chart
+from cartwheel.fleet.emissions import Factors
 from cartwheel.fleet.maintenance import assessment, proof, risk
 from cartwheel.fleet.maintenance.decision import Trial
 from cartwheel.history import charts as history_chart
@@ -186,6 +188,14 @@ PARTS = pd.DataFrame(
         "worth": [-300.0, 500.0, -100.0],
     }
 )  # fmt: skip
+BURNT = pd.DataFrame(
+    {
+        "truck_id": ["A", "B", "C"], "distance_km": [900.0, 1000.0, 1100.0],
+        "metered_litres": [150.0, 180.0, 250.0], "tank_litres": [160.0, 190.0, 270.0],
+        "idle_hours": [5.0, 6.0, 9.0], "count_delivered": [40, 50, 60], "count_failed": [2, 0, 3],
+        "count_weighed": [40, 50, 59], "tonne_km": [20.0, 30.0, 40.0],
+    }
+)  # fmt: skip
 WAYS = pd.DataFrame(
     {"policy": ["risk", "interval", "truth"], "calls": [5, 0, 7], "in_vain": [1, 0, 0],
      "failures": [3, 7, 0], "saved": [3000.0, 0.0, 7000.0]}
@@ -232,6 +242,10 @@ def _tried(ways: pd.DataFrame) -> Any:
     return assessment.Assessment(PARTS, None, trial, 12)
 
 
+def _emitted(rows: pd.DataFrame) -> Any:
+    return emissions.emitted(rows, Factors())
+
+
 def _called(parts: pd.DataFrame) -> Any:
     return assessment.calls(_fitted(SCORED, FORESEEN)._replace(risks=parts))
 
@@ -268,6 +282,11 @@ DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
     "fleet.drivers.places": (EVENTS_AT, lambda f: drivers_chart.places(f, "A")),
     "fleet.drivers.coaching": (
         DRIVEN, lambda f: drivers_chart.coaching(drivers.coaching(_driven(f))),
+    ),
+    "fleet.emissions.trucks": (BURNT, lambda f: emissions_chart.trucks(_emitted(f))),
+    "fleet.emissions.intensities": (BURNT, lambda f: emissions_chart.intensities(_emitted(f))),
+    "fleet.emissions.causes": (
+        BURNT, lambda f: emissions_chart.causes(emissions.causes(_emitted(f), Factors())),
     ),
     "fleet.maintenance.conditions": (
         PARTS, lambda f: parts_chart.conditions(assessment.conditions(_record(f)), "A"),

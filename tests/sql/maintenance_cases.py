@@ -53,8 +53,12 @@ VISITS = [
         "Of a stop without a visit and a visit without a stop nobody knows whether it failed.",
         {
             OPERATIONS: [
-                step("out_of_service", 0), step("out_of_service", 100), step("workshop_in", 160),
-                step("workshop_in", 500), step("workshop_out", 600, cost=10.0),
+                step("out_of_service", 0), step("out_of_service", 100), step("in_service", 130),
+                step("workshop_in", 160), step("workshop_in", 500, cost=5.0),
+                step("out_of_service", 0, truck_id="T2"), step("out_of_service", 10, truck_id="T2"),
+                step("workshop_out", 20, truck_id="T2", cost=7.0),
+                step("workshop_in", 40, truck_id="T2"), step("workshop_in", 50, truck_id="T2"),
+                step("workshop_out", 600, cost=10.0),
                 step("workshop_out", 700, cost=20.0), step("out_of_service", 800),
                 step("workshop_out", 900, cost=30.0), step("in_service", 950),
                 step("out_of_service", 960), step("workshop_in", 970), step("refuel", 980, None),
@@ -67,6 +71,10 @@ VISITS = [
             ("T1", "battery", None, 500, 600, 10.0, None),
             ("T1", "battery", 800, None, 900, 30.0, None),
             ("T1", "battery", 960, 970, None, None, True),
+            ("T2", "battery", 0, None, None, None, None),
+            ("T2", "battery", 10, None, 20, 7.0, None),
+            ("T2", "battery", None, 40, None, None, None),
+            ("T2", "battery", None, 50, None, None, None),
         ],
         select=_VISITS,
     ),
@@ -101,10 +109,11 @@ IN_TIME = [
 ]  # fmt: skip
 
 
-def warm(minute: float, **says: Any) -> Row:
+def warm(minute: float, truck: str = "T1", **says: Any) -> Row:
     """Return a reading of a warm engine at work."""
     return reading(
         minute,
+        truck,
         **{"engine_rpm": 1200.0, "engine_temperature": 90.0, "vehicle_speed": 60.0, **says},
     )
 
@@ -124,17 +133,18 @@ DAYS = [
                 reading(3, engine_rpm=0.0, battery_voltage=25.0, environment_temperature=2.0,
                         oil_pressure=0.0, engine_temperature=80.0),
                 reading(4, ignition=False, battery_voltage=25.6, environment_temperature=3.0),
+                reading(9, ignition=False, battery_voltage=25.1, environment_temperature=7.0),
                 reading(5, ignition=True, battery_voltage=29.0, oil_pressure=290.0),
                 reading(6, battery_voltage=1.0, oil_pressure=1.0, environment_temperature=99.0),
                 warm(7, engine_temperature=75.0, oil_pressure=900.0, engine_rpm=None,
                      vehicle_speed=10.0),
-                warm(8, engine_temperature=75.0, oil_pressure=900.0, vehicle_speed=10.0),
+                warm(8, engine_temperature=75.0, oil_pressure=100.0, vehicle_speed=10.0),
                 reading(0, "T2", battery_voltage=12.0, engine_rpm=0.0),
                 warm(1440, battery_voltage=27.0),
             ]
         },
         [
-            ("T1", _FIRST, 28.2, 25.3, 91.0, 305.0, None, None, 11.0, 2.5, 43.0, 1300.0),
+            ("T1", _FIRST, 28.2, 25.1, 91.0, 305.0, None, None, 11.0, 3.0, 43.0, 1300.0),
             ("T1", _NEXT, 27.0, None, 90.0, None, None, None, None, None, 60.0, 1200.0),
             ("T2", _FIRST, None, 12.0, None, None, None, None, None, None, None, None),
         ],
@@ -150,13 +160,32 @@ DAYS = [
                 warm(31, engine_rpm=0.0, vehicle_speed=60.0),
                 *[warm(1440 + n, engine_rpm=900.0, vehicle_speed=60.0) for n in range(9)],
                 *[warm(1460 + n, engine_rpm=900.0, vehicle_speed=29.0) for n in range(5)],
+                warm(1470, engine_rpm=435.0, vehicle_speed=29.0),
             ]
         },
         [
             ("T1", _FIRST, None, None, 90.0, None, 15.075, None, None, None,
              (13 * 60 + 29) / 14, 905.5),
             ("T1", _NEXT, None, None, 90.0, None, None, None, None, None,
-             (9 * 60 + 5 * 29) / 14, 900.0),
+             (9 * 60 + 6 * 29) / 15, 900.0),
+        ],
+        ZONE,
+    ),
+    Case(
+        "The limits: one revolution runs, 75 degrees are cold, 30 km/h are fast, a quarter more.",
+        {
+            READINGS: [
+                *[warm(n, engine_rpm=1.0, vehicle_speed=30.0, battery_voltage=28.0)
+                  for n in range(10)],
+                warm(10, engine_rpm=1.0, engine_temperature=75.5, oil_pressure=99.0,
+                     vehicle_speed=30.0),
+                *[warm(n, "T2", engine_rpm=960.0) for n in range(9)],
+                warm(9, "T2", engine_rpm=1200.0),
+            ]
+        },
+        [
+            ("T1", _FIRST, 28.0, None, 90.0, 99.0, 1 / 30, None, None, None, 30.0, 1.0),
+            ("T2", _FIRST, None, None, 90.0, None, 16.0, None, None, None, 60.0, 960.0),
         ],
         ZONE,
     ),
@@ -169,7 +198,7 @@ DAYS = [
                     reading(minute, transmission_status=word)
                     for minute, word in (
                         (0, "normal"), (1, "slipping"), (2, "fault"), (3, "normal"),
-                        (-400, "normal"), (360, "fault"), (900, "fault"),
+                        (-400, "normal"), (360, "fault"), (900, "normal"),
                     )
                 ),
             ]

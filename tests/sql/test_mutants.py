@@ -45,6 +45,19 @@ ALIKE: dict[str, dict[str, str]] = {
         ),
         SPARES_WORK,
     ),
+    "mart/workshop_visits": {
+        "3 -> one more": "it is the last of three places",
+        **{
+            f"ORDER BY event_timestamp, place -> without key 2{which}":
+            "steps of one moment may keep their order by chance"
+            for which in ("", *(f" ({n})" for n in range(2, 9)))
+        },
+    },
+    "fleet/maintenance/days": {
+        "SELECT truck_id, PERCENTILE_CONT(0.1) WITHIN GROUP (ORDER… -> without where":
+        "a percentile passes over null",
+        "ORDER BY truck_id, day -> without key 2": "days may keep their order by chance",
+    },
     "mart/trucks": {
         f"IFF({name} IS NULL, NULL, event_timestamp) -> always the second": PASSES_OVER_NULL
         for name in (

@@ -93,19 +93,30 @@ def test_the_rule_is_tried_beside_the_truth_and_an_interval() -> None:
     assert policies["saved"]["truth"] == pytest.approx(1800 - 400 * 8 / 105)
     called = found.by_risk.dropna(subset=["called"]).set_index("unit")
     assert called["days_early"]["a"] == 6 and np.isnan(called["days_early"]["b"])
-    # Every life at 14 days: five calls, 6 and 16 days early, and three in vain.
+    # At 14 days, until day 42: four calls, 6 and 16 days early, and two in vain.
     interval = policies.loc["interval"]
-    assert interval[["calls", "in_vain"]].tolist() == [5, 3]
-    assert interval["saved"] == pytest.approx(1800 - 400 * 22 / 105 - 900)
+    assert interval[["calls", "in_vain"]].tolist() == [4, 2]
+    assert interval["saved"] == pytest.approx(1800 - 400 * 22 / 105 - 600)
 
 
 def test_the_best_interval_is_found_where_lives_are_alike() -> None:
     """Both fail at 30 days: called at 28, two days early, each of both saves nearly all."""
-    rows = pd.concat([record("a", 31, 30), record("b", 31, 30)])
+    rows = pd.concat([record("a", 61, 30), record("b", 61, 30)])
     found = decision.tried(rows, risks("a", (0, 0.0)), REPAIRS, COSTS)
     interval = found.policies.set_index("policy").loc["interval"]
     assert interval["calls"] == 2 and interval["failures"] == 0
-    assert interval["saved"] == pytest.approx(2 * (900 - 400 * 2 / 31))
+    assert interval["saved"] == pytest.approx(2 * (900 - 400 * 2 / 61))
+
+
+def test_of_the_last_weeks_nobody_is_judged() -> None:
+    """Of 49 days decisions are until day 28: a fails on day 30, b on day 40, both called on 21."""
+    rows = pd.concat([record("a", 50, 30), record("b", 50, 40), record("c", 50, 45)])
+    held_out = pd.concat([risks("a", (0, 0.0), (14, 0.9)), risks("b", (14, 0.9), (35, 0.9))])
+    found = decision.tried(rows, held_out, REPAIRS, COSTS)
+    policies = found.policies.set_index("policy")
+    assert policies.loc["risk", ["calls", "in_vain", "failures"]].tolist() == [2, 0, 0]
+    assert policies.loc["truth", ["calls", "failures"]].tolist() == [1, 0]
+    assert found.by_risk.loc[found.by_risk["is_due"], "unit"].tolist() == ["a"]
 
 
 def parts(*shares: float, part: str = "battery") -> pd.DataFrame:

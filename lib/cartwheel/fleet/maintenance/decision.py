@@ -138,9 +138,11 @@ class Trial(NamedTuple):
     ----------
     policies
         Rows: ``policy`` (called by risk, at the best fixed interval, by who knows the truth),
-        ``calls``, ``in_vain``, ``failures`` (left on the road), ``saved``.
+        ``calls``, ``in_vain`` (no failure followed in the record), ``failures`` (left on the
+        road), ``saved``.
     by_risk
-        The lives with ``called``, ``days_early``, ``saved``, ``share_wasted``.
+        The lives with ``called``, ``days_early``, ``saved``, ``share_wasted``, ``is_due`` (it
+        failed within the time of the decisions).
     """
 
     policies: pd.DataFrame
@@ -160,17 +162,20 @@ def tried(
     held_out
         ``unit``, ``day``, ``probability``: of a model that knew neither truck nor time.
     """
-    begins = held_out["day"].min()
-    dates = pd.date_range(begins, rows["day"].max(), freq=f"{DECISION_DAYS}D")
+    # The first decision knows a week; of the last the record shows what came of it.
+    week, horizon = pd.Timedelta(days=DECISION_DAYS), pd.Timedelta(days=HORIZON_DAYS)
+    begins, until = held_out["day"].min() + week, rows["day"].max() - horizon
+    dates = pd.date_range(begins, max(begins, until), freq=f"{DECISION_DAYS}D")
     known = lives(rows)
     spans = (known["ends"] - known["begins"]) / pd.Timedelta(days=1) + 1
     by_part = known.assign(days=spans).groupby("component")[["days", "failed"]].sum()
     life_days: dict[str, float] = (by_part["days"] / by_part["failed"].clip(lower=1)).to_dict()
     known = known[known["ends"] >= begins].reset_index(drop=True)
+    is_due = known["failed"] & (known["ends"] < dates[-1] + week)
     found = {
         "risk": _by_risk(known, held_out, dates, repairs, costs),
         "interval": _by_interval(known, dates, repairs, life_days, costs),
-        "truth": _by_truth(known, dates),
+        "truth": _by_truth(known, is_due, dates),
     }
     tables = {
         name: outcome(known, called, repairs, life_days, costs) for name, called in found.items()
@@ -180,12 +185,12 @@ def tried(
             "policy": name,
             "calls": int(table["called"].notna().sum()),
             "in_vain": int((table["called"].notna() & ~table["failed"]).sum()),
-            "failures": int((table["called"].isna() & table["failed"]).sum()),
+            "failures": int((table["called"].isna() & is_due).sum()),
             "saved": float(table["saved"].sum()),
         }
         for name, table in tables.items()
     ]
-    return Trial(pd.DataFrame(rows_of), tables["risk"])
+    return Trial(pd.DataFrame(rows_of), tables["risk"].assign(is_due=is_due))
 
 
 def _by_risk(
@@ -205,11 +210,13 @@ def _by_risk(
     return first.reindex(known.index)
 
 
-def _by_truth(known: pd.DataFrame, dates: pd.DatetimeIndex) -> "pd.Series[Any]":
-    """Call in who fails, at the last decision before it."""
+def _by_truth(
+    known: pd.DataFrame, is_due: "pd.Series[bool]", dates: pd.DatetimeIndex
+) -> "pd.Series[Any]":
+    """Call in who fails until the decision after the last, at the last decision before it."""
     places = dates.searchsorted(known["ends"], side="right") - 1
     last = pd.Series(dates[places.clip(0)], known.index)
-    possible = known["failed"] & (places >= 0) & (last >= known["begins"])
+    possible = is_due & (places >= 0) & (last >= known["begins"])
     return last.where(possible)
 
 
