@@ -230,7 +230,7 @@ def _fitted(scored: pd.DataFrame, foreseen: pd.DataFrame) -> Any:
     scored = scored.assign(what=SCORED["what"].head(len(scored)).to_numpy())
     is_known = len(scored) > 0 and len(foreseen) > 0
     fitted = risk.Fitted(
-        risk.Columns("unit", "day", "failed", "truck_id", []), 21.0, None,  # type: ignore[arg-type]
+        risk.Columns("unit", "day", "failed", "truck_id", {}), 21.0, None,  # type: ignore[arg-type]
         scored.astype({"skill": float}), foreseen.astype({"probability": float}).dropna(),
     )  # fmt: skip
     return assessment.Assessment(PARTS, fitted if is_known else None, None, 12)

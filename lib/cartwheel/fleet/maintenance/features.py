@@ -62,31 +62,50 @@ def lives(rows: pd.DataFrame, unit: str, failed: str) -> "pd.Series[int]":
     return numbers
 
 
-def deviations(rows: pd.DataFrame, unit: str, names: list[str]) -> pd.DataFrame:
+def spreads(rows: pd.DataFrame, unit: str, names: list[str]) -> dict[str, float]:
+    """
+    Return what a sound unit's sensor differs from row to row, the median of all units.
+
+    Of a sensor that hardly ever changes it is the standard deviation from the unit's own past.
+    """
+    grouped, found = rows.groupby(unit), {}
+    for name in names:
+        values = rows[name].astype(float)
+        step = values - grouped[name].shift()
+        spread = float(_SPREAD_PER_DEVIATION * step.abs().median() / np.sqrt(2))
+        found[name] = spread if spread > 0 else float((values - _past(rows, unit, name)).std())
+    return found
+
+
+def _past(rows: pd.DataFrame, unit: str, name: str) -> "pd.Series[float]":
+    past: pd.Series[float] = (
+        rows.groupby(unit, sort=False)[name].expanding(ENOUGH).median().droplevel(0)
+    )
+    return past.reindex(rows.index)
+
+
+def deviations(rows: pd.DataFrame, unit: str, usual: dict[str, float]) -> pd.DataFrame:
     """
     Return how far each sensor is from the unit's own past, in spreads of a sound unit.
 
     The past is the median of all rows of the unit up to the row: a fault of which the unit
-    shows something for less than half of the time hardly moves it. The spread is what a
-    sensor of a unit differs from row to row, the median of all units. Large deviations are
-    told on a logarithmic scale (arcsinh): a needle that sticks is not to outshine all else.
+    shows something for less than half of the time hardly moves it. Large deviations are told on
+    a logarithmic scale (arcsinh): a needle that sticks is not to outshine all else.
+
+    Parameters
+    ----------
+    usual
+        Of :func:`spreads`.
     """
-    grouped = rows.groupby(unit)
     found = {}
-    for name in names:
-        values = rows[name].astype(float)
-        past = grouped[name].transform(lambda one: one.expanding(ENOUGH).median())
-        step = values - grouped[name].shift()
-        spread = _SPREAD_PER_DEVIATION * step.abs().median() / np.sqrt(2)
-        if not spread > 0:
-            spread = float((values - past).std())
-        away = (values - past) / spread if spread > 0 else values * np.nan
-        found[name] = np.arcsinh(away)
+    for name, spread in usual.items():
+        away = rows[name].astype(float) - _past(rows, unit, name)
+        found[name] = np.arcsinh(away / spread) if spread > 0 else away * np.nan
     return pd.DataFrame(found, index=rows.index)
 
 
 def features(
-    rows: pd.DataFrame, unit: str, time: str, failed: str, names: list[str]
+    rows: pd.DataFrame, unit: str, time: str, failed: str, usual: dict[str, float]
 ) -> pd.DataFrame:
     """
     Return what a model learns from; a row each.
@@ -94,10 +113,10 @@ def features(
     Of every sensor: its value and its deviation from the unit's own past, now and over the
     last rows, how the deviation grows, and for how long it deviates; and the age of the life.
     """
-    away = deviations(rows, unit, names)
+    away = deviations(rows, unit, usual)
     life = rows[unit].astype(str) + "/" + lives(rows, unit, failed).astype(str)
     made: dict[str, pd.Series[float]] = {}
-    for name in names:
+    for name in usual:
         one = away[name]
         short, middle, long = (_rolled(one, life, count).mean() for count in (SHORT, MIDDLE, LONG))
         beyond = (one.abs() > DEVIATING).astype(float)
@@ -128,9 +147,9 @@ def age(rows: pd.DataFrame, unit: str, time: str, failed: str) -> "pd.Series[flo
     return since.astype(float)
 
 
-def condition(rows: pd.DataFrame, unit: str, names: list[str]) -> "pd.Series[float]":
+def condition(rows: pd.DataFrame, unit: str, usual: dict[str, float]) -> "pd.Series[float]":
     """Return the largest deviation of a row's sensors, over the last rows: no label is needed."""
-    worst = deviations(rows, unit, names).abs().max(axis=1).fillna(0.0)
+    worst = deviations(rows, unit, usual).abs().max(axis=1).fillna(0.0)
     smooth: pd.Series[float] = worst.groupby(rows[unit], sort=False).transform(
         lambda x: x.rolling(SHORT, min_periods=1).mean()
     )

@@ -31,13 +31,20 @@ _TINY = 1e-6
 
 @dataclass(frozen=True)
 class Columns:
-    """The names of a table's columns."""
+    """
+    The names of a table's columns.
+
+    Attributes
+    ----------
+    sensors
+        With what each usually differs from row to row.
+    """
 
     unit: str
     time: str
     failed: str
     group: str
-    sensors: list[str]
+    sensors: dict[str, float]
 
 
 class _Boosting:
@@ -144,25 +151,28 @@ def fit(
     Raises
     ------
     UsageError
-        If columns are missing, or fewer than ten failures are told.
+        If columns are missing, fewer than ten failures are told, or all of one group.
     """
     rows = made.ordered(frame, unit, time, failed)
     names = made.sensors(rows, {unit, time, failed, group or unit})
     if not names:
         raise UsageError("The table has no column of numbers beside unit, time and failure.")
-    columns = Columns(unit, time, failed, group or unit, names)
-    count = int(rows[failed].fillna(False).astype(bool).sum())
-    if count < FEWEST:
+    columns = Columns(unit, time, failed, group or unit, made.spreads(rows, unit, names))
+    fails = rows[failed].fillna(False).astype(bool)
+    if (count := int(fails.sum())) < FEWEST:
         raise UsageError(f"{count} failures are told; {FEWEST} are needed to learn from.")
-    x = made.features(rows, unit, time, failed, names)
+    if rows.loc[fails, columns.group].nunique() < 2:
+        raise UsageError(f"All failures are of one {columns.group}; they are learned from others.")
+    x = made.features(rows, unit, time, failed, columns.sensors)
     horizon = horizon or usual(rows, columns)
     y = outcomes(rows, columns, horizon)
     known, groups = y.notna(), rows[columns.group].astype(str)
     held = _held_out(rows, columns, x, y, horizon)
     predictions = rows[[*dict.fromkeys((columns.group, unit)), time]].assign(
-        probability=held, is_failing=y, condition=made.condition(rows, unit, names), age=x["age"]
-    )
-    predictions = predictions[~np.isnan(held) & ~rows[failed].fillna(False).astype(bool)]
+        probability=held, is_failing=y, condition=made.condition(rows, unit, columns.sensors),
+        age=x["age"],
+    )  # fmt: skip
+    predictions = predictions[~np.isnan(held) & ~fails]
     model = Model(x[known], y[known].astype(bool), groups[known])
     return Fitted(columns, horizon, model, scores(predictions), predictions)
 
