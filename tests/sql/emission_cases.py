@@ -21,7 +21,8 @@ TRUCKS = [
         "The days of the time count, and the minutes with the engine on at a stand.",
         {
             READINGS: [
-                drive(0, 0, 0.5, ignition=True), drive(1, 0, 1.0, ignition=True),
+                drive(-10, -1, 20), drive(-9, 0, 20), drive(0, 0, 0.5, ignition=True),
+                drive(1, 0, 1.0, ignition=True),
                 drive(2, 1, 30, ignition=True), drive(3, 2, 0, ignition=False),
                 drive(4, 2, 0, ignition=True), drive(5, 3, 1.5, ignition=True),
                 drive(6, 4, 60, ignition=True),
@@ -39,7 +40,7 @@ TRUCKS = [
         "The whole first day counts; without a stand the idling is unknown, with the engine off 0.",
         {
             READINGS: [
-                drive(-1, 0, 0, ignition=True), drive(0, 1, 0, ignition=False),
+                drive(-700, -5, 40), drive(-1, 0, 0, ignition=True), drive(0, 1, 0, ignition=False),
                 drive(1, 2, 50, ignition=True), drive(2, 3, 50, ignition=True),
                 drive(700, 5, 50, ignition=True),
                 *[reading(n, "T2", vehicle_speed=50, odometer_reading=n) for n in (0, 1, 2)],
@@ -83,7 +84,7 @@ DELIVERIES = [
                 step("failed", 50), step("out", 40), step("cancelled", 60),
                 step("delivered", 2 * DAY), step("delivered", -1), step("delivered", 70, None),
                 step("delivered", 80, "T2"), step("delivered", 80, "T3"), step("failed", 90, "T3"),
-                step("failed", 5, "T4"),
+                step("failed", 5, "T4"), step("out", 5, "T5"),
             ]
         },
         [

@@ -50,8 +50,18 @@ ALIKE: dict[str, dict[str, str]] = {
         **{
             f"ORDER BY event_timestamp, place -> without key 2{which}":
             "steps of one moment may keep their order by chance"
-            for which in ("", *(f" ({n})" for n in range(2, 9)))
+            for which in ("", *(f" ({n})" for n in range(2, 8)))
         },
+    },
+    "fleet/emissions/trucks": {
+        "INNER JOIN core.truck_moments AS moments ON spans.truck_i… -> left join":
+        "each speed is of a moment",
+    },
+    "fleet/emissions/deliveries": {
+        "NOT latitude IS NULL AND NOT longitude IS NULL -> only the right": PASSES_OVER_NULL,
+        "SELECT truck_id, MAX_BY(depot_id, event_timestamp) AS dep… -> without where":
+        PASSES_OVER_NULL,
+        "tonnes * distance_km -> div": "whether it is known does not hang on it",
     },
     "fleet/maintenance/days": {
         "SELECT truck_id, PERCENTILE_CONT(0.1) WITHIN GROUP (ORDER… -> without where":

@@ -6,8 +6,6 @@ from importlib import import_module
 from typing import Any
 
 import click
-from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
-from snowflake.connector.errors import Error as SnowflakeError
 
 from cartwheel.errors import CartwheelError
 from cartwheel.files import unwritable
@@ -36,13 +34,14 @@ class ErrorReportingGroup(WholeHelpGroup):
         except CartwheelError as error:
             click.echo(f"cartwheel: {printable(error)}", err=True)
             sys.exit(error.exit_status)
-        except (BotoCoreError, ClientError, SnowflakeError) as error:
-            click.echo(f"cartwheel: {printable(error)}{_advice(error)}", err=True)
-            sys.exit(1)
-        except OSError as error:
-            if (reason := unwritable(error)) is None:
+        except Exception as error:
+            if _is_one(error, _OF_SERVICES):
+                text = f"{printable(error)}{_advice(error)}"
+            elif isinstance(error, OSError) and (reason := unwritable(error)) is not None:
+                text = printable(reason)
+            else:
                 raise
-            click.echo(f"cartwheel: {printable(reason)}", err=True)
+            click.echo(f"cartwheel: {text}", err=True)
             sys.exit(1)
 
 
@@ -75,11 +74,21 @@ class LazyGroup(ErrorReportingGroup):
         return command
 
 
+# By their names: to import the clients takes longer than most commands.
+_BOTO, _SNOWFLAKE = "botocore.exceptions", "snowflake.connector.errors"
+_OF_SERVICES = {(_BOTO, "BotoCoreError"), (_BOTO, "ClientError"), (_SNOWFLAKE, "Error")}
+_UNREACHABLE = {(_BOTO, "HTTPClientError"), (_BOTO, "ConnectionError")}
+
+
+def _is_one(error: Exception, names: set[tuple[str, str]]) -> bool:
+    return any((kind.__module__, kind.__name__) in names for kind in type(error).__mro__)
+
+
 _NOT_THERE = ("does not exist", "NoSuchBucket", "ResourceNotFoundException")
 
 
 def _advice(error: Exception) -> str:
-    if isinstance(error, HTTPClientError | ConnectionError):
+    if _is_one(error, _UNREACHABLE):
         return (
             "\nIt cannot be reached. For 'local', 'cartwheel status' shows what is running and "
             "'cartwheel up' starts the rest; for another environment, check the network."
