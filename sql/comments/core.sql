@@ -360,6 +360,7 @@ comment on view core.speed_spans is
 alter view core.speed_spans alter column truck_id comment 'The truck';
 alter view core.speed_spans alter column event_timestamp comment 'When it happened, UTC';
 alter view core.speed_spans alter column speed_kmh comment 'Speed by the vehicle''s own sensor, else by GPS [km/h]';
+alter view core.speed_spans alter column is_running comment 'Did the engine run then, by its revolutions, else by the ignition? Null if neither is known';
 alter view core.speed_spans alter column hours comment 'Until the next speed; null across a gap [h]';
 comment on view core.purchases is
 'Each product of an order once, however often its purchase was told. Grain: a product of an order. Example: select sum(paid) from core.purchases';

@@ -6,6 +6,7 @@ with speeds as (
         truck_id,
         event_timestamp,
         speed_kmh,
+        is_running,
         datediff(
             'millisecond',
             event_timestamp,
@@ -30,6 +31,7 @@ final as (
         truck_id,
         event_timestamp,
         speed_kmh,
+        is_running,
         iff(hours <= 5 * usual_hours, hours, null) as hours
     from usual
 )

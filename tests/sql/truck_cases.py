@@ -294,6 +294,18 @@ VIEWS: dict[str, list[Case]] = {
     ],
     "core/speed_spans": [
         Case("Nothing in, nothing out.", {}, [], select=_DAYS),
+        Case(
+            "A speed has beside it whether the engine ran; nobody may have told.",
+            {
+                READINGS: [
+                    reading(0, vehicle_speed=3, ignition=True),
+                    reading(1, vehicle_speed=2, ignition=False),
+                    reading(2, vehicle_speed=1),
+                ]
+            },
+            [(3.0, True), (2.0, False), (1.0, None)],
+            select="select speed_kmh, is_running from core.speed_spans order by event_timestamp",
+        ),
         MOVING,
     ],
     "mart/truck_days": [

@@ -14,23 +14,19 @@ with days as (
 
 stands as (
     select
-        spans.truck_id,
+        truck_id,
         sum(
             case
-                when moments.is_running then spans.hours
-                when not moments.is_running then 0
+                when is_running then hours
+                when not is_running then 0
             end
         ) as idle_hours
-    from core.speed_spans as spans
-    inner join core.truck_moments as moments
-        on
-            spans.truck_id = moments.truck_id
-            and spans.event_timestamp = moments.event_timestamp
+    from core.speed_spans
     where
-        spans.speed_kmh <= 1
-        and dateadd('day', 1, spans.event_timestamp::date) > :since
-        and spans.event_timestamp < :until
-    group by spans.truck_id
+        speed_kmh <= 1
+        and dateadd('day', 1, event_timestamp::date) > :since
+        and event_timestamp < :until
+    group by truck_id
 ),
 
 final as (
