@@ -16,7 +16,7 @@ _SHOWN = 20
 
 def trucks(found: Finding) -> Any:
     """Draw what each truck emitted, well-to-wheel, the tank-to-wheel part darker."""
-    detail = "kg of CO2 equivalents; dark what the engine emits, light what making the fuel emits"
+    detail = "kg of CO2e; dark: the engine, light: making the fuel"
     frame = found.rows.dropna(subset=["well_to_wheel"]).head(_SHOWN)
     if frame.empty:
         return empty(found, detail)
