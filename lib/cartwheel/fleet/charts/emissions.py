@@ -53,8 +53,11 @@ def causes(found: Finding) -> Any:
         return empty(found, detail)
     base = alt.Chart(frame).encode(
         y=alt.Y("cause:N", sort="-x", title=None, axis=alt.Axis(labelLimit=260)),
-        x=alt.X("well_to_wheel:Q", title="kg of CO2e", axis=alt.Axis(tickCount=5)),
-    )
+        x=alt.X(
+            "well_to_wheel:Q", title="kg of CO2e", axis=alt.Axis(tickCount=5),
+            scale=alt.Scale(domain=[0.0, 1.5 * (float(frame["well_to_wheel"].max()) or 1.0)]),
+        ),
+    )  # fmt: skip
     bars = base.mark_bar(height=18, color=theme.BLUE).encode(
         tooltip=[
             alt.Tooltip("cause:N", title="Cause"),
