@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from cartwheel.estimation import intervals
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -54,15 +56,7 @@ HEAD = (
 )
 
 
-def wilson(successes: int, count: int, z: float = 1.96) -> tuple[float, float]:
-    """
-    Return the Wilson interval of a share.
-
-    Source: Wilson (1927), Probable Inference, the Law of Succession, and Statistical Inference.
-    """
-    if not count:
-        return (0.0, 1.0)
-    share, width = successes / count, z * z / count
-    middle = (share + width / 2) / (1 + width)
-    half = z / (1 + width) * (share * (1 - share) / count + width / (4 * count)) ** 0.5
-    return (max(0.0, middle - half), min(1.0, middle + half))
+def wilson(successes: int, count: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share."""
+    low, high = intervals.wilson(successes / max(1, count), count)
+    return float(low), float(high)

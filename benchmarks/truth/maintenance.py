@@ -24,6 +24,8 @@ from producers.simulate.ground import names
 from producers.simulate.ground.column_buffers import ColumnBuffer
 from producers.simulate.settings import Settings, make
 from producers.simulate.trucks import sensors
+from producers.simulate.trucks.components import COMPONENTS
+from producers.simulate.trucks.workshop import Service
 from producers.simulate.truth.store import TruthTables
 from producers.simulate.wire.kinds import TRANSMISSION_STATUSES
 from producers.simulate.world import World
@@ -36,20 +38,35 @@ _COLUMNS = {
     "ambient": "environment_temperature", "rpm": "engine_rpm", "speed": "vehicle_speed",
 }  # fmt: skip
 AHEAD_DAYS = 7
-_LIKELY = 0.05
 
 
 class _Sensors(World):
-    """A world whose readings are kept as the sensors give them; nothing is sent."""
+    """A world whose readings and repairs are kept as they are; nothing is sent."""
+
+    def __init__(self, settings: Settings, truth: TruthTables) -> None:
+        super().__init__(settings, truth)
+        self._kept: list[pd.DataFrame] = []
+        self._services: list[pd.DataFrame] = []
+
+    @property
+    def visits(self) -> pd.DataFrame:
+        """What each visit so far cost, by component."""
+        done = pd.concat(self._services, ignore_index=True)
+        left = done[done["service"] == Service.WORKSHOP_OUT]
+        component = np.array(COMPONENTS)[left["component"].astype(int)]
+        return pd.DataFrame({"component": component, "cost": left["cost"].to_numpy()})
 
     def readings(self) -> Iterator[pd.DataFrame]:
         """Let the world run, and yield some weeks of readings at a time."""
         for first in range(0, self.settings.days, DAYS_AT_ONCE):
-            self._kept: list[pd.DataFrame] = []
+            self._kept = []
             for day in range(first, min(first + DAYS_AT_ONCE, self.settings.days)):
                 for _ in self.day(day):
                     pass
             yield pd.concat(self._kept, ignore_index=True)
+
+    def _post(self, day: int, driven: Any, sold: Any, fate: ColumnBuffer) -> None:
+        self._services.append(pd.DataFrame(driven.services.columns()))
 
     def _post_readings(
         self, day: int, driven: Any, weather: Any, fate: ColumnBuffer, stuck: ColumnBuffer
@@ -75,30 +92,25 @@ class _Sensors(World):
             )  # fmt: skip
 
 
-def _record(settings: Settings) -> tuple[assessment.Record, dict[str, pd.DataFrame]]:
-    """Return what the page would know of a world, and the truth."""
+def _record(settings: Settings) -> tuple[assessment.Record, pd.DataFrame]:
+    """Return what the page would know of a world, and what failed in truth."""
     truth, days = TruthTables(), []
     zone = f"Etc/GMT{-settings.logistics.utc_offset_hours:+.0f}"
     query = query_text("fleet/maintenance/days").replace("core.truck_readings", "readings")
     for name, value in (("zone", zone), ("since", "1970-01-01"), ("until", "2200-01-01")):
         query = query.replace(f":{name}", f"'{value}'")
     statement = sqlglot.transpile(query, read="snowflake", write="duckdb")[0]
-    for readings in _Sensors(settings, truth).readings():
+    world = _Sensors(settings, truth)
+    for readings in world.readings():
         connection = duckdb.connect()
         connection.register("readings", readings)
         days.append(connection.sql(statement).df())
         connection.close()
-    tables = truth.tables()
-    begin = pd.Timestamp(settings.start)
-    failed = tables["failures"]
+    begin, failed = pd.Timestamp(settings.start), truth.tables()["failures"]
     failed = failed[(failed["cause"] == "wear") & (failed["component"] != "brakes")]
     failed = failed.assign(day=begin + pd.to_timedelta(failed["failed_at"] // 86_400, unit="D"))
     table = condition.table(pd.concat(days, ignore_index=True), failed)
-    visits = pd.DataFrame(
-        {"truck_id": failed["truck_id"], "component": failed["component"], "cost": np.nan,
-         "is_roadside": True, "began_at": failed["day"]}
-    )  # fmt: skip
-    return assessment.Record(table, visits), {**tables, "failed": failed}
+    return assessment.Record(table, world.visits), failed
 
 
 def claims(seeds: Sequence[int], more: Values) -> list[Claim]:
@@ -106,7 +118,7 @@ def claims(seeds: Sequence[int], more: Values) -> list[Claim]:
     policies, called, foreseen, scores = [], [], [], []
     for seed in seeds:
         settings = make(merged(merged(WORLD, more), {"seed": seed}), "the settings")
-        record, truth = _record(settings)
+        record, failed = _record(settings)
         assessed = assessment.assess(record, Costs())
         if assessed.trial is None or assessed.fitted is None:
             continue
@@ -114,7 +126,7 @@ def claims(seeds: Sequence[int], more: Values) -> list[Claim]:
         lives = assessed.trial.by_risk
         lives = lives[lives["failed"] & (lives["is_due"] | lives["called"].notna())]
         lives = lives.assign(truck_id=lives["unit"].str.partition(" ")[0])
-        called.append(_with_truth(lives, truth["failed"]))
+        called.append(_with_truth(lives, failed))
         foreseen.append(assessed.fitted.predictions.assign(seed=seed))
         scores.append(assessed.fitted.scores)
     if not policies:
@@ -163,9 +175,7 @@ def _foreseen(foreseen: list[pd.DataFrame], scores: list[pd.DataFrame]) -> list[
     known = rows.dropna(subset=["is_failing"])
     base = known["is_failing"].mean()
     error = ((known["probability"] - known["is_failing"]) ** 2).mean()
-    tenths = proof.calibration(rows)
-    likely = tenths[tenths["predicted"] > _LIKELY]
-    off = ~likely["predicted"].between(likely["low"], likely["high"])
+    fits = proof.fits(proof.calibration(rows))
     found = {what: np.mean([s.set_index("what")["average_precision"][what] for s in scores])
              for what in ("model", "condition", "age")}  # fmt: skip
     within, slope = f"within {decision.HORIZON_DAYS} days", proof.slope(rows)
@@ -174,7 +184,7 @@ def _foreseen(foreseen: list[pd.DataFrame], scores: list[pd.DataFrame]) -> list[
         Claim(AREA, f"Brier skill, {within}", 0.3, 1 - error / (base * (1 - base)), count),
         Claim(AREA, "calibration slope", 0.8, slope, count),
         Claim(AREA, "calibration slope", 1.25, slope, count, is_at_most=True),
-        Claim(AREA, "tenths of risk beside what happened", 0, int(off.sum()), len(likely),
+        Claim(AREA, "tenths of risk beside what happened", 0, int((~fits).sum()), len(fits),
               is_at_most=True),
         Claim(AREA, "average precision over the condition's", 1,
               found["model"] / found["condition"], count),

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from cartwheel.errors import unknown
+
 
 class Finding(NamedTuple):
     """
@@ -19,6 +21,25 @@ class Finding(NamedTuple):
 
     text: str
     rows: pd.DataFrame
+
+
+def chosen(kind: str, name: str, names: list[str], ranked: list[str]) -> str:
+    """
+    Return what a page shows: the one named, else the first of a ranking, else the first.
+
+    Returns
+    -------
+    str
+        Empty if there is none.
+
+    Raises
+    ------
+    UsageError
+        If one is named that is not there.
+    """
+    if name and name not in names:
+        raise unknown(kind, name, names)
+    return name or next(iter([*ranked, *names]), "")
 
 
 def counted(count: int, noun: str) -> str:

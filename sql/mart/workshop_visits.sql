@@ -35,26 +35,20 @@ neighbours as (
         lead(cost) over (
             partition by truck_id, component
             order by event_timestamp, place
-        ) as cost_after
-    from steps
-),
-
-entries as (
-    select
-        *,
-        lead(after_at) over (
-            partition by truck_id, component
-            order by event_timestamp, place
-        ) as second_at,
-        lead(service_after) over (
+        ) as cost_after,
+        lead(service, 2) over (
             partition by truck_id, component
             order by event_timestamp, place
         ) as second_service,
-        lead(cost_after) over (
+        lead(event_timestamp, 2) over (
+            partition by truck_id, component
+            order by event_timestamp, place
+        ) as second_at,
+        lead(cost, 2) over (
             partition by truck_id, component
             order by event_timestamp, place
         ) as second_cost
-    from neighbours
+    from steps
 ),
 
 final as (
@@ -85,7 +79,7 @@ final as (
             event_timestamp < after_at,
             null
         ) as is_roadside
-    from entries
+    from neighbours
     where
         service = 'out_of_service'
         or (

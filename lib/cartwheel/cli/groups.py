@@ -35,7 +35,7 @@ class ErrorReportingGroup(WholeHelpGroup):
             click.echo(f"cartwheel: {printable(error)}", err=True)
             sys.exit(error.exit_status)
         except Exception as error:
-            if _is_one(error, _OF_SERVICES):
+            if is_one(error, OF_SERVICES):
                 text = f"{printable(error)}{_advice(error)}"
             elif isinstance(error, OSError) and (reason := unwritable(error)) is not None:
                 text = printable(reason)
@@ -76,11 +76,12 @@ class LazyGroup(ErrorReportingGroup):
 
 # By their names: to import the clients takes longer than most commands.
 _BOTO, _SNOWFLAKE = "botocore.exceptions", "snowflake.connector.errors"
-_OF_SERVICES = {(_BOTO, "BotoCoreError"), (_BOTO, "ClientError"), (_SNOWFLAKE, "Error")}
-_UNREACHABLE = {(_BOTO, "HTTPClientError"), (_BOTO, "ConnectionError")}
+OF_SERVICES = {(_BOTO, "BotoCoreError"), (_BOTO, "ClientError"), (_SNOWFLAKE, "Error")}
+UNREACHABLE = {(_BOTO, "HTTPClientError"), (_BOTO, "ConnectionError")}
 
 
-def _is_one(error: Exception, names: set[tuple[str, str]]) -> bool:
+def is_one(error: Exception, names: set[tuple[str, str]]) -> bool:
+    """Return whether an error is of one of the classes, given by module and name."""
     return any((kind.__module__, kind.__name__) in names for kind in type(error).__mro__)
 
 
@@ -88,7 +89,7 @@ _NOT_THERE = ("does not exist", "NoSuchBucket", "ResourceNotFoundException")
 
 
 def _advice(error: Exception) -> str:
-    if _is_one(error, _UNREACHABLE):
+    if is_one(error, UNREACHABLE):
         return (
             "\nIt cannot be reached. For 'local', 'cartwheel status' shows what is running and "
             "'cartwheel up' starts the rest; for another environment, check the network."

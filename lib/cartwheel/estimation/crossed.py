@@ -15,8 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import linalg, optimize
 
+from cartwheel.estimation.intervals import WITHIN_80, WITHIN_95
+
 Floats = NDArray[np.float64]
-_Z, _SURE = 1.2815515655446004, 1.959963984540054  # of 80 % between, of 97.5 % above
 _LOWEST = 1e-12  # of a variance
 _FAR = 12.0  # of the logarithm of a ratio of variances
 
@@ -58,9 +59,9 @@ def apart(pairs: pd.DataFrame, first: str, second: str, value: str, weight: str)
         pd.DataFrame(
             {
                 "effect": middle,
-                "low": middle - _Z * deviation,
-                "high": middle + _Z * deviation,
-                "least": middle - _SURE * deviation,
+                "low": middle - WITHIN_80 * deviation,
+                "high": middle + WITHIN_80 * deviation,
+                "least": middle - WITHIN_95 * deviation,
                 "is_apart": ~mark.columns.isin(alone[place]),
             },
             index=mark.columns,

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from cartwheel import finding
 from cartwheel.display import current
-from cartwheel.errors import unknown
 from cartwheel.estimation import crossed, shrinkage, standard
 from cartwheel.finding import Finding, counted
 from cartwheel.timeframe import Interval
@@ -65,13 +65,8 @@ def chosen(log: Log, driver_id: str) -> str:
     UsageError
         If there is no such driver.
     """
-    drivers = names(log)
-    if driver_id and driver_id not in drivers:
-        raise unknown("driver", driver_id, drivers)
-    if driver_id:
-        return driver_id
-    ranked = harsh(log).rows.dropna(subset=["rate"])
-    return str(ranked["driver_id"].iloc[0]) if len(ranked) else "".join(drivers[:1])
+    ranked = [] if driver_id else harsh(log).rows.dropna(subset=["rate"])["driver_id"].tolist()
+    return finding.chosen("driver", driver_id, names(log), ranked)
 
 
 def known(log: Log) -> Finding:

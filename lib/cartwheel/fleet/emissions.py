@@ -27,9 +27,8 @@ class Factors(NamedTuple):
     """
     What a litre of fuel emits, kg of CO2 equivalents.
 
-    The defaults are those of diesel without biofuel: EN 16258:2012, Table A.1, which the GLEC
-    Framework 2.0 takes over for Europe (tank-to-wheel 2.67, well-to-wheel 3.24 kg a litre).
-    ISO 14083:2023 has others by region in its Annex K: a report takes them as parameters.
+    The defaults are meant as those of diesel without biofuel in EN 16258:2012, Table A.1; they
+    were not compared with the standard's text. ISO 14083:2023 has others, by region.
     """
 
     tank_to_wheel: float = 2.67

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cartwheel.display import current
+from cartwheel.estimation.intervals import WITHIN_80
 from cartwheel.finding import Finding, counted
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
@@ -14,7 +15,6 @@ HIGH = 1.2  # times the fleet's median
 # whose receipts do not say what a percent is has a gauge that may be off by some percent.
 _LEVEL, _JUMP = 0.2, 0.35
 _LEARNT, _BY_SIZE = 0.004, 0.02
-_Z = 1.2815515655446004  # 80 % of a normal distribution lie between
 LEAST_ERROR = 3.0  # litres by which a receipt is off at least, to be called wrong
 _SURE = 4.0  # standard deviations
 
@@ -92,7 +92,7 @@ def accounted(rows: pd.DataFrame) -> Finding:
     events = rows["count_refuels"] + rows["count_losses"]
     share = np.where(rows["is_calibrated"].fillna(False).astype(bool), _LEARNT, _BY_SIZE)
     noise = scale**2 * (2 * _LEVEL**2 + events * _JUMP**2) + (share * used) ** 2
-    off = _Z * np.sqrt(noise.astype(float))
+    off = WITHIN_80 * np.sqrt(noise.astype(float))
     names = ["truck_id", "began_at", "ended_at", "distance_km", "count_refuels", "count_losses"]
     account = rows[[*names, "is_calibrated"]].assign(
         **litres, used=used, low=(used - off).clip(lower=0), high=used + off,

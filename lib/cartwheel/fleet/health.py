@@ -6,13 +6,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from cartwheel.display import Unit, current
+from cartwheel.estimation import spread as spreads
 from cartwheel.finding import Finding
 from cartwheel.warehouse import Warehouse
 from cartwheel.warehouse.provenance import made_from
 
 UNUSUAL = 4.0  # spreads away from the fleet's median, to the bad side
 COMPARABLE = 6  # trucks that send a signal: of fewer none can be called unlike the others
-_SPREAD_PER_DEVIATION = 1.4826  # median absolute deviation -> standard deviation, if normal
 
 
 class Signal(NamedTuple):
@@ -99,7 +99,7 @@ def _text(rows: pd.DataFrame) -> str:
 def _compared(wide: pd.DataFrame, signal: Signal) -> pd.DataFrame:
     values = wide[signal.column].astype(float)
     usual = values.median()
-    spread = max(signal.floor, _SPREAD_PER_DEVIATION * (values - usual).abs().median())
+    spread = max(signal.floor, spreads.robust(values - usual))
     is_comparable = values.count() >= COMPARABLE
     badness = signal.bad * (values - usual) / spread if is_comparable else values * math.nan
     is_beyond = sum(values.between(low, high) for low, high in signal.beyond) > 0

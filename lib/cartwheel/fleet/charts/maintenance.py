@@ -12,7 +12,9 @@ from cartwheel.charts.theme import empty, titled
 from cartwheel.display import Unit, current
 from cartwheel.finding import Finding
 from cartwheel.fleet.maintenance.assessment import NEAR
+from cartwheel.fleet.maintenance.decision import HORIZON_DAYS
 
+_FAILS = f"Fails within {HORIZON_DAYS} days"
 _FURTHEST = 1.0  # of the way to the limit; what is beyond is drawn there
 _QUANTITIES = {"cooling": "temperature", "lubrication": "pressure"}
 _PLAIN = {"alternator": Unit("V"), "battery": Unit("V"), "transmission": Unit("rpm per km/h")}
@@ -93,13 +95,13 @@ def calls(found: Finding) -> HTML:
     shown = rows.rename(
         columns={
             "truck_id": "Truck", "component": "Part", "signal": "Shown by", "value": "Now",
-            "usual": "Usual", "probability": "Fails within 21 days", "worth": worth,
+            "usual": "Usual", "probability": _FAILS, "worth": worth,
         }
     )  # fmt: skip
-    columns = ["Truck", "Part", "Shown by", "Now", "Usual", "Fails within 21 days", worth]
+    columns = ["Truck", "Part", "Shown by", "Now", "Usual", _FAILS, worth]
     shown = shown[columns]
     shown.attrs = found.rows.attrs
-    return table(shown, found.text, {"Fails within 21 days": ".0%", worth: ",.0f"})
+    return table(shown, found.text, {_FAILS: ".0%", worth: ",.0f"})
 
 
 def history(found: Finding) -> Any:
@@ -160,8 +162,8 @@ def saved(found: Finding) -> Any:
 def trusted(found: Finding) -> Any:
     """Draw what was foreseen against what happened."""
     detail = (
-        "Share that failed within 21 days, by the risk that was told; 95 % intervals; on the "
-        "line they are equal"
+        f"Share that failed within {HORIZON_DAYS} days, by the risk that was told; 95 % intervals; "
+        "on the line they are equal"
     )
     if found.rows.empty:
         return empty(found, detail)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from cartwheel import finding
 from cartwheel.display import current
-from cartwheel.errors import unknown
 from cartwheel.finding import Finding, counted
 from cartwheel.fleet.maintenance import condition, decision, risk
 from cartwheel.fleet.maintenance.condition import PARTS
@@ -73,11 +73,7 @@ def chosen(record: Record, truck_id: str, found: Finding) -> str:
     UsageError
         If there is no such truck.
     """
-    trucks = names(record)
-    if truck_id and truck_id not in trucks:
-        raise unknown("truck", truck_id, trucks)
-    first = found.rows["truck_id"].tolist()[:1] or trucks[:1]
-    return truck_id or "".join(first)
+    return finding.chosen("truck", truck_id, names(record), found.rows["truck_id"].tolist())
 
 
 def names(record: Record) -> list[str]:

@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from cartwheel.estimation import spread
+
 CIRCUMSTANCES = ["ambient_celsius", "speed_kmh", "engine_rpm"]
 _ROBUST = 3.0  # spreads beyond which a day does not say what weather and load do
-_SPREAD_PER_DEVIATION = 1.4826  # median absolute deviation -> standard deviation, if normal
 _ROUNDS = 3
 ENOUGH = 5  # days of a past
 
@@ -47,9 +48,11 @@ def corrected(days: pd.DataFrame, column: str) -> "pd.Series[float]":
     Parameters
     ----------
     days
-        A row a truck and day, with ``truck_id``, the signal and :data:`CIRCUMSTANCES`.
+        A row a truck and day, with ``truck_id``, the signal, :data:`CIRCUMSTANCES`, and
+        ``resting_celsius``: the air of days on which the engine never ran.
     """
-    away = days[[column, *CIRCUMSTANCES]].astype(float)
+    air = days["ambient_celsius"].astype(float).fillna(days["resting_celsius"].astype(float))
+    away = days.assign(ambient_celsius=air)[[column, *CIRCUMSTANCES]].astype(float)
     away = away - away.groupby(days["truck_id"]).transform("median")
     x = away[CIRCUMSTANCES].fillna(0.0).to_numpy()
     y = away[column].to_numpy()
@@ -61,8 +64,7 @@ def corrected(days: pd.DataFrame, column: str) -> "pd.Series[float]":
         effects = np.linalg.lstsq(x[use], y[use], rcond=None)[0]
         explained = x @ effects
         rest = y - explained
-        spread = _SPREAD_PER_DEVIATION * np.nanmedian(np.abs(rest))
-        use = ~np.isnan(y) & (np.abs(rest) <= _ROBUST * spread)
+        use = ~np.isnan(y) & (np.abs(rest) <= _ROBUST * spread.robust(pd.Series(rest)))
     return days[column].astype(float) - explained
 
 
@@ -108,8 +110,7 @@ def _of_part(days: pd.DataFrame, place: int, part: Part) -> pd.DataFrame:
     usual = value.groupby(trucks).transform(lambda x: x.expanding(ENOUGH).median())
     limit = _limit(part, usual)
     away = part.bad * (value - usual)
-    step = (away - away.groupby(trucks).shift()).abs().median()
-    spread = _SPREAD_PER_DEVIATION * step / np.sqrt(2)
+    noise = spread.from_step_to_step(away, trucks)
     is_warned = part.component == "transmission"
     return pd.DataFrame(
         {
@@ -121,7 +122,7 @@ def _of_part(days: pd.DataFrame, place: int, part: Part) -> pd.DataFrame:
             "usual": usual,
             "limit": limit,
             "share": away / (part.bad * (limit - usual)),
-            "signal": away / spread if spread > 0 else np.nan,
+            "signal": away / noise if noise > 0 else np.nan,
             "warning": days["warning_share"].astype(float) if is_warned else 0.0,
             "kind": float(place),
         }

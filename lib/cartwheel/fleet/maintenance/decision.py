@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from cartwheel.errors import UsageError
+from cartwheel.fleet.maintenance import features
 
 DECISION_DAYS = 7  # one decision a week
 HORIZON_DAYS = 21  # a call looks three decisions ahead
@@ -95,8 +96,8 @@ def lives(rows: pd.DataFrame) -> pd.DataFrame:
         A row a unit and day: ``unit``, ``day``, ``failed``.
     """
     ordered = rows.sort_values(["unit", "day"])
-    number = ordered["failed"].groupby(ordered["unit"]).cumsum() - ordered["failed"]
-    grouped = ordered.groupby(["unit", number.rename("number").astype(int)], sort=False)
+    number = features.lives(ordered, "unit", "failed").rename("number")
+    grouped = ordered.groupby(["unit", number], sort=False)
     return grouped.agg(
         component=("component", "first"), begins=("day", "min"), ends=("day", "max"),
         failed=("failed", "any"),

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from cartwheel.errors import UsageError
+from cartwheel.estimation import spread
 
 SHORT, LASTING, MIDDLE, LONG = 3, 6, 10, 30  # rows
 ENOUGH = 5  # rows of a past, before which there is none to deviate from
+_DEVIATION = ", deviation"
 DEVIATING = 2.1  # on that scale: 4 spreads
-_SPREAD_PER_DEVIATION = 1.4826  # median absolute deviation -> standard deviation, if normal
 
 
 def sensors(frame: pd.DataFrame, others: set[str]) -> list[str]:
@@ -55,9 +56,14 @@ def ordered(frame: pd.DataFrame, unit: str, time: str, failed: str) -> pd.DataFr
     return frame.sort_values([unit, time], ignore_index=True)
 
 
+def fails(rows: pd.DataFrame, failed: str) -> "pd.Series[bool]":
+    """Return whether the unit failed in each row; what is not told is no failure."""
+    return rows[failed].fillna(False).astype(bool)
+
+
 def lives(rows: pd.DataFrame, unit: str, failed: str) -> "pd.Series[int]":
     """Number each unit's lives: one ends with the row in which it failed."""
-    ends = rows[failed].fillna(False).astype(bool).astype(int)
+    ends = fails(rows, failed).astype(int)
     numbers: pd.Series[int] = ends.groupby(rows[unit]).cumsum() - ends
     return numbers
 
@@ -68,12 +74,11 @@ def spreads(rows: pd.DataFrame, unit: str, names: list[str]) -> dict[str, float]
 
     Of a sensor that hardly ever changes it is the standard deviation from the unit's own past.
     """
-    grouped, found = rows.groupby(unit), {}
+    found = {}
     for name in names:
         values = rows[name].astype(float)
-        step = values - grouped[name].shift()
-        spread = float(_SPREAD_PER_DEVIATION * step.abs().median() / np.sqrt(2))
-        found[name] = spread if spread > 0 else float((values - _past(rows, unit, name)).std())
+        noise = spread.from_step_to_step(values, rows[unit])
+        found[name] = noise if noise > 0 else float((values - _past(rows, unit, name)).std())
     return found
 
 
@@ -98,9 +103,9 @@ def deviations(rows: pd.DataFrame, unit: str, usual: dict[str, float]) -> pd.Dat
         Of :func:`spreads`.
     """
     found = {}
-    for name, spread in usual.items():
+    for name, noise in usual.items():
         away = rows[name].astype(float) - _past(rows, unit, name)
-        found[name] = np.arcsinh(away / spread) if spread > 0 else away * np.nan
+        found[name] = np.arcsinh(away / noise) if noise > 0 else away * np.nan
     return pd.DataFrame(found, index=rows.index)
 
 
@@ -121,7 +126,7 @@ def features(
         short, middle, long = (_rolled(one, life, count).mean() for count in (SHORT, MIDDLE, LONG))
         beyond = (one.abs() > DEVIATING).astype(float)
         made[name] = rows[name].astype(float)
-        made[f"{name}, deviation"] = one
+        made[name + _DEVIATION] = one
         made[f"{name}, deviation of late"] = short
         made[f"{name}, deviation for long"] = middle
         made[f"{name}, at least of late"] = _rolled(one, life, SHORT).min()
@@ -147,10 +152,18 @@ def age(rows: pd.DataFrame, unit: str, time: str, failed: str) -> "pd.Series[flo
     return since.astype(float)
 
 
-def condition(rows: pd.DataFrame, unit: str, usual: dict[str, float]) -> "pd.Series[float]":
-    """Return the largest deviation of a row's sensors, over the last rows: no label is needed."""
-    worst = deviations(rows, unit, usual).abs().max(axis=1).fillna(0.0)
+def condition(rows: pd.DataFrame, unit: str, x: pd.DataFrame) -> "pd.Series[float]":
+    """
+    Return the largest deviation of a row's sensors, over the last rows: no label is needed.
+
+    Parameters
+    ----------
+    x
+        Of :func:`features`.
+    """
+    away = x[[name for name in x if str(name).endswith(_DEVIATION)]]
+    worst = away.abs().max(axis=1).fillna(0.0)
     smooth: pd.Series[float] = worst.groupby(rows[unit], sort=False).transform(
-        lambda x: x.rolling(SHORT, min_periods=1).mean()
+        lambda one: one.rolling(SHORT, min_periods=1).mean()
     )
     return smooth

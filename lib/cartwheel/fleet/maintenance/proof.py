@@ -5,6 +5,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
 from cartwheel.display import current
+from cartwheel.estimation.intervals import wilson
 from cartwheel.finding import Finding, counted
 from cartwheel.fleet.maintenance import risk
 from cartwheel.fleet.maintenance.assessment import Assessment
@@ -14,7 +15,7 @@ POLICIES = {
     "interval": "At the best fixed interval",
     "truth": "By who knows the failures",
 }
-_Z = 1.959964  # of 95 %
+LIKELY = 0.05  # risks below are too small to compare one by one
 
 
 def saved(assessed: Assessment) -> Finding:
@@ -73,11 +74,14 @@ def calibration(predictions: pd.DataFrame) -> pd.DataFrame:
         count=("is_failing", "size"), units=("unit", "nunique"),
     ).reset_index(drop=True)  # fmt: skip
     # A unit's days are nearly one case: as many cases as units, not as days.
-    n, p = rows["units"].astype(float), rows["observed"].astype(float)
-    width = _Z**2 / n
-    middle = (p + width / 2) / (1 + width)
-    half = _Z / (1 + width) * np.sqrt(p * (1 - p) / n + width / (4 * n))
-    return rows.assign(low=(middle - half).clip(lower=0), high=(middle + half).clip(upper=1))
+    low, high = wilson(rows["observed"], rows["units"])
+    return rows.assign(low=low, high=high)
+
+
+def fits(tenths: pd.DataFrame) -> "pd.Series[bool]":
+    """Return of each likely tenth (of :func:`calibration`) whether it happened as foreseen."""
+    likely = tenths[tenths["predicted"] > LIKELY]
+    return likely["predicted"].between(likely["low"], likely["high"])
 
 
 def slope(predictions: pd.DataFrame) -> float:
@@ -87,8 +91,7 @@ def slope(predictions: pd.DataFrame) -> float:
     It is 1 of risks that are neither too sure (below 1) nor too shy (above).
     """
     predictions = predictions.dropna(subset=["is_failing"])
-    p = predictions["probability"].clip(1e-6, 1 - 1e-6).to_numpy(float)
-    x = np.log(p / (1 - p)).reshape(-1, 1)
+    x = risk.log_odds(predictions["probability"].to_numpy(float)).reshape(-1, 1)
     fitted = LogisticRegression(C=1e6).fit(x, predictions["is_failing"].astype(bool))
     return float(fitted.coef_[0, 0])
 
@@ -101,14 +104,13 @@ def trusted(assessed: Assessment) -> Finding:
             pd.DataFrame(columns=["predicted", "observed", "low", "high", "count", "units"]),
         )
     rows = calibration(assessed.fitted.predictions)
-    likely = rows[rows["predicted"] > 0.05]
-    fits = (likely["low"] <= likely["predicted"]) & (likely["predicted"] <= likely["high"])
+    likely = fits(rows)
     if likely.empty:
-        return Finding("No risk above 5 % was foreseen", rows)
-    if fits.all():
+        return Finding(f"No risk above {LIKELY:.0%} was foreseen", rows)
+    if likely.all():
         return Finding("Failures happened as often as foreseen, within chance", rows)
     return Finding(
-        f"In {counted(int((~fits).sum()), 'tenth')} of the risks failures happened more or less "
+        f"In {counted(int((~likely).sum()), 'tenth')} of the risks failures happened more or less "
         "often than foreseen",
         rows,
     )

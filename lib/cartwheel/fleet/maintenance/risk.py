@@ -7,6 +7,7 @@ Sources: Friedman (2001), Greedy Function Approximation; Platt (1999), Probabili
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,13 @@ class Columns:
     sensors: dict[str, float]
 
 
+def log_odds(probability: Floats) -> Floats:
+    """Return the log odds of probabilities, of 0 and 1 those of nearly 0 and 1."""
+    p = np.clip(probability, _TINY, 1 - _TINY)
+    found: Floats = np.log(p / (1 - p))
+    return found
+
+
 class _Boosting:
     """Gradient boosting on the columns that hold something."""
 
@@ -63,9 +71,7 @@ class _Boosting:
     def log_odds(self, x: pd.DataFrame) -> Floats:
         """Return what the model says of each row."""
         with threadpool_limits(1):
-            found = np.clip(self._model.predict_proba(x[self._columns])[:, 1], _TINY, 1 - _TINY)
-        log_odds: Floats = np.log(found / (1 - found))
-        return log_odds
+            return log_odds(self._model.predict_proba(x[self._columns])[:, 1])
 
 
 class Model:
@@ -90,8 +96,8 @@ class Model:
 
     def probability(self, x: pd.DataFrame) -> Floats:
         """Return the probability to fail within the horizon, a row each."""
-        log_odds = np.mean([model.log_odds(x) for model in self._models], axis=0)
-        found: Floats = self._calibration.predict_proba(log_odds.reshape(-1, 1))[:, 1]
+        mean = np.mean([model.log_odds(x) for model in self._models], axis=0)
+        found: Floats = self._calibration.predict_proba(mean.reshape(-1, 1))[:, 1]
         return found
 
 
@@ -158,7 +164,7 @@ def fit(
     if not names:
         raise UsageError("The table has no column of numbers beside unit, time and failure.")
     columns = Columns(unit, time, failed, group or unit, made.spreads(rows, unit, names))
-    fails = rows[failed].fillna(False).astype(bool)
+    fails = made.fails(rows, failed)
     if (count := int(fails.sum())) < FEWEST:
         raise UsageError(f"{count} failures are told; {FEWEST} are needed to learn from.")
     if rows.loc[fails, columns.group].nunique() < 2:
@@ -169,8 +175,7 @@ def fit(
     known, groups = y.notna(), rows[columns.group].astype(str)
     held = _held_out(rows, columns, x, y, horizon)
     predictions = rows[[*dict.fromkeys((columns.group, unit)), time]].assign(
-        probability=held, is_failing=y, condition=made.condition(rows, unit, columns.sensors),
-        age=x["age"],
+        probability=held, is_failing=y, condition=made.condition(rows, unit, x), age=x["age"],
     )  # fmt: skip
     predictions = predictions[~np.isnan(held) & ~fails]
     model = Model(x[known], y[known].astype(bool), groups[known])
@@ -179,10 +184,10 @@ def fit(
 
 def usual(rows: pd.DataFrame, columns: Columns) -> float:
     """Return the horizon if none is asked for: a week, or a tenth of the median life."""
-    if pd.api.types.is_datetime64_any_dtype(rows[columns.time]):
+    if _is_dated(rows[columns.time]):
         return 7.0
     ages = made.age(rows, columns.unit, columns.time, columns.failed)
-    return float(ages[rows[columns.failed].fillna(False).astype(bool)].median()) / 10
+    return float(ages[made.fails(rows, columns.failed)].median()) / 10
 
 
 def outcomes(rows: pd.DataFrame, columns: Columns, horizon: float) -> "pd.Series[float]":
@@ -192,7 +197,7 @@ def outcomes(rows: pd.DataFrame, columns: Columns, horizon: float) -> "pd.Series
     The row of the failure itself is null: it is over. Of dates the last horizon is null too,
     also where a failure fell into it: else only failures would be known of these days.
     """
-    fails = rows[columns.failed].fillna(False).astype(bool)
+    fails = made.fails(rows, columns.failed)
     at = _numbers(rows[columns.time])
     by_unit = rows[columns.unit]
     next_at = at.where(fails).groupby(by_unit, sort=False).bfill()
@@ -202,14 +207,18 @@ def outcomes(rows: pd.DataFrame, columns: Columns, horizon: float) -> "pd.Series
     found[next_at.notna() & (next_at > at + horizon)] = 0.0
     found[next_at.notna() & (next_at <= at + horizon)] = 1.0
     found[fails] = np.nan
-    if pd.api.types.is_datetime64_any_dtype(rows[columns.time]):
+    if _is_dated(rows[columns.time]):
         found[at + horizon > at.max()] = np.nan
     return found
 
 
+def _is_dated(times: "pd.Series[Any]") -> bool:
+    return bool(pd.api.types.is_datetime64_any_dtype(times))
+
+
 def _numbers(times: "pd.Series[float]") -> "pd.Series[float]":
     """Return times in days, or as the numbers that they are."""
-    if pd.api.types.is_datetime64_any_dtype(times):
+    if _is_dated(times):
         return (times - times.min()) / pd.Timedelta(days=1)
     return times.astype(float)
 
@@ -227,7 +236,7 @@ def _held_out(
     """Return the probability of each row, of a model that knows neither its group nor its time."""
     groups, at = rows[columns.group].astype(str), _numbers(rows[columns.time])
     cuts: list[float] = [-np.inf]
-    if pd.api.types.is_datetime64_any_dtype(rows[columns.time]):
+    if _is_dated(rows[columns.time]):
         cuts = [float(at.quantile(share)) for share in CUTS]
     found, known, fold_of = np.full(len(rows), np.nan), y.notna(), folds(groups)
     for cut, until in zip(cuts, [*cuts[1:], np.inf], strict=True):
@@ -257,13 +266,13 @@ def scores(predictions: pd.DataFrame) -> pd.DataFrame:
     base = float(y.mean())
     reference = base * (1 - base)
     found = []
-    for name in ("probability", "condition", "age"):
+    for what, name in (("model", "probability"), ("condition", "condition"), ("age", "age")):
         values = predictions[name].to_numpy(float)
-        ranked = values if name == "probability" else _as_probability(values, y)
+        ranked = values if what == "model" else _as_probability(values, y)
         brier = float(brier_score_loss(y, ranked))
         found.append(
             {
-                "what": {"probability": "model"}.get(name, name),
+                "what": what,
                 "average_precision": float(average_precision_score(y, values)),
                 "auc": float(roc_auc_score(y, values)),
                 "brier": brier,
