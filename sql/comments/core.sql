@@ -337,6 +337,8 @@ alter view core.movements alter column longitude comment 'Last known longitude a
 alter view core.movements alter column latitude_after comment 'Last known latitude at the next moment, WGS 84 [degrees]';
 alter view core.movements alter column longitude_after comment 'Last known longitude at the next moment, WGS 84 [degrees]';
 alter view core.movements alter column step_km comment 'Distance between them; null if unknown [km]';
+alter view core.movements alter column moves_from comment 'When it set off at the earliest, by the speed at the end, UTC';
+alter view core.movements alter column moves_until comment 'When it had come that far at the latest, by the speed at the beginning, UTC';
 alter view core.movements alter column is_standing comment 'Did the truck stand? Null if nobody knows';
 comment on view core.distance_steps is
 'What each truck drove from one known value to the next. Grain: a truck and step. Example: select truck_id, sum(step_km) from core.distance_steps group by truck_id';

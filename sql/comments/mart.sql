@@ -79,8 +79,8 @@ comment on view mart.trips is
 'What each truck drove from one stop of two minutes and more to the next. Grain: a trip. Example: select truck_id, sum(distance_km) from mart.trips group by truck_id';
 alter view mart.trips alter column truck_id comment 'The truck';
 alter view mart.trips alter column trip_number comment 'Which of the trips of the truck';
-alter view mart.trips alter column began_at comment 'When the last moment before it was, UTC';
-alter view mart.trips alter column ended_at comment 'When the first moment after it was, UTC';
+alter view mart.trips alter column began_at comment 'When it began, UTC';
+alter view mart.trips alter column ended_at comment 'When it ended, UTC';
 alter view mart.trips alter column latitude_from comment 'Latitude where it began, WGS 84 [degrees]';
 alter view mart.trips alter column longitude_from comment 'Longitude where it began, WGS 84 [degrees]';
 alter view mart.trips alter column latitude_to comment 'Latitude where it ended, WGS 84 [degrees]';

@@ -86,6 +86,15 @@ compared as (
     from measured
 ),
 
+bounded as (
+    select
+        *,
+        -- No truck comes so far in that time: the odometer was set, or a fix
+        -- leaps.
+        iff(step_km > 1 + seconds / 18, null, step_km) as possible_km
+    from compared
+),
+
 final as (
     select
         truck_id,
@@ -99,9 +108,39 @@ final as (
         longitude,
         latitude_after,
         longitude_after,
-        -- No truck comes so far in that time: the odometer was set, or a fix
-        -- leaps.
-        iff(step_km > 1 + seconds / 18, null, step_km) as step_km,
+        possible_km as step_km,
+        -- The readings may be a minute apart: a truck that stood at the first
+        -- took for its way as long as at the speed of the second, and so on.
+        iff(
+            speed_before_kmh < 1 and speed_after_kmh >= 1,
+            coalesce(
+                greatest(
+                    began_at,
+                    timestampadd(
+                        'second',
+                        -round(3600 * possible_km / speed_after_kmh),
+                        ended_at
+                    )
+                ),
+                began_at
+            ),
+            began_at
+        ) as moves_from,
+        iff(
+            speed_before_kmh >= 1 and speed_after_kmh < 1,
+            coalesce(
+                least(
+                    ended_at,
+                    timestampadd(
+                        'second',
+                        round(3600 * possible_km / speed_before_kmh),
+                        began_at
+                    )
+                ),
+                ended_at
+            ),
+            ended_at
+        ) as moves_until,
         case
             when is_gap and 1000 * odometer_step_km <= 50 then true
             when is_gap then null
@@ -112,7 +151,7 @@ final as (
                     and coalesce(1000 * step_km <= 50, true)
             else step_km < seconds / 1800
         end as is_standing
-    from compared
+    from bounded
 )
 
 select * from final;

@@ -50,8 +50,8 @@ parted as (
 trips as (
     select
         truck_id,
-        min(began_at) as began_at,
-        max(ended_at) as ended_at,
+        min_by(moves_from, began_at) as began_at,
+        max_by(moves_until, began_at) as ended_at,
         min_by(latitude, began_at) as latitude_from,
         min_by(longitude, began_at) as longitude_from,
         max_by(latitude_after, began_at) as latitude_to,

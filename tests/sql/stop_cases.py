@@ -54,7 +54,35 @@ _WHOLE = (
     "from core.movements order by truck_id, began_at"
 )
 
+_EDGES = (
+    "select truck_id, datediff('second', '2026-03-02', moves_from), "
+    "datediff('second', '2026-03-02', moves_until), is_standing "
+    "from core.movements order by truck_id, began_at"
+)
+
 MOVEMENTS = [
+    Case(
+        "When it set off and when it came is told by the speed at the other end, within the step; "
+        "only if it stood at one end; without a way or a speed by the readings.",
+        {
+            READINGS: [
+                *VISIT,
+                *(reading(m, "T2", vehicle_speed=v, odometer_reading=km) for m, v, km in (
+                    (0, 0, 1), (1, 30, 2), (2, 30, 2.1), (3, 1, 2.2), (4, 0.9, 4.2), (5, 0.5, 4.3))),
+                *(reading(m, "T3", vehicle_speed=v) for m, v in ((0, 0), (1, 30), (2, 0))),
+                *(reading(m, "T4", vehicle_speed=v, odometer_reading=km) for m, v, km in (
+                    (0, 0, 1), (1, 1, 1.01), (2, 1, 1.02), (3, 0, 1.03))),
+            ]
+        },
+        [
+            ("T1", 0, 30, False), ("T1", 60, 120, True), ("T1", 150, 180, False),
+            ("T2", 0, 60, False), ("T2", 60, 120, False), ("T2", 120, 180, False),
+            ("T2", 180, 240, False), ("T2", 240, 300, False),
+            ("T3", 0, 60, False), ("T3", 60, 120, False),
+            ("T4", 24, 60, False), ("T4", 60, 120, False), ("T4", 120, 156, False),
+        ],
+        select=_EDGES,
+    ),
     Case(
         "Below 1 km/h at both ends a truck stands; each truck has moments of its own.",
         {READINGS: [*drive(0, 0, 60, 60, 0.5, 0.5), *drive(60, 60, truck="T2", minute=1)]},
@@ -323,8 +351,8 @@ TRIPS = [
             *(reading(m, "T6", vehicle_speed=60, odometer_reading=1) for m in (0, 1 / 60)),
         ]},
         [
-            ("T1", 1, 120, 480, 2.5, 300, 60, 0),
-            ("T1", 2, 600, 720, 1.0, 120, 0, 0),
+            ("T1", 1, 180, 480, 2.5, 300, 60, 0),
+            ("T1", 2, 660, 720, 1.0, 120, 0, 0),
             ("T2", 1, 0, 420, 3.0, 300, 120, 0),
             ("T4", 1, 0, 60, 1.0, 60, 0, 0),
             ("T5", 1, 15, 105, 0.5, 30, 60, 0),
@@ -382,7 +410,7 @@ QUERIES: dict[str, list[Case]] = {
             },
             [
                 ("stop", at(-2), at(1), None, 120.0),
-                ("trip", at(0), at(6), 3.0, None),
+                ("trip", at(1), at(6), 3.0, None),
                 ("stop", at(6), at(9), None, 180.0),
             ],
             _HOUR,

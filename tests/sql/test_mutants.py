@@ -91,15 +91,19 @@ ALIKE: dict[str, dict[str, str]] = {
         "INNER JOIN trucks ON moments.truck_id = trucks.truck_id -> left join":
         "a truck is made of its moments",
     },
-    "core/movements": dict.fromkeys(
-        (
+    "core/movements": {
+        **dict.fromkeys(
+            ("3600 -> one more", "3600 -> one more (2)"),
+            "of a way of a minute a second in an hour is less than what is rounded",
+        ),
+        **dict.fromkeys((
             "1000 * odometer_step_km <= 50 -> lt",
             "1000 * step_km <= 50 -> lt",
             "step_km < seconds / 1800 -> lte",
             "step_km > 1 + seconds / 18 -> gte",
         ),
         "no step is exactly so long",
-    ),
+    )},
     "core/tank_plateaus": {"MIN(stand_number) -> max": "a stand has one number"},
     "core/tank_changes": {
         "INNER JOIN receipts ON events.truck_id = receipts.truck_i… -> left join":
@@ -149,10 +153,6 @@ ALIKE: dict[str, dict[str, str]] = {
             "the order is then left to chance",
         ),
     },
-    "mart/stops": dict.fromkeys(
-        ("3600 -> one more", "3600 -> one more (2)"),
-        "of a way of a minute a second in an hour is less than what is rounded",
-    ),
     "mart/trips": {
         "began_at -> the other way round (2)": "the stops before and those behind part alike",
     },
