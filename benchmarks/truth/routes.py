@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from cartwheel.errors import UsageError
 from cartwheel.fleet.routes import travel
 from cartwheel.fleet.routes.days import Costs, Rules, Task
 from cartwheel.fleet.routes.planning import plan
@@ -77,6 +78,8 @@ def learn(world: World) -> Learned:
     middle, end = (begin + timedelta(days=n) for n in (LEARNED_DAYS, world.settings.days + 1))
     known = Interval(begin, middle)
     found = travel.learn(travel.drives(world.warehouse, known))
+    if found is None:
+        raise UsageError("No world had the drives that times are learned from; more trucks, days")
     orders = world.warehouse.query_file("fleet/routes/orders", **known._asdict())
     later = travel.usable(travel.drives(world.warehouse, Interval(middle, end)))
     x = travel.inputs(later)

@@ -62,6 +62,8 @@ class Rules(NamedTuple):
         A driver who is on the road for so long takes a break before driving on; 0 minutes: none.
     stops
         Of a route, at most; 0: any number.
+    shift_hours
+        How long a truck may be out.
     punctual
         With this probability a stop is planned to be over in time.
     """
@@ -69,6 +71,7 @@ class Rules(NamedTuple):
     break_after_hours: float = 5.0
     break_minutes: float = 30.0
     stops: int = 0
+    shift_hours: float = 14.0
     punctual: float = 0.95
 
     def checked(self) -> "Rules":

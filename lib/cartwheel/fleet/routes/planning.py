@@ -6,6 +6,7 @@ at which its end is wanted, and is looked up again when routes are known. Source
 Kool (2024), PyVRP: a high-performance VRP solver package.
 """
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ import pandas as pd
 import pyvrp
 from numpy.typing import NDArray
 from pyvrp import PenaltyParams, SolveParams
+from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.stop import MaxRuntime
 
 from cartwheel.errors import UsageError
@@ -133,11 +135,14 @@ def _solved(
         for route in (begin.routes() if begin else [])
     ]
     start = pyvrp.Solution(data, before)
-    return pyvrp.solve(
-        data, MaxRuntime(seconds), seed=seed, collect_stats=False, display=False,
-        params=SolveParams(penalty=_PENALTIES),
-        initial_solution=start if start.is_feasible() else pyvrp.Solution(data, []),
-    ).best  # fmt: skip
+    with warnings.catch_warnings():
+        # It tells that some order fits no route: that one is left out, and named.
+        warnings.simplefilter("ignore", PenaltyBoundWarning)
+        return pyvrp.solve(
+            data, MaxRuntime(seconds), seed=seed, collect_stats=False, display=False,
+            params=SolveParams(penalty=_PENALTIES),
+            initial_solution=start if start.is_feasible() else pyvrp.Solution(data, []),
+        ).best  # fmt: skip
 
 
 def _named(solution: pyvrp.Solution, trucks: pd.DataFrame) -> dict[str, list[int]]:

@@ -15,6 +15,10 @@ Floats = NDArray[np.float64]
 DRAWS = 200
 _STEP = 1800.0  # seconds between the departures at which a way's time is looked up
 _SEED = 0
+STOPS = [
+    "truck_id", "sequence", "order_id", "latitude", "longitude", "promised_from", "promised_until",
+    "arrives_at", "leaves_at", "punctual_at", "late",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,8 @@ def timed(routes: dict[str, list[int]], task: Task, travel: Travel) -> Timed:
             )
         )  # fmt: skip
     names = ["truck_id", "count_stops", "kilometres", "hours"]
-    columns = [
-        "truck_id", "sequence", "order_id", "latitude", "longitude", "promised_from",
-        "promised_until", "arrives_at", "leaves_at", "punctual_at", "late",
-    ]  # fmt: skip
     return Timed(
-        pd.concat(stops).reindex(columns=columns).reset_index(drop=True),
+        pd.concat(stops).reindex(columns=STOPS).reset_index(drop=True),
         pd.DataFrame(trucks, columns=names), late, hours,
     )  # fmt: skip
 

@@ -18,7 +18,6 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
 from cartwheel.display import current
-from cartwheel.errors import UsageError
 from cartwheel.finding import Finding, counted
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
@@ -32,6 +31,7 @@ _FOLDS = 5
 _LOWEST, _HIGHEST = (1 - LEVEL) / 2, (1 + LEVEL) / 2
 _SHORTEST_KM = 0.1  # between the ends of a drive: a round trip tells nothing of a way
 _SEED = 0
+_TRUSTED = ["what", "error", "less", "held", "width"]
 _DEGREE_KM = 111.19492664455873  # of the sphere that Snowflake's haversine has
 
 
@@ -98,8 +98,9 @@ class Model:
 
 def _boosted(x: Floats, y: Floats, **how: Any) -> HistGradientBoostingRegressor:
     model = HistGradientBoostingRegressor(
-        max_iter=200, learning_rate=0.08, min_samples_leaf=30, random_state=_SEED, **how
-    )
+        max_iter=100, learning_rate=0.12, min_samples_leaf=20, max_leaf_nodes=16,
+        random_state=_SEED, **how,
+    )  # fmt: skip
     # Threads that wait for each other take longer than one alone.
     with threadpool_limits(1):
         return model.fit(x, y)
@@ -167,22 +168,19 @@ class Travel:
         return self.model.seconds(x).reshape(shape), self.model.kilometres(x).reshape(shape)
 
 
-def learn(rows: pd.DataFrame) -> Travel:
+def learn(rows: pd.DataFrame) -> Travel | None:
     """
     Learn from drives (rows of :func:`drives`).
 
-    Raises
-    ------
-    UsageError
-        If they are too few.
+    Returns
+    -------
+    Travel or None
+        None if they are fewer than 100, or of less than two days.
     """
     table = usable(rows)
     days = table["day"].nunique()
     if len(table) < FEWEST_DRIVES or days < FEWEST_DAYS:
-        raise UsageError(
-            f"Travel times are learned from {FEWEST_DRIVES} drives on {FEWEST_DAYS} days and more; "
-            f"of this time {counted(len(table), 'drive')} on {counted(days, 'day')} can be used."
-        )
+        return None
     x, seconds = inputs(table), table["seconds"].to_numpy()
     kilometres = table["distance_km"].to_numpy(float)
     fold = (table["day"].rank(method="dense").astype(int) % min(_FOLDS, days)).to_numpy()
@@ -236,7 +234,7 @@ def _simple(x: Floats, seconds: Floats, out: NDArray[np.bool_]) -> tuple[Floats,
     return far[out] * constant, far[out] * hourly[hour[out]]
 
 
-def trusted(travel: Travel) -> Finding:
+def trusted(travel: Travel | None, rows: pd.DataFrame) -> Finding:
     """
     Say how well drives are foreseen on days that were not learned from.
 
@@ -247,6 +245,12 @@ def trusted(travel: Travel) -> Finding:
         share by which it is less than the constant's); of the learned times also ``held`` (share
         of the drives inside their interval) and ``width`` (mean, seconds).
     """
+    if travel is None:
+        text = (
+            f"Travel times are learned from {FEWEST_DRIVES} drives on {FEWEST_DAYS} days; only "
+            f"{counted(len(usable(rows)), 'drive')} can be used"
+        )
+        return Finding(text, made_from(pd.DataFrame(columns=_TRUSTED), rows))
     tried = travel.tried
     errors = {
         what: float((tried["seconds"] - tried[name]).abs().mean())

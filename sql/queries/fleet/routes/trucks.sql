@@ -1,4 +1,5 @@
--- What each truck can carry, where its depot lies, and what it drove in a time.
+-- What each truck can carry, where its depot lies, and what it drove in a time,
+-- from when its first order was loaded: what it drove before is another tour.
 with masters as (
     select
         truck_id,
@@ -18,20 +19,35 @@ depots as (
     group by depot_id
 ),
 
-driven as (
+loaded as (
     select
         truck_id,
-        min(began_at) as set_off_at,
-        max(ended_at) as came_home_at,
-        min_by(latitude_from, began_at) as latitude_from,
-        min_by(longitude_from, began_at) as longitude_from,
-        iff(count(distance_km) = count(*), sum(distance_km), null)
-            as distance_km
-    from mart.trips
+        min(event_timestamp) as loaded_at
+    from core.delivery_events
     where
-        began_at >= :since
-        and began_at < :until
+        status = 'loaded'
+        and event_timestamp >= :since
+        and event_timestamp < :until
     group by truck_id
+),
+
+driven as (
+    select
+        trips.truck_id,
+        min(trips.began_at) as set_off_at,
+        max(trips.ended_at) as came_home_at,
+        min_by(trips.latitude_from, trips.began_at) as latitude_from,
+        min_by(trips.longitude_from, trips.began_at) as longitude_from,
+        iff(
+            count(trips.distance_km) = count(*), sum(trips.distance_km), null
+        ) as distance_km
+    from mart.trips as trips
+    left join loaded
+        on trips.truck_id = loaded.truck_id
+    where
+        trips.began_at >= coalesce(loaded.loaded_at, :since)
+        and trips.began_at < :until
+    group by trips.truck_id
 ),
 
 final as (
