@@ -133,3 +133,10 @@ alter view mart.workshop_visits alter column entered_at comment 'When it entered
 alter view mart.workshop_visits alter column left_at comment 'When it left the workshop, UTC; null if nobody told';
 alter view mart.workshop_visits alter column cost comment 'What the visit cost [shop currency]';
 alter view mart.workshop_visits alter column is_roadside comment 'Did it stop before it entered: a failure on the road? Null if either is unknown';
+comment on view mart.truck_depots is
+'What each truck can carry, and where its depot lies: each by what was told last of it. Grain: a truck of the master data. Example: select depot_id, sum(capacity_kg) from mart.truck_depots group by depot_id';
+alter view mart.truck_depots alter column truck_id comment 'The truck';
+alter view mart.truck_depots alter column depot_id comment 'Where it is at home; null if nobody told';
+alter view mart.truck_depots alter column capacity_kg comment 'The most that it carries; null if nobody told [kg]';
+alter view mart.truck_depots alter column depot_latitude comment 'Latitude of the depot, WGS 84; null if nobody told [degrees]';
+alter view mart.truck_depots alter column depot_longitude comment 'Longitude of the depot, WGS 84; null if nobody told [degrees]';

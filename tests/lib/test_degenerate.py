@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from cartwheel import history
@@ -27,10 +28,15 @@ from cartwheel.fleet.charts import fuel as fuel_chart
 from cartwheel.fleet.charts import health as health_chart
 from cartwheel.fleet.charts import maintenance as parts_chart
 from cartwheel.fleet.charts import overview as fleet_chart
+from cartwheel.fleet.charts import routes as routes_chart
 from cartwheel.fleet.charts import stops as stops_chart
 from cartwheel.fleet.emissions import Factors
 from cartwheel.fleet.maintenance import assessment, proof, risk
 from cartwheel.fleet.maintenance.decision import Trial
+from cartwheel.fleet.routes import comparison, travel
+from cartwheel.fleet.routes.days import Task
+from cartwheel.fleet.routes.planning import Plan
+from cartwheel.fleet.routes.timing import Timed
 from cartwheel.history import charts as history_chart
 from cartwheel.timeframe import Interval
 
@@ -207,6 +213,29 @@ SCORED = pd.DataFrame(
     {"what": ["model", "age", "base rate"], "average_precision": [0.5, 0.1, 0.1],
      "auc": [0.9, 0.6, 0.5], "brier": [0.01, 0.02, 0.02], "skill": [0.5, 0.0, 0.0]}
 )  # fmt: skip
+FORESEEN_DRIVES = pd.DataFrame(
+    {
+        "truck_id": "A", "day": pd.date_range(START, periods=3, freq="D"),
+        "seconds": [100.0, 200.0, 300.0], "foreseen": [110.0, 190.0, 310.0], "low": 90.0,
+        "high": 320.0, "constant": [150.0, 150.0, 200.0], "hourly": [140.0, 150.0, 210.0],
+    }
+)  # fmt: skip
+PLANS = pd.DataFrame(
+    {
+        "plan": ["Planned", "Driven", "Replanned"], "truck_days": [5, 5, 4], "hours": 40.0,
+        "kilometres": [500.0, 520.0, 410.0], "litres": 90.0, "kg_co2e": 290.0, "late": 2.0,
+        "money": [900.0, 950.0, 800.0], "low": [850.0, 950.0, 760.0], "high": [930.0, 950.0, 850.0],
+    }
+)  # fmt: skip
+STOPS = pd.DataFrame(
+    {
+        "truck_id": ["A", "A", "B"], "sequence": [1, 2, 1], "order_id": ["O1", "O2", "O3"],
+        "latitude": [48.0, 48.1, 48.2], "longitude": 11.0, "promised_from": START,
+        "promised_until": START, "arrives_at": START, "leaves_at": START, "punctual_at": START,
+        "late": [0.0, 0.1, 0.2],
+    }
+)  # fmt: skip
+REST = pd.DataFrame({"depot_id": "D1", "order_id": ["O1", "O2", "O3"], "reason": "No room"})
 LANDED = pd.DataFrame({"stream": ["a", "b", "c"], "count_events": [1, 5, 0]})
 HOURS = pd.Series({"known_hours": 1.0, "moving_hours": 0.5, "moving_speed_kmh": 30.0})
 TIME = Interval(START, START + timedelta(hours=1))
@@ -254,6 +283,43 @@ def _record(parts: pd.DataFrame) -> Any:
     return assessment.Record(parts.astype({"share": float, "value": float}), PARTS)
 
 
+def _foreseen(tried: pd.DataFrame) -> Any:
+    names = ["seconds", "foreseen", "low", "high", "constant", "hourly"]
+    tried = tried.astype(dict.fromkeys(names, float)).dropna()
+    known = travel.Travel(None, tried) if len(tried) else None  # type: ignore[arg-type]
+    return travel.trusted(known, DRIVES_NONE)
+
+
+def _day(stops: pd.DataFrame, plans: pd.DataFrame = PLANS, rest: pd.DataFrame = REST) -> Any:
+    stops = stops.astype({"late": float, "latitude": float, "longitude": float})
+    times = ["promised_from", "promised_until", "arrives_at", "leaves_at", "punctual_at"]
+    stops = stops.astype(dict.fromkeys(times, "datetime64[us]"))
+    trucks = pd.DataFrame({"truck_id": stops["truck_id"].unique(), "kilometres": 9.0})
+    timed = Timed(stops.dropna(subset=["latitude"]), trucks, np.zeros(1), np.zeros(1))
+    home = Task("D1", 48.0, 11.0, START, START, stops, trucks, np.ones(1))
+    whole = plans.set_index("plan").reindex(PLANS["plan"]).reset_index()
+    return comparison.Day(home, Plan(timed, rest), whole.astype({"money": float}))
+
+
+def _beside(plans: pd.DataFrame) -> Any:
+    plans = plans.assign(plan=PLANS["plan"].head(len(plans)).to_numpy())
+    days = [_day(STOPS, plans, REST.head(0))] if len(plans) else []
+    return comparison.totals(days, ON_BOARD)
+
+
+DRIVES_NONE = pd.DataFrame(
+    {
+        name: pd.Series(dtype=float)
+        for name in (
+            "latitude_from",
+            "longitude_from",
+            "latitude_to",
+            "longitude_to",
+            "distance_km",
+        )
+    }
+).assign(began_at=pd.Series(dtype="datetime64[us]"), ended_at=pd.Series(dtype="datetime64[us]"))
+ON_BOARD = comparison.Record(STOPS)
 Draw = Callable[[pd.DataFrame], Any]
 DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
     "fleet.overview.tiles": (TRUCKS, fleet_chart.tiles),
@@ -302,6 +368,20 @@ DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
     "fleet.maintenance.scores": (
         SCORED, lambda f: parts_chart.scores(proof.scores(_fitted(f, FORESEEN))),
     ),
+    "fleet.routes.trusted": (
+        FORESEEN_DRIVES, lambda f: routes_chart.trusted(_foreseen(f)),
+    ),
+    "fleet.routes.money": (PLANS, lambda f: routes_chart.money(_beside(f))),
+    "fleet.routes.totals": (PLANS, lambda f: routes_chart.totals(_beside(f))),
+    "fleet.routes.plan": (
+        STOPS, lambda f: routes_chart.plan(comparison.routes(_day(f), ON_BOARD), _day(f)),
+    ),
+    "fleet.routes.timetable": (
+        STOPS, lambda f: routes_chart.timetable(comparison.routes(_day(f), ON_BOARD)),
+    ),
+    "fleet.routes.left_out": (
+        REST, lambda f: routes_chart.left_out(comparison.left_out([_day(STOPS, rest=f)])),
+    ),
     "fleet.health.strip": (SIGNALS, lambda f: health_chart.strip(health.compared(f))),
     "clicks.overview.tiles": (
         SUMMARY, lambda f: clicks_chart.tiles(f.fillna(0).iloc[0], TREND.head(0)),
@@ -327,7 +407,7 @@ DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
 }  # fmt: skip
 COUNTS = re.compile(
     "^count_|_id$|^day$|^event_type$|^kind$|^product$|^device$|^step$|_at$|^effective_|^load_|^is_|^history$|^rule$"
-    "|^unit$|^component$|^failed$|^policy$|^what$|^example$|^state$|^stream$|^verdict$|^late_by|^change|^column_name$"
+    "|^unit$|^component$|^failed$|^policy$|^what$|^example$|^state$|^stream$|^verdict$|^late_by|^plan$|^sequence$|^change|^column_name$"
 )
 
 

@@ -82,6 +82,7 @@ def test_the_notebooks_are_numbered_in_the_order_of_the_work() -> None:
         "41_fuel",
         "42_maintenance",
         "43_drivers",
+        "44_routes",
         "45_emissions",
         "50_clicks",
     ]

@@ -68,7 +68,8 @@ MOVEMENTS = [
             READINGS: [
                 *VISIT,
                 *(reading(m, "T2", vehicle_speed=v, odometer_reading=km) for m, v, km in (
-                    (0, 0, 1), (1, 30, 2), (2, 30, 2.1), (3, 1, 2.2), (4, 0.9, 4.2), (5, 0.5, 4.3))),
+                    (0, 0, 1), (1, 30, 2), (2, 30, 2.1), (3, 1, 2.2), (4, 0.9, 4.2),
+                    (5, 0.5, 4.3))),
                 *(reading(m, "T3", vehicle_speed=v) for m, v in ((0, 0), (1, 30), (2, 0))),
                 *(reading(m, "T4", vehicle_speed=v, odometer_reading=km) for m, v, km in (
                     (0, 0, 1), (1, 1, 1.01), (2, 1, 1.02), (3, 0, 1.03))),

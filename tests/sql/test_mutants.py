@@ -104,6 +104,35 @@ ALIKE: dict[str, dict[str, str]] = {
         ),
         "no step is exactly so long",
     )},
+    "mart/truck_depots": dict.fromkeys(
+        (
+            "SELECT truck_id, MAX_BY(capacity_kg, event_timestamp) AS … -> without where",
+            "SELECT truck_id, MAX_BY(depot_id, event_timestamp) AS dep… -> without where",
+        ),
+        "the embedded max_by passes over null by itself",
+    ),
+    "fleet/routes/drives": {
+        **dict.fromkeys(
+            (
+                "unknown_seconds = 0 AND NOT latitude_from IS NULL -> only the left",
+                "unknown_seconds = 0 AND NOT latitude_from IS NULL AND NOT… -> only the left (3)",
+            ),
+            "the embedded min_by passes over null by itself: both ends are unknown together",
+        ),
+    },
+    "fleet/routes/orders": {
+        **dict.fromkeys(
+            (
+                f"MAX({name}) -> min"
+                for name in (
+                    "latitude", "longitude", "weight_kg", "promised_from", "promised_until"
+                )
+            ),
+            "of one order",
+        ),
+        "INNER JOIN mart.stops AS stops ON carried.truck_id = stop… -> left join":
+        "without a stop nobody knows when it came, either way",
+    },
     "core/tank_plateaus": {"MIN(stand_number) -> max": "a stand has one number"},
     "core/tank_changes": {
         "INNER JOIN receipts ON events.truck_id = receipts.truck_i… -> left join":

@@ -32,8 +32,13 @@ def test_a_route_is_timed_stop_by_stop_with_waiting_break_and_way_home() -> None
     assert found.stops["late"].tolist() == [0.0, 1.0]
     assert found.stops["sequence"].tolist() == [1, 2]
     assert found.trucks.to_dict("records") == [
-        {"truck_id": "T1", "count_stops": 2, "kilometres": pytest.approx(30), "hours": pytest.approx(3)}
-    ]
+        {
+            "truck_id": "T1",
+            "count_stops": 2,
+            "kilometres": pytest.approx(30),
+            "hours": pytest.approx(3),
+        }
+    ]  # fmt: skip
     assert set(found.late) == {1.0} and found.hours == pytest.approx(3)
     # A truck, 30 km at .3 and .2 L of 1 + .3, three hours, one late stop.
     assert found.money(COSTS) == pytest.approx(100 + 30 * 0.56 + 3 * 20 + 10)
@@ -91,6 +96,14 @@ def test_what_cannot_be_served_is_named_with_its_reason_and_the_rest_is_planned(
         "lost": REASONS["place"], "safe": REASONS["weight"], "early": REASONS["window"],
         "remote": REASONS["window"], other: REASONS["room"],
     }  # fmt: skip
+
+
+def test_a_depot_with_too_many_orders_serves_as_many_as_it_can() -> None:
+    """Two trucks of 20 stops serve 40 of 60; the rest has no room."""
+    rows = [(f"o{n}", n % 8, n // 8, ((7, 9), (9, 11), (11, 13))[n % 3], 1) for n in range(60)]
+    found = plan(task(orders(*rows), 2, stops=20, service=60), exact(), COSTS, 1.0)
+    assert len(found.timed.stops) == 40 and len(found.timed.trucks) == 2
+    assert set(found.left_out["reason"]) == {REASONS["room"]} and len(found.left_out) == 20
 
 
 def test_an_order_of_an_earlier_day_is_wanted_at_the_same_hour_today() -> None:

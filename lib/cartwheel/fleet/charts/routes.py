@@ -41,7 +41,7 @@ def trusted(found: Finding) -> Any:
 
 
 def money(found: Finding) -> Any:
-    """Draw what a day costs as planned, as driven and at best."""
+    """Draw what a day costs as planned, as driven and replanned."""
     shown = current()
     detail = "Cost of the day; lines: 8 of 10 days as the fleet's drives and hand-overs vary"
     rows = found.rows.dropna(subset=["money"])
@@ -85,12 +85,12 @@ def totals(found: Finding) -> HTML:
     )
     shown.attrs = rows.attrs
     form = dict.fromkeys(("Trucks", driven, "Hours", litres, "CO2e, kg", "Cost"), ",.0f")
-    return table(shown, "Planned, driven and best", {**form, "Late stops": ",.1f"})
+    return table(shown, "Planned, driven and replanned", {**form, "Late stops": ",.1f"})
 
 
 def plan(found: Finding, day: Day | None) -> Any:
-    """Draw a depot's best routes on the map, each stop with its number."""
-    detail = "The best routes; numbers: the sequence of a truck's stops. Towns: GeoNames"
+    """Draw a depot's new routes on the map, each stop with its number."""
+    detail = "The new routes; numbers: the sequence of a truck's stops. Towns: GeoNames"
     if day is None or found.rows.empty:
         return empty(found, detail)
     stops = found.rows.sort_values(["truck_id", "sequence"])
@@ -141,7 +141,7 @@ def plan(found: Finding, day: Day | None) -> Any:
 
 
 def timetable(found: Finding) -> HTML:
-    """Return a depot's best routes as a table, stop by stop."""
+    """Return a depot's new routes as a table, stop by stop."""
     shown, rows = current(), found.rows
     at = {
         name: shown.clocks(rows[name].astype("datetime64[us]")).dt.strftime("%H:%M").fillna("")
@@ -160,6 +160,6 @@ def timetable(found: Finding) -> HTML:
 
 
 def left_out(found: Finding) -> HTML:
-    """Return the orders that the best plan is made without, and why, as a table."""
+    """Return the orders that the new plan is made without, and why, as a table."""
     names = {"depot_id": "Depot", "order_id": "Order", "reason": "Why"}
     return table(found.rows.rename(columns=names), found.text)

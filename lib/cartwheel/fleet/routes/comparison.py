@@ -1,4 +1,4 @@
-"""A past day's deliveries: as planned, as driven, and as the fleet's own times make them best."""
+"""A past day's deliveries: as planned, as driven, and replanned with the fleet's own times."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ class Day:
     task, best
         What was to be delivered, and the best plan of it.
     rows
-        A row a plan: planned, driven, best (see :func:`totals`).
+        A row a plan: planned, driven, replanned (see :func:`totals`).
     """
 
     task: Task
@@ -151,7 +151,7 @@ def compare(
     given: Sequence[tuple[Task, pd.DataFrame, pd.DataFrame]], travel: Travel | None, costs: Costs,
     seconds: float,
 ) -> list[Day]:  # fmt: skip
-    """Return each depot's day as planned, as driven, and as best; none without travel times."""
+    """Return each depot's day as planned, as driven and replanned; none without travel times."""
     if travel is None:
         return []
     return [_compared(*each, travel, costs, seconds) for each in given]
@@ -171,7 +171,7 @@ def _compared(
     lines = [
         _expected("Planned", planned, costs),
         _driven(task, rows, trucks, costs),
-        _expected("Best", best.timed, costs),
+        _expected("Replanned", best.timed, costs),
     ]
     return Day(task, best, pd.DataFrame(lines, columns=_COLUMNS))
 
@@ -215,7 +215,7 @@ def totals(days: Sequence[Day], record: Record) -> Finding:
     -------
     Finding
         Rows: ``plan`` (Planned: the orders of each truck in the sequence of their loading, at
-        the learned times; Driven; Best), ``truck_days``, ``kilometres``, ``hours``, ``litres``,
+        the learned times; Driven; Replanned), ``truck_days``, ``kilometres``, ``hours``, ``litres``,
         ``kg_co2e``, ``late`` (stops over after the promise, expected; driven: counted, with what
         was not delivered), ``money``, and ``low`` to ``high``, within which it is in 8 of 10
         days, depots one by one.
@@ -230,27 +230,29 @@ def totals(days: Sequence[Day], record: Record) -> Finding:
     found = made_from(found.reset_index(), record.orders)
     left_out = sum(len(day.best.left_out) for day in days)
     money = found.set_index("plan")["money"]
-    saved = money["Driven"] - money["Best"]
+    saved = money["Driven"] - money["Replanned"]
     if pd.isna(saved):
         text = "What was driven is not fully known"
     elif left_out:
-        text = f"The best plan leaves out {counted(left_out, 'order')}"
+        text = f"Replanned without {counted(left_out, 'order')}"
     elif saved > 0:
-        text = f"The best plan would have cost {saved / money['Driven']:.0%} less than was driven"
+        text = (
+            f"Replanned, the day would have cost {saved / money['Driven']:.0%} less than as driven"
+        )
     else:
         text = "No plan was found that costs less than what was driven"
     return Finding(text, found)
 
 
 def left_out(days: Sequence[Day]) -> Finding:
-    """Say which orders the best plan is made without (``depot_id``, ``order_id``, ``reason``)."""
+    """Say which orders the new plan is made without (``depot_id``, ``order_id``, ``reason``)."""
     names = ["depot_id", "order_id", "reason"]
     rows = [day.best.left_out.assign(depot_id=day.task.depot_id) for day in days]
     found = pd.concat(rows).reindex(columns=names) if rows else pd.DataFrame(columns=names)
     found = found.reset_index(drop=True)
     if found.empty:
-        return Finding("The best plan serves every order", found)
-    return Finding(f"The best plan is made without {counted(len(found), 'order')}", found)
+        return Finding("Replanned, every order is served", found)
+    return Finding(f"Replanned without {counted(len(found), 'order')}", found)
 
 
 def names(days: Sequence[Day]) -> list[str]:
@@ -278,7 +280,7 @@ def of_depot(days: Sequence[Day], depot_id: str | None) -> Day | None:
 
 def routes(day: Day | None, record: Record) -> Finding:
     """
-    Say how a depot's best routes go.
+    Say how a depot's new routes go.
 
     Returns
     -------

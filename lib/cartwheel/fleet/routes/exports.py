@@ -17,7 +17,7 @@ FORMATS = ("csv", "gpx", "geojson")
 
 def write(days: Sequence[Day], folder: Path) -> list[Path]:
     """
-    Write the best routes: all stops as CSV, each truck's way as GPX, all ways as GeoJSON.
+    Write the new routes: all stops as CSV, each truck's way as GPX, all ways as GeoJSON.
 
     Returns
     -------

@@ -30,11 +30,11 @@ _FIRST_SLACK = 600.0  # seconds, until routes tell how sure a stop is
 _COINS = 100_000  # to the currency: the solver counts in whole numbers
 _GRAMS = 1000
 _ANY_WEIGHT = 10**9  # grams
-# Leaving an order out costs so many times a truck that is out all day for a long way.
-_LEFT_OUT, _LONG_KM = 5, 1000
-# PyVRP's own most is less than an order left out: it would rather be a second late than find
-# anything feasible.
-_PENALTIES = PenaltyParams(max_penalty=1e8)
+# Leaving an order out costs as much as a truck that is out all day for so long a way.
+_LONG_KM = 1000
+# PyVRP's own most is far less than that: it would rather be a second late, or carry one order too
+# many, than find anything feasible.
+_PENALTIES = PenaltyParams(max_penalty=1e10)
 REASONS = {
     "place": "Its place is unknown",
     "weight": "No truck carries its weight",
@@ -181,7 +181,7 @@ def _problem(
     windows, horizon = _without_break(task, handing + slack, time[0, 1:])
     weight = np.rint(task.orders["weight_kg"].fillna(0).to_numpy(float) * _GRAMS).astype(int)
     all_out = costs.truck_day + horizon / 3600 * costs.driver_hour + _LONG_KM * costs.kilometre
-    prize = round(_LEFT_OUT * all_out * _COINS)
+    prize = round(all_out * _COINS)
     clients = [
         pyvrp.Client(
             location=n + 1, delivery=[int(weight[n]), 1], service_duration=handing,

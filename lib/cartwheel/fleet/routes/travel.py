@@ -267,6 +267,6 @@ def trusted(travel: Travel | None, rows: pd.DataFrame) -> Finding:
     rows["width"] = np.where(is_learned, (tried["high"] - tried["low"]).mean(), np.nan)
     learned, constant = errors["Learned"], errors["One speed for all"]
     text = f"Learned travel times are off by {learned:.0f} s on average"
-    if learned < constant:
+    if learned < constant and len(tried) > 1:
         text += f", {1 - learned / constant:.0%} less than one speed for all"
     return Finding(text, made_from(rows, tried))

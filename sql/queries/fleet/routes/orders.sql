@@ -1,15 +1,6 @@
 -- The orders that trucks had on board in a time, as each ended, and how long
 -- its hand-over took: from the later of coming and the promise.
-with trucks as (
-    select
-        truck_id,
-        max_by(depot_id, event_timestamp) as depot_id
-    from core.truck_changes
-    where depot_id is not null
-    group by truck_id
-),
-
-carried as (
+with carried as (
     select
         truck_id,
         order_id,
@@ -49,7 +40,7 @@ visited as (
 final as (
     select
         carried.truck_id,
-        trucks.depot_id,
+        depots.depot_id,
         carried.order_id,
         carried.loaded_at,
         carried.ended_at,
@@ -68,8 +59,8 @@ final as (
             carried.ended_at
         ) as service_seconds
     from carried
-    left join trucks
-        on carried.truck_id = trucks.truck_id
+    left join mart.truck_depots as depots
+        on carried.truck_id = depots.truck_id
     left join visited
         on
             carried.truck_id = visited.truck_id

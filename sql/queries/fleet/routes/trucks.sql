@@ -1,25 +1,6 @@
 -- What each truck can carry, where its depot lies, and what it drove in a time,
 -- from when its first order was loaded: what it drove before is another tour.
-with masters as (
-    select
-        truck_id,
-        max_by(capacity_kg, event_timestamp) as capacity_kg,
-        max_by(depot_id, event_timestamp) as depot_id
-    from core.truck_changes
-    group by truck_id
-),
-
-depots as (
-    select
-        depot_id,
-        max_by(latitude, event_timestamp) as latitude,
-        max_by(longitude, event_timestamp) as longitude
-    from core.depot_changes
-    where latitude is not null and longitude is not null
-    group by depot_id
-),
-
-loaded as (
+with loaded as (
     select
         truck_id,
         min(event_timestamp) as loaded_at
@@ -53,20 +34,18 @@ driven as (
 final as (
     select
         driven.truck_id,
-        masters.depot_id,
-        masters.capacity_kg,
-        depots.latitude as depot_latitude,
-        depots.longitude as depot_longitude,
+        depots.depot_id,
+        depots.capacity_kg,
+        depots.depot_latitude,
+        depots.depot_longitude,
         driven.set_off_at,
         driven.came_home_at,
         driven.latitude_from,
         driven.longitude_from,
         driven.distance_km
     from driven
-    left join masters
-        on driven.truck_id = masters.truck_id
-    left join depots
-        on masters.depot_id = depots.depot_id
+    left join mart.truck_depots as depots
+        on driven.truck_id = depots.truck_id
 )
 
 select * from final
