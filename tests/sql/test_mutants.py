@@ -112,6 +112,7 @@ ALIKE: dict[str, dict[str, str]] = {
         "the embedded max_by passes over null by itself",
     ),
     "fleet/routes/drives": {
+        "ORDER BY truck_id, began_at -> without key 2": "the order is then left to chance",
         **dict.fromkeys(
             (
                 "unknown_seconds = 0 AND NOT latitude_from IS NULL -> only the left",
