@@ -217,8 +217,8 @@ def totals(days: Sequence[Day], record: Record) -> Finding:
         Rows: ``plan`` (Planned: the orders of each truck in the sequence of their loading, at
         the learned times; Driven; Replanned), ``truck_days``, ``kilometres``, ``hours``,
         ``litres``, ``kg_co2e``, ``late`` (stops over after the promise, expected; driven:
-        counted, with what was not delivered), ``money``, and ``low`` to ``high``, within which it is in 8 of 10
-        days, depots one by one.
+        counted, with what was not delivered), ``money``, and ``low`` to ``high``, within which
+        it is in 8 of 10 days, depots one by one.
     """
     if not days:
         none = made_from(pd.DataFrame(columns=_COLUMNS), record.orders)
