@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cartwheel.errors import UsageError
+from cartwheel.fleet.emissions import Factors
 
 Floats = NDArray[np.float64]
 
@@ -24,7 +25,7 @@ class Costs(NamedTuple):
     upkeep_km: float = 0.25  # tyres, repairs, wear
     late_stop: float = 25.0
     carbon_tonne: float = 90.0
-    kg_per_litre: float = 3.24  # of CO2 equivalents, well-to-wheel
+    kg_per_litre: float = Factors().well_to_wheel
 
     def checked(self) -> "Costs":
         """
