@@ -110,6 +110,12 @@ def test_routes_are_written_as_csv_gpx_and_geojson(given: tuple, tmp_path: Path)
     assert [each["properties"]["sequence"] for each in found[1:]] == [1, 2, 3, 4]
 
 
+def test_without_a_day_nothing_is_written(tmp_path: Path) -> None:
+    """Not even the folder."""
+    assert exports.write([], tmp_path / "routes") == []
+    assert not (tmp_path / "routes").exists()
+
+
 def test_routes_are_written_to_a_folder(given: tuple, tmp_path: Path) -> None:
     """A file in its place is told, and stays."""
     (tmp_path / "file").write_text("x")

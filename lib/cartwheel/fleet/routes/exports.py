@@ -12,8 +12,6 @@ from cartwheel.errors import UsageError
 from cartwheel.files import write_atomically
 from cartwheel.fleet.routes.comparison import Day
 
-FORMATS = ("csv", "gpx", "geojson")
-
 
 def write(days: Sequence[Day], folder: Path) -> list[Path]:
     """
@@ -22,7 +20,7 @@ def write(days: Sequence[Day], folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        What was written.
+        What was written; nothing if there is no day.
 
     Raises
     ------
@@ -31,6 +29,8 @@ def write(days: Sequence[Day], folder: Path) -> list[Path]:
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; a folder is needed to write routes to.")
+    if not days:
+        return []
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
     stops = pd.concat([day.best.timed.stops.assign(depot_id=day.task.depot_id) for day in days])

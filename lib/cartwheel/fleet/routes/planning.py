@@ -7,7 +7,7 @@ Kool (2024), PyVRP: a high-performance VRP solver package.
 """
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -123,7 +123,7 @@ def _possible(task: Task, travel: Travel) -> tuple[Task, dict[str, str]]:
     reason[~placed] = "place"
     left_out = dict(zip(orders["order_id"][reason != ""], reason[reason != ""], strict=True))
     kept = orders[reason == ""].reset_index(drop=True)
-    return Task(**{**vars(task), "orders": kept}), left_out
+    return replace(task, orders=kept), left_out
 
 
 def _solved(
