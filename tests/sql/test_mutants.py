@@ -54,9 +54,6 @@ ALIKE: dict[str, dict[str, str]] = {
         },
     },
     "fleet/emissions/deliveries": {
-        "NOT latitude IS NULL AND NOT longitude IS NULL -> only the right": PASSES_OVER_NULL,
-        "SELECT truck_id, MAX_BY(depot_id, event_timestamp) AS dep… -> without where":
-        PASSES_OVER_NULL,
         "tonnes * distance_km -> div": "whether it is known does not hang on it",
     },
     "fleet/maintenance/days": {
