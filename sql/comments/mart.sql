@@ -140,3 +140,59 @@ alter view mart.truck_depots alter column depot_id comment 'Where it is at home;
 alter view mart.truck_depots alter column capacity_kg comment 'The most that it carries; null if nobody told [kg]';
 alter view mart.truck_depots alter column depot_latitude comment 'Latitude of the depot, WGS 84; null if nobody told [degrees]';
 alter view mart.truck_depots alter column depot_longitude comment 'Longitude of the depot, WGS 84; null if nobody told [degrees]';
+comment on view mart.product_offers is
+'Each product as the shop offers it, by its history as it was merged last. Grain: a product. Example: select category, count(*) from mart.product_offers where is_available group by category';
+alter view mart.product_offers alter column product_id comment 'The product';
+alter view mart.product_offers alter column product_name comment 'Its name';
+alter view mart.product_offers alter column category comment 'Its category';
+alter view mart.product_offers alter column price comment 'Its price [currency of the shop]';
+alter view mart.product_offers alter column stock_band comment 'in_stock, low or out; null if the shop does not say';
+alter view mart.product_offers alter column is_available comment 'Can it be bought? Not if it is sold out or was withdrawn';
+comment on table mart.visit_steps is
+'The products that each visit looked at, in their order, as the recommendations were built last. Grain: a step of a visit. Example: select product_id, count(*) from mart.visit_steps group by product_id';
+comment on column mart.visit_steps.session_id is 'The visit';
+comment on column mart.visit_steps.user_id is 'Who visited; null if nobody knows';
+comment on column mart.visit_steps.started_at is 'When the visit began, UTC';
+comment on column mart.visit_steps.stepped_at is 'When the product was looked at, UTC';
+comment on column mart.visit_steps.product_id is 'The product';
+comment on column mart.visit_steps.step_number is 'The step''s number in its visit, from 1';
+comment on table mart.next_products is
+'How strongly each product leads to another in a visit. Grain: two products. Example: select next_id from mart.next_products where product_id = ''PHO-001'' order by weight desc';
+comment on column mart.next_products.product_id is 'The product that was looked at';
+comment on column mart.next_products.next_id is 'The product that it leads to';
+comment on column mart.next_products.weight is 'Share of what it leads to, weighed by order, distance and age [share]';
+comment on table mart.next_pairs is
+'How often a product came behind two others in a visit. Grain: three products. Example: select next_id from mart.next_pairs where product_id = ''PHO-001'' order by weight desc';
+comment on column mart.next_pairs.before_id is 'The product before the last';
+comment on column mart.next_pairs.product_id is 'The last product';
+comment on column mart.next_pairs.next_id is 'The product that came behind both';
+comment on column mart.next_pairs.weight is 'Number of times, older ones counting less';
+comment on table mart.popular_products is
+'How often each product is looked at. Grain: a product. Example: select product_id from mart.popular_products where place <= 10';
+comment on column mart.popular_products.product_id is 'The product';
+comment on column mart.popular_products.share is 'Its share of all steps [share]';
+comment on column mart.popular_products.place is 'Its place by that, from 1';
+comment on table mart.companions is
+'What is looked at with a product in the cart more often than its popularity explains. Grain: two products. Example: select companion_id from mart.companions where product_id = ''PHO-001'' order by surprise desc';
+comment on column mart.companions.product_id is 'The product in the cart';
+comment on column mart.companions.companion_id is 'The product that was looked at with it';
+comment on column mart.companions.count_views is 'How often it was';
+comment on column mart.companions.count_orders is 'Orders in which the two were bought together';
+comment on column mart.companions.surprise is 'Likelihood ratio G² of that, Dunning (1993)';
+comment on table mart.product_recommendations is
+'What to recommend beside each product. Grain: a product and a place of its list. Example: select recommended_id, reason from mart.product_recommendations where product_id = ''PHO-001'' order by place';
+comment on column mart.product_recommendations.product_id is 'The product beside which it is recommended';
+comment on column mart.product_recommendations.place is 'The place in the list, from 1';
+comment on column mart.product_recommendations.recommended_id is 'The product that is recommended';
+comment on column mart.product_recommendations.reason is 'Why, in words';
+comment on column mart.product_recommendations.made_at is 'The list is made of the clicks before, UTC';
+comment on column mart.product_recommendations.valid_until is 'When a new list is due, UTC';
+comment on table mart.person_recommendations is
+'What to recommend to each person. Grain: a person and a place of the list. Example: select recommended_id, reason from mart.person_recommendations where user_id = ''C0000001'' order by place';
+comment on column mart.person_recommendations.user_id is 'The person';
+comment on column mart.person_recommendations.place is 'The place in the list, from 1';
+comment on column mart.person_recommendations.recommended_id is 'The product that is recommended';
+comment on column mart.person_recommendations.because_id is 'The product that led to it; null if it is only popular';
+comment on column mart.person_recommendations.reason is 'Why, in words';
+comment on column mart.person_recommendations.made_at is 'The list is made of the clicks before, UTC';
+comment on column mart.person_recommendations.valid_until is 'When a new list is due, UTC';

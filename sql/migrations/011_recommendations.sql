@@ -28,6 +28,14 @@ create table if not exists mart.popular_products (
     place integer not null
 );
 
+create table if not exists mart.companions (
+    product_id varchar not null,
+    companion_id varchar not null,
+    count_views integer not null,
+    count_orders integer not null,
+    surprise float not null
+);
+
 create table if not exists mart.product_recommendations (
     product_id varchar not null,
     place integer not null,

@@ -11,7 +11,12 @@ START = datetime(2026, 3, 2)  # a Monday
 CLICKS, READINGS = "raw.click_events", "raw.truck_telemetry"
 LINES, OPERATIONS = "raw.order_lines", "raw.operations"
 VARIANTS = ("set_aside", "extra", "lamps", "trouble_codes")
-TABLES = (CLICKS, READINGS, LINES, OPERATIONS)
+STEPS, NEXTS, PAIRS = "mart.visit_steps", "mart.next_products", "mart.next_pairs"
+POPULAR, PRODUCTS = "mart.popular_products", "core.product"
+BESIDE, PERSONAL = "mart.product_recommendations", "mart.person_recommendations"
+COMPANIONS = "mart.companions"
+RAW = (CLICKS, READINGS, LINES, OPERATIONS)
+TABLES = (*RAW, STEPS, NEXTS, PAIRS, POPULAR, PRODUCTS, BESIDE, PERSONAL, COMPANIONS)
 TYRES = (
     "tire_pressure_front_left", "tire_pressure_front_right",
     "tire_pressure_rear_left", "tire_pressure_rear_right",
@@ -106,7 +111,9 @@ def fill(warehouse: Warehouse, rows: dict[str, list[Row]]) -> None:
     for table in TABLES:
         warehouse.execute(f"delete from {table}")
     for table, these in rows.items():
-        whole = [_complete(row, number) for number, row in enumerate(these, 1)]
+        whole = these
+        if table in RAW:
+            whole = [_complete(row, number) for number, row in enumerate(these, 1)]
         names = list(dict.fromkeys(name for row in whole for name in row))
         marks = f"select {', '.join(_mark(name) for name in names)}"
         values = [_bound(row.get(name)) for row in whole for name in names]

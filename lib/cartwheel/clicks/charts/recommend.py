@@ -26,8 +26,9 @@ def lists(found: Finding) -> HTML:
 
 def methods(found: Finding) -> Any:
     """Draw how often each way has the next product among 20, with its interval."""
-    detail = "Share of the steps whose product was among the 20 recommended; 95 % interval by visits"
     frame = found.rows.dropna(subset=["hit_rate"])
+    which = "steps to products new to the visit" if frame["is_new_only"].any() else "steps"
+    detail = f"Share of the {which} that were among 20 recommended; 95 % interval by visits"
     if frame.empty:
         return empty(found, detail)
     frame = frame.assign(

@@ -82,7 +82,8 @@ def compared(rows: pd.DataFrame, *, is_new_only: bool) -> Finding:
     if own.empty:
         return Finding("Too few visits to tell how good the recommendations are", told)
     ours = own.iloc[0]
-    text = f"The next product is among 20 recommended in {ours['hit_rate']:.0%} of the steps"
+    what = "A product new to the visit" if is_new_only else "The next product"
+    text = f"{what} is among 20 recommended in {ours['hit_rate']:.0%} of the steps"
     others = told[told["method"] != OURS]
     if len(others):
         text += _beside(ours, others.iloc[0])

@@ -22,7 +22,9 @@ MODEL = {
     "mart.next_pairs": "clicks/recommend/seconds",
     "mart.popular_products": "clicks/recommend/popular",
 }
+# What is made of the model, and of what carts lead to.
 LISTS = {
+    "mart.companions": "clicks/recommend/companions",
     "mart.product_recommendations": "clicks/recommend/products",
     "mart.person_recommendations": "clicks/recommend/people",
 }
@@ -83,7 +85,8 @@ def build(
             sql, bound = statement(query, values)
             warehouse.execute(f"insert into {table} {sql}", bound)
     counts = [
-        int(warehouse.scalar(f"select count_if(place = 1) from {table}")) for table in LISTS
+        int(warehouse.scalar(f"select count_if(place = 1) from {table}"))
+        for table in list(LISTS)[1:]
     ]
     return Built(*counts, made_at, values["valid_until"])
 

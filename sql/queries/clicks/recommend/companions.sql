@@ -3,7 +3,6 @@
 -- how many orders the two were bought together.
 with events as (
     select
-        session_id,
         event_type,
         product_id,
         last_value(
@@ -96,4 +95,4 @@ qualify
         partition by product_id
         order by surprise desc, companion_id asc
     ) <= :limit
-order by product_id asc, surprise desc, companion_id asc
+order by product_id asc, surprise desc, companion_id asc;

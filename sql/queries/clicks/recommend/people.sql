@@ -32,8 +32,8 @@ select
     final.product_id as recommended_id,
     final.because_id,
     coalesce(
-        concat('seen behind ', coalesce(offers.product_name, final.because_id)),
-        'seen most'
+        concat('viewed after ', coalesce(offers.product_name, final.because_id)),
+        'viewed most'
     ) as reason,
     cast(:until as timestamp_ntz) as made_at,
     cast(:valid_until as timestamp_ntz) as valid_until

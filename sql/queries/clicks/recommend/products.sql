@@ -1,24 +1,20 @@
 -- What to recommend beside each product: its companions, then what is looked at
 -- behind it.
-with companions as (
-    {% include "clicks/recommend/companions.sql" %}
-),
-
-candidates as (
+with candidates as (
     select
         product_id,
         companion_id as recommended_id,
         surprise as strength,
         true as is_companion,
-        iff(count_orders > 1, 'bought with ', 'seen with a cart of ') as said
-    from companions
+        iff(count_orders > 1, 'bought with ', 'viewed by carts with ') as said
+    from mart.companions
     union all
     select
         product_id,
         next_id as recommended_id,
         weight as strength,
         false as is_companion,
-        'seen behind ' as said
+        'viewed after ' as said
     from mart.next_products
     where next_id <> product_id
 ),

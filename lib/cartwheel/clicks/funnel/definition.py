@@ -1,0 +1,155 @@
+"""What a funnel is: its steps, their order, whose it is, and in what time."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from cartwheel.clicks.funnel import predicates
+from cartwheel.errors import UsageError, unknown
+
+UNITS = {"visit": "session_id", "person": "user_id", "order": "order_id"}
+ORDERS = ("loose", "strict")
+MOST_STEPS = 20
+
+
+@dataclass(frozen=True)
+class Step:
+    """
+    A step: its name, the condition that an event of it meets, and whether it may be left out.
+
+    ``where`` is a comparison of columns with literals, see
+    :func:`cartwheel.clicks.funnel.predicates.checked`.
+    """
+
+    name: str
+    where: str
+    is_optional: bool = False
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """
+    A funnel.
+
+    Attributes
+    ----------
+    steps
+        In their order.
+    unit
+        Whose: of a ``visit``, a ``person`` or an ``order``.
+    order
+        ``loose``: other events may lie between two steps; ``strict``: none may.
+    within_seconds
+        Time from the first step to the last, at most; None for any.
+    exclude
+        Condition of events that may not lie between the first step and the last; empty for none.
+    """
+
+    steps: tuple[Step, ...]
+    unit: str = "visit"
+    order: str = "loose"
+    within_seconds: float | None = None
+    exclude: str = ""
+
+    def checked(self) -> Self:
+        """
+        Return the same funnel.
+
+        Raises
+        ------
+        UsageError
+            Naming what is not allowed.
+        """
+        if self.unit not in UNITS:
+            raise unknown("unit", self.unit, list(UNITS))
+        if self.order not in ORDERS:
+            raise unknown("order", self.order, list(ORDERS))
+        if not 1 <= len(self.steps) <= MOST_STEPS:
+            raise UsageError(f"A funnel has 1 to {MOST_STEPS} steps, got {len(self.steps)}.")
+        for end in (self.steps[0], self.steps[-1]):
+            if end.is_optional:
+                raise UsageError(f"Step {end.name!r}: the first and the last cannot be optional.")
+        if self.within_seconds is not None and not self.within_seconds > 0:
+            raise UsageError(f"within_seconds: above 0, got {self.within_seconds!r}.")
+        return self
+
+
+STANDARD = Funnel(
+    (
+        Step("View", "event_type = 'view'"),
+        Step("Click", "event_type = 'click'"),
+        Step("Add to cart", "event_type = 'add_to_cart'"),
+        Step("Purchase", "event_type = 'purchase'"),
+    )
+)
+
+
+def read(text: str, where: str = "the funnel") -> Funnel:
+    """
+    Read a funnel from TOML: keys as in :class:`Funnel`, a table ``[[steps]]`` for each step.
+
+    Raises
+    ------
+    UsageError
+        Naming what is not understood.
+    """
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{where} is no TOML: {error}.") from None
+    steps = told.pop("steps", [])
+    if not isinstance(steps, list) or not all(isinstance(each, dict) for each in steps):
+        raise UsageError(f"{where}: steps are tables, each below a line [[steps]].")
+    made = tuple(_made(Step, each, f"{where}, step {n}") for n, each in enumerate(steps, 1))
+    return _made(Funnel, {**told, "steps": made}, where).checked()
+
+
+def _made(kind: Any, values: dict[str, Any], where: str) -> Any:
+    """Make a dataclass of what was told, if the names and types are its own."""
+    names = [each.name for each in fields(kind)]
+    for name, value in values.items():
+        if name not in names:
+            raise unknown(f"key of {where}", name, names)
+        wanted = {"is_optional": bool, "within_seconds": int | float, "steps": tuple}.get(name, str)
+        if not isinstance(value, wanted) or (name == "within_seconds" and value is True):
+            raise UsageError(f"{where}: {name} cannot be {value!r}.")
+    if missing := [n for n in ("name", "where", "steps") if n in names and n not in values]:
+        raise UsageError(f"{where}: {missing[0]} is missing.")
+    return kind(**values)
+
+
+def written(funnel: Funnel, by: str = "") -> dict[str, Any]:
+    """
+    Return what the funnel's SQL is rendered with: checked predicates, and where each step leads.
+
+    Raises
+    ------
+    UsageError
+        Naming the step whose predicate is not allowed.
+    """
+    steps = funnel.checked().steps
+    told = []
+    for n, step in enumerate(steps, 1):
+        # A step follows the one before, or the one before that if that may be left out.
+        back = n - 1
+        while back > 1 and steps[back - 1].is_optional:
+            back -= 1
+        sources = [f"began_{k}" for k in range(max(1, back), n)] if n > 1 else []
+        needed = [k for k in range(n + 1, len(steps) + 1) if not steps[k - 1].is_optional]
+        told.append(
+            {
+                "number": n,
+                "where": predicates.checked(step.where, f"Step {step.name!r}"),
+                "sources": sources[0] if len(sources) == 1
+                else f"greatest_ignore_nulls({', '.join(sources)})",
+                "needed_next": needed[0] if needed and not step.is_optional else 0,
+            }
+        )  # fmt: skip
+    exclude = predicates.checked(funnel.exclude, "exclude") if funnel.exclude else "false"
+    slice_by = predicates.column(by, "by") if by else "null"
+    asked = [exclude, slice_by, *(each["where"] for each in told)]
+    return {
+        "steps": told, "unit": UNITS[funnel.unit], "is_strict": funnel.order == "strict",
+        "exclude": exclude, "by": slice_by,
+        "is_as_of_then": any("product." in each for each in asked),
+    }  # fmt: skip

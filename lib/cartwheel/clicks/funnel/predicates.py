@@ -1,0 +1,102 @@
+"""
+Predicates of a funnel's steps: parsed, checked against an allow-list, written anew.
+
+What is not a column of a click, a literal, or one of a few comparisons never reaches the
+warehouse, and nothing does as it was typed.
+"""
+
+import difflib
+
+import sqlglot
+from sqlglot import exp
+
+from cartwheel.errors import UsageError
+
+COLUMNS = (
+    "event_type", "page", "product_id", "product_name", "category", "quantity", "price",
+    "order_id", "order_total", "device_type", "browser", "user_type", "location", "referrer_url",
+    "campaign", "experiment", "shown_price", "stock_band", "user_id", "session_id",
+)  # fmt: skip
+# As the PRODUCT history has them at the time of the click.
+THEN = {
+    "price_then": "price", "stock_band_then": "stock_band", "category_then": "category",
+    "product_name_then": "product_name",
+}  # fmt: skip
+_ALLOWED = (
+    exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In,
+    exp.Between, exp.Like, exp.Is, exp.Null, exp.Literal, exp.Boolean, exp.Neg, exp.Column,
+    exp.Identifier,
+)  # fmt: skip
+_TESTS = (
+    exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In,
+    exp.Between, exp.Like, exp.Is,
+)  # fmt: skip
+_WORDS = "columns, literals, =, <>, <, <=, >, >=, and, or, not, in, between, like, is null"
+
+
+def checked(text: str, where: str) -> str:
+    """
+    Return a predicate as it may be sent to the warehouse: columns qualified, written anew.
+
+    Parameters
+    ----------
+    text
+        Such as ``event_type = 'view' and category in ('laptop', 'camera')``.
+    where
+        What it belongs to, for the message.
+
+    Raises
+    ------
+    UsageError
+        Naming what is not allowed, and what is.
+    """
+    tree = _parsed(text, where)
+    for node in tree.walk():
+        if not isinstance(node, _ALLOWED) or (isinstance(node, exp.In) and node.args.get("query")):
+            raise UsageError(
+                f"{where}: {node.sql(dialect='snowflake')!r} is not allowed; allowed are {_WORDS}."
+            )
+    if not isinstance(tree.unnest(), _TESTS):
+        raise UsageError(f"{where}: {text!r} is no comparison, such as event_type = 'view'.")
+    for column in tree.find_all(exp.Column):
+        _qualify(column, where)
+    return tree.sql(dialect="snowflake")
+
+
+def _parsed(text: str, where: str) -> exp.Expression:
+    if not text.strip():
+        raise UsageError(f"{where}: the condition is empty; write such as event_type = 'view'.")
+    try:
+        # As a condition in parentheses: what would end it, or begin another statement, is no SQL.
+        tree = sqlglot.parse_one(f"select 1 where ({text}\n)", read="snowflake")
+    except sqlglot.errors.SqlglotError:
+        tree = None
+    found = tree.find(exp.Where) if isinstance(tree, exp.Select) else None
+    only = {"expressions", "where", "kind", "hint", "distinct", "operation_modifiers", "limit"}
+    if tree is None or found is None or any(v for k, v in tree.args.items() if k not in only):
+        raise UsageError(f"{where}: {text!r} is not understood; allowed are {_WORDS}.")
+    inner = found.this
+    return inner.this if isinstance(inner, exp.Paren) else inner
+
+
+def _qualify(column: exp.Column, where: str) -> None:
+    """Let a column name its table, if it is one that may be asked."""
+    name = column.name.lower()
+    known = [*COLUMNS, *THEN]
+    if name not in known or column.table:
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise UsageError(
+            f"{where}: there is no column {column.sql()!r} of a click.{hint} There are "
+            f"{', '.join(known)}."
+        )
+    table, real = ("product", THEN[name]) if name in THEN else ("clicks", name)
+    column.set("this", exp.to_identifier(real))
+    column.set("table", exp.to_identifier(table))
+
+
+def column(name: str, where: str) -> str:
+    """Return a column to break down by as it may be sent to the warehouse."""
+    found = exp.column(name)
+    _qualify(found, where)
+    return found.sql(dialect="snowflake")
