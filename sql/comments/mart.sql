@@ -155,14 +155,14 @@ comment on column mart.visit_steps.user_id is 'Who visited; null if nobody knows
 comment on column mart.visit_steps.started_at is 'When the visit began, UTC';
 comment on column mart.visit_steps.stepped_at is 'When the product was looked at, UTC';
 comment on column mart.visit_steps.product_id is 'The product';
-comment on column mart.visit_steps.step_number is 'The step''s number in its visit, from 1';
+comment on column mart.visit_steps.step_number is 'Its number in its visit, from 1';
 comment on table mart.next_products is
-'How strongly each product leads to another in a visit. Grain: two products. Example: select next_id from mart.next_products where product_id = ''PHO-001'' order by weight desc';
+'How strongly each product leads to another in a visit. Grain: two products. Example: select product_id, next_id from mart.next_products order by weight desc limit 10';
 comment on column mart.next_products.product_id is 'The product that was looked at';
 comment on column mart.next_products.next_id is 'The product that it leads to';
 comment on column mart.next_products.weight is 'Share of what it leads to, weighed by order, distance and age [share]';
 comment on table mart.next_pairs is
-'How often a product came behind two others in a visit. Grain: three products. Example: select next_id from mart.next_pairs where product_id = ''PHO-001'' order by weight desc';
+'How often a product came behind two others in a visit. Grain: three products. Example: select product_id, next_id from mart.next_pairs order by weight desc limit 10';
 comment on column mart.next_pairs.before_id is 'The product before the last';
 comment on column mart.next_pairs.product_id is 'The last product';
 comment on column mart.next_pairs.next_id is 'The product that came behind both';
@@ -173,14 +173,14 @@ comment on column mart.popular_products.product_id is 'The product';
 comment on column mart.popular_products.share is 'Its share of all steps [share]';
 comment on column mart.popular_products.place is 'Its place by that, from 1';
 comment on table mart.companions is
-'What is looked at with a product in the cart more often than its popularity explains. Grain: two products. Example: select companion_id from mart.companions where product_id = ''PHO-001'' order by surprise desc';
+'What is looked at with a product in the cart more often than its popularity explains. Grain: two products. Example: select product_id, companion_id from mart.companions order by surprise desc limit 10';
 comment on column mart.companions.product_id is 'The product in the cart';
 comment on column mart.companions.companion_id is 'The product that was looked at with it';
 comment on column mart.companions.count_views is 'How often it was';
 comment on column mart.companions.count_orders is 'Orders in which the two were bought together';
 comment on column mart.companions.surprise is 'Likelihood ratio G² of that, Dunning (1993)';
 comment on table mart.product_recommendations is
-'What to recommend beside each product. Grain: a product and a place of its list. Example: select recommended_id, reason from mart.product_recommendations where product_id = ''PHO-001'' order by place';
+'What to recommend beside each product. Grain: a product and a place of its list. Example: select product_id, recommended_id, reason from mart.product_recommendations where place = 1';
 comment on column mart.product_recommendations.product_id is 'The product beside which it is recommended';
 comment on column mart.product_recommendations.place is 'The place in the list, from 1';
 comment on column mart.product_recommendations.recommended_id is 'The product that is recommended';
@@ -188,7 +188,7 @@ comment on column mart.product_recommendations.reason is 'Why, in words';
 comment on column mart.product_recommendations.made_at is 'The list is made of the clicks before, UTC';
 comment on column mart.product_recommendations.valid_until is 'When a new list is due, UTC';
 comment on table mart.person_recommendations is
-'What to recommend to each person. Grain: a person and a place of the list. Example: select recommended_id, reason from mart.person_recommendations where user_id = ''C0000001'' order by place';
+'What to recommend to each person. Grain: a person and a place of the list. Example: select user_id, recommended_id, reason from mart.person_recommendations where place = 1';
 comment on column mart.person_recommendations.user_id is 'The person';
 comment on column mart.person_recommendations.place is 'The place in the list, from 1';
 comment on column mart.person_recommendations.recommended_id is 'The product that is recommended';

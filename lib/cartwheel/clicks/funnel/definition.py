@@ -101,7 +101,8 @@ def read(text: str, where: str = "the funnel") -> Funnel:
     if not isinstance(steps, list) or not all(isinstance(each, dict) for each in steps):
         raise UsageError(f"{where}: steps are tables, each below a line [[steps]].")
     made = tuple(_made(Step, each, f"{where}, step {n}") for n, each in enumerate(steps, 1))
-    return _made(Funnel, {**told, "steps": made}, where).checked()
+    funnel: Funnel = _made(Funnel, {**told, "steps": made}, where)
+    return funnel.checked()
 
 
 def _made(kind: Any, values: dict[str, Any], where: str) -> Any:
@@ -127,8 +128,8 @@ def written(funnel: Funnel, by: str = "") -> dict[str, Any]:
     UsageError
         Naming the step whose predicate is not allowed.
     """
-    steps = funnel.checked().steps
-    told = []
+    steps, values = funnel.checked().steps, dict[str, str]()
+    told: list[dict[str, Any]] = []
     for n, step in enumerate(steps, 1):
         # A step follows the one before, or the one before that if that may be left out.
         back = n - 1
@@ -139,17 +140,19 @@ def written(funnel: Funnel, by: str = "") -> dict[str, Any]:
         told.append(
             {
                 "number": n,
-                "where": predicates.checked(step.where, f"Step {step.name!r}"),
+                "where": predicates.checked(step.where, f"Step {step.name!r}", values),
                 "sources": sources[0] if len(sources) == 1
                 else f"greatest_ignore_nulls({', '.join(sources)})",
                 "needed_next": needed[0] if needed and not step.is_optional else 0,
             }
         )  # fmt: skip
-    exclude = predicates.checked(funnel.exclude, "exclude") if funnel.exclude else "false"
+    exclude = "false"
+    if funnel.exclude:
+        exclude = predicates.checked(funnel.exclude, "exclude", values)
     slice_by = predicates.column(by, "by") if by else "null"
-    asked = [exclude, slice_by, *(each["where"] for each in told)]
+    asked = [exclude, slice_by, *(str(each["where"]) for each in told)]
     return {
         "steps": told, "unit": UNITS[funnel.unit], "is_strict": funnel.order == "strict",
         "exclude": exclude, "by": slice_by,
-        "is_as_of_then": any("product." in each for each in asked),
+        "is_as_of_then": any("product." in each for each in asked), "values": values,
     }  # fmt: skip

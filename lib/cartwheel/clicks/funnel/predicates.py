@@ -2,7 +2,7 @@
 Predicates of a funnel's steps: parsed, checked against an allow-list, written anew.
 
 What is not a column of a click, a literal, or one of a few comparisons never reaches the
-warehouse, and nothing does as it was typed.
+warehouse, and nothing does as it was typed: texts are bound.
 """
 
 import difflib
@@ -34,9 +34,9 @@ _TESTS = (
 _WORDS = "columns, literals, =, <>, <, <=, >, >=, and, or, not, in, between, like, is null"
 
 
-def checked(text: str, where: str) -> str:
+def checked(text: str, where: str, values: dict[str, str]) -> str:
     """
-    Return a predicate as it may be sent to the warehouse: columns qualified, written anew.
+    Return a predicate as it may be sent to the warehouse: columns qualified, texts as ``:names``.
 
     Parameters
     ----------
@@ -44,6 +44,8 @@ def checked(text: str, where: str) -> str:
         Such as ``event_type = 'view' and category in ('laptop', 'camera')``.
     where
         What it belongs to, for the message.
+    values
+        Takes what the names bind.
 
     Raises
     ------
@@ -58,8 +60,13 @@ def checked(text: str, where: str) -> str:
             )
     if not isinstance(tree.unnest(), _TESTS):
         raise UsageError(f"{where}: {text!r} is no comparison, such as event_type = 'view'.")
-    for column in tree.find_all(exp.Column):
+    for column in list(tree.find_all(exp.Column)):
         _qualify(column, where)
+    for literal in list(tree.find_all(exp.Literal)):
+        if literal.is_string:
+            name = f"text_{len(values)}"
+            values[name] = literal.name
+            literal.replace(exp.Placeholder(this=name))
     return tree.sql(dialect="snowflake")
 
 
@@ -67,16 +74,12 @@ def _parsed(text: str, where: str) -> exp.Expression:
     if not text.strip():
         raise UsageError(f"{where}: the condition is empty; write such as event_type = 'view'.")
     try:
-        # As a condition in parentheses: what would end it, or begin another statement, is no SQL.
-        tree = sqlglot.parse_one(f"select 1 where ({text}\n)", read="snowflake")
+        parsed = sqlglot.parse(text, read="snowflake")
     except sqlglot.errors.SqlglotError:
-        tree = None
-    found = tree.find(exp.Where) if isinstance(tree, exp.Select) else None
-    only = {"expressions", "where", "kind", "hint", "distinct", "operation_modifiers", "limit"}
-    if tree is None or found is None or any(v for k, v in tree.args.items() if k not in only):
+        parsed = []
+    if len(parsed) != 1 or not isinstance(parsed[0], exp.Expression):
         raise UsageError(f"{where}: {text!r} is not understood; allowed are {_WORDS}.")
-    inner = found.this
-    return inner.this if isinstance(inner, exp.Paren) else inner
+    return parsed[0]
 
 
 def _qualify(column: exp.Column, where: str) -> None:
@@ -85,9 +88,10 @@ def _qualify(column: exp.Column, where: str) -> None:
     known = [*COLUMNS, *THEN]
     if name not in known or column.table:
         near = difflib.get_close_matches(name, known, 1)
+        parts = [each.name for each in column.parts]
         hint = f" Did you mean {near[0]}?" if near else ""
         raise UsageError(
-            f"{where}: there is no column {column.sql()!r} of a click.{hint} There are "
+            f"{where}: there is no column {'.'.join(parts)!r} of a click.{hint} There are "
             f"{', '.join(known)}."
         )
     table, real = ("product", THEN[name]) if name in THEN else ("clicks", name)
@@ -96,7 +100,14 @@ def _qualify(column: exp.Column, where: str) -> None:
 
 
 def column(name: str, where: str) -> str:
-    """Return a column to break down by as it may be sent to the warehouse."""
+    """
+    Return a column to break down by as it may be sent to the warehouse.
+
+    Raises
+    ------
+    UsageError
+        If a click has no such column.
+    """
     found = exp.column(name)
     _qualify(found, where)
     return found.sql(dialect="snowflake")

@@ -21,7 +21,7 @@ def names(warehouse: Warehouse) -> dict[str, str]:
 
 def persons(warehouse: Warehouse) -> list[str]:
     """Return 50 persons that have recommendations, the best buyers first."""
-    return warehouse.query_file("clicks/recommend/buyers")["user_id"].tolist()
+    return list(warehouse.query_file("clicks/recommend/buyers")["user_id"])
 
 
 def beside(warehouse: Warehouse, product: str, name: str = "") -> Finding:
@@ -61,7 +61,9 @@ def tried(warehouse: Warehouse, most_steps: int = 4_000) -> pd.DataFrame:
     """
     steps = warehouse.query(_STEPS)
     try:
-        return made_from(evaluate(steps, most_steps=most_steps, most_by_neighbours=most_steps // 4), steps)
+        return made_from(
+            evaluate(steps, most_steps=most_steps, most_by_neighbours=most_steps // 4), steps
+        )
     except UsageError:
         return made_from(pd.DataFrame(columns=["method", "is_new_only", "hit_rate"]), steps)
 
@@ -97,4 +99,3 @@ def _beside(ours: "pd.Series[Any]", other: "pd.Series[Any]") -> str:
     if ours["hit_rate_high"] < other["hit_rate_low"]:
         return f", behind {other['method']} with {other['hit_rate']:.0%}"
     return f"; no difference to {other['method']} can be seen"
-

@@ -84,11 +84,11 @@ def build(
             warehouse.execute(f"delete from {table}")
             sql, bound = statement(query, values)
             warehouse.execute(f"insert into {table} {sql}", bound)
-    counts = [
-        int(warehouse.scalar(f"select count_if(place = 1) from {table}"))
-        for table in list(LISTS)[1:]
-    ]
-    return Built(*counts, made_at, values["valid_until"])
+    count_products, count_persons = (
+        int(warehouse.scalar(f"select count_if(place = 1) from mart.{who}_recommendations"))
+        for who in ("product", "person")
+    )
+    return Built(count_products, count_persons, made_at, values["valid_until"])
 
 
 def request(

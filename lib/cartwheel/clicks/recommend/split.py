@@ -45,7 +45,7 @@ class Split(NamedTuple):
         return self.steps[self.steps["started_at"] < self.at]
 
     def histories(self, memory: int = LONGEST_VISIT) -> pd.DataFrame:
-        """Return what is known at each request: ``request``, ``back`` (1: the last), ``product``."""
+        """Return what each request knows: ``request``, ``back`` (1: the last), ``product``."""
         tried = self.steps[self.steps["started_at"] >= self.at]
         pairs = self.wanted[["request", "session_id", "step_number"]].merge(
             tried[["session_id", "step_number", "product"]], on="session_id", suffixes=("", "_then")
