@@ -13,6 +13,7 @@ from benchmarks import (
     landing,
     latency,
     loading,
+    recommending,
     retail,
     routing,
     sending,
@@ -29,6 +30,7 @@ ALL = {
     "controls": controls,
     "retail": retail,
     "routing": routing,
+    "recommending": recommending,
 }
 
 

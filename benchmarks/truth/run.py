@@ -4,12 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.truth import drivers, fuel, maintenance, routes, stops
+from benchmarks.truth import drivers, fuel, maintenance, recommend, routes, stops
 from benchmarks.truth.claims import HEAD
 from producers.simulate.settings import read
 
 AREAS = {
     "stops": stops, "fuel": fuel, "maintenance": maintenance, "drivers": drivers, "routes": routes,
+    "recommend": recommend,
 }  # fmt: skip
 
 

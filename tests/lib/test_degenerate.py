@@ -18,8 +18,11 @@ import pandas as pd
 import pytest
 from cartwheel import history
 from cartwheel.charts import theme
+from cartwheel.clicks import funnel, recommend
 from cartwheel.clicks import overview as clicks
+from cartwheel.clicks.charts import funnel as funnel_chart
 from cartwheel.clicks.charts import overview as clicks_chart
+from cartwheel.clicks.charts import recommend as recommend_chart
 from cartwheel.delivery import charts as delivery_chart
 from cartwheel.fleet import drivers, emissions, fuel, health, overview, stops
 from cartwheel.fleet.charts import drivers as drivers_chart
@@ -236,6 +239,31 @@ STOPS = pd.DataFrame(
     }
 )  # fmt: skip
 REST = pd.DataFrame({"depot_id": "D1", "order_id": ["O1", "O2", "O3"], "reason": "No room"})
+FUNNEL = pd.DataFrame(
+    {
+        "slice": "", "step_number": [1, 2, 3], "step": ["View", "Cart", "Buy"],
+        "count_entities": [9, 5, 2], "count_first": 9, "share": [1.0, 0.6, 0.2],
+        "share_low": [0.9, 0.5, 0.1], "share_high": [1.0, 0.7, 0.3], "kept": [None, 0.6, 0.4],
+        "seconds": [0.0, 10.0, 90.0],
+    }
+)  # fmt: skip
+SLICES = FUNNEL.assign(slice=["a", "b", "c"], step_number=3)
+STOPPED = pd.DataFrame(
+    {"step_number": [1, 1, 2], "step": ["View", "View", "Cart"],
+     "instead": ["view", "nothing more", "view"], "count_entities": [5, 2, 1]}
+)  # fmt: skip
+LISTED = pd.DataFrame(
+    {"place": [1, 2, 3], "product_id": ["P1", "P2", "P3"], "product": ["Cup", "Lamp", "Desk"],
+     "category": "home", "price": [1.0, 2.0, 3.0], "reason": "viewed after Bed"}
+)  # fmt: skip
+METHODS = pd.DataFrame(
+    {
+        "method": ["Cartwheel", "Other", "Third"], "is_new_only": False, "count_steps": 9,
+        "hit_rate": [0.5, 0.4, 0.3], "hit_rate_low": [0.4, 0.3, 0.2],
+        "hit_rate_high": [0.6, 0.5, 0.4], "mrr": 0.2, "ndcg": 0.3, "coverage": 0.9,
+        "popular_share": 0.1,
+    }
+)  # fmt: skip
 LANDED = pd.DataFrame({"stream": ["a", "b", "c"], "count_events": [1, 5, 0]})
 HOURS = pd.Series({"known_hours": 1.0, "moving_hours": 0.5, "moving_speed_kmh": 30.0})
 TIME = Interval(START, START + timedelta(hours=1))
@@ -393,6 +421,18 @@ DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
     "clicks.overview.products": (
         PRODUCTS, lambda f: clicks_chart.products(clicks.best_sellers(f)),
     ),
+    "clicks.funnel.path": (FUNNEL, lambda f: funnel_chart.path(funnel.path(f))),
+    "clicks.funnel.compared": (
+        SLICES, lambda f: funnel_chart.compared(funnel.compared(f, "device_type")),
+    ),
+    "clicks.funnel.instead": (STOPPED, lambda f: funnel_chart.instead(funnel.went(f))),
+    "clicks.recommend.lists": (
+        LISTED, lambda f: recommend_chart.lists(recommend.listed(f, "beside Bed")),
+    ),
+    "clicks.recommend.methods": (
+        METHODS,
+        lambda f: recommend_chart.methods(recommend.compared(f, is_new_only=False)),
+    ),
     "history.lanes": (VERSIONS, lambda f: history_chart.lanes(STATUS, "A", f, START)),
     "history.beside": (
         VERSIONS, lambda f: history_chart.beside(f, f.head(0), "A", START, START),
@@ -406,8 +446,8 @@ DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
     "clicks.overview.devices": (DEVICES, lambda f: clicks_chart.devices(clicks.conversion(f))),
 }  # fmt: skip
 COUNTS = re.compile(
-    "^count_|_id$|^day$|^event_type$|^kind$|^product$|^device$|^step$|_at$|^effective_|^load_|^is_|^history$|^rule$"
-    "|^unit$|^component$|^failed$|^policy$|^what$|^example$|^state$|^stream$|^verdict$|^late_by|^plan$|^sequence$|^change|^column_name$"
+    "^count_|_id$|^day$|^event_type$|^kind$|^product$|^device$|^step|_at$|^effective_|^load_|^is_|^history$|^rule$"
+    "|^unit$|^component$|^failed$|^policy$|^what$|^example$|^state$|^stream$|^verdict$|^late_by|^plan$|^sequence$|^slice$|^place$|^method$|^instead$|^change|^column_name$"
 )
 
 

@@ -114,7 +114,7 @@ def path(rows: pd.DataFrame, unit: str = "visit") -> Finding:
     """
     whole = made_from(rows[rows["slice"] == ""].reset_index(drop=True), rows)
     first, last = whole["count_entities"].iloc[0], whole.iloc[-1]
-    if not first:
+    if not first or pd.isna(last["share"]):
         return Finding(f"No {unit} took the first step: {whole['step'].iloc[0]}", whole.head(0))
     if len(whole) == 1:
         return Finding(f"{counted(first, unit)} took the step {whole['step'].iloc[0]}", whole)

@@ -85,7 +85,7 @@ def build(
             sql, bound = statement(query, values)
             warehouse.execute(f"insert into {table} {sql}", bound)
     count_products, count_persons = (
-        int(warehouse.scalar(f"select count_if(place = 1) from mart.{who}_recommendations"))
+        int(warehouse.scalar(f"select count(*) from mart.{who}_recommendations where place = 1"))
         for who in ("product", "person")
     )
     return Built(count_products, count_persons, made_at, values["valid_until"])
