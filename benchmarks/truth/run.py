@@ -4,13 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.truth import drivers, fuel, maintenance, recommend, routes, stops
+from benchmarks.truth import drivers, experiment, fuel, maintenance, recommend, routes, stops
 from benchmarks.truth.claims import HEAD
 from producers.simulate.settings import read
 
 AREAS = {
     "stops": stops, "fuel": fuel, "maintenance": maintenance, "drivers": drivers, "routes": routes,
-    "recommend": recommend,
+    "recommend": recommend, "experiment": experiment,
 }  # fmt: skip
 
 

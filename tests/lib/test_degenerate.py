@@ -18,12 +18,15 @@ import pandas as pd
 import pytest
 from cartwheel import history
 from cartwheel.charts import theme
-from cartwheel.clicks import funnel, recommend
+from cartwheel.clicks import delivery_effect, experiment, funnel, recommend
 from cartwheel.clicks import overview as clicks
+from cartwheel.clicks.charts import delivery_effect as cost_chart
+from cartwheel.clicks.charts import experiment as experiment_chart
 from cartwheel.clicks.charts import funnel as funnel_chart
 from cartwheel.clicks.charts import overview as clicks_chart
 from cartwheel.clicks.charts import recommend as recommend_chart
 from cartwheel.delivery import charts as delivery_chart
+from cartwheel.finding import Finding
 from cartwheel.fleet import drivers, emissions, fuel, health, overview, stops
 from cartwheel.fleet.charts import drivers as drivers_chart
 from cartwheel.fleet.charts import emissions as emissions_chart
@@ -256,6 +259,43 @@ LISTED = pd.DataFrame(
     {"place": [1, 2, 3], "product_id": ["P1", "P2", "P3"], "product": ["Cup", "Lamp", "Desk"],
      "category": "home", "price": [1.0, 2.0, 3.0], "reason": "viewed after Bed"}
 )  # fmt: skip
+ARMS = pd.DataFrame(
+    {"arm": ["a", "b", "c"], "count_persons": [9, 5, 2], "expected": 7.0, "p": 0.5}
+)  # fmt: skip
+EFFECTS = pd.DataFrame(
+    {
+        "estimand": ["A visit buys", "A person buys", "Revenue a person"], "control": 0.1,
+        "treatment": 0.2, "difference": 0.1, "low": 0.05, "high": 0.15, "relative": 1.0,
+        "relative_low": 0.5, "relative_high": 1.5, "count_persons": 9,
+    }
+)  # fmt: skip
+LOOKS = pd.DataFrame(
+    {
+        "day": pd.date_range(START, periods=3, freq="D"), "difference": [0.1, 0.2, 0.3],
+        "low": 0.05, "high": 0.4, "low_always": [-0.1, 0.01, 0.02], "high_always": 0.5,
+        "count_persons": 9,
+    }
+)  # fmt: skip
+POWER = pd.DataFrame(
+    {"estimand": ["A visit buys", "A person buys", "Revenue a person"],
+     "detectable": [0.05, 0.1, 0.2], "days": [0.0, 0.0, 9.0]}
+)  # fmt: skip
+SEGMENTS = pd.DataFrame(
+    {"column": "device_type", "segment": ["a", "b", "c"], "count_persons": 9, "raw": 0.1,
+     "relative": [0.1, 0.2, 0.9], "low": [0.0, 0.1, 0.8], "high": [0.2, 0.3, 1.0]}
+)  # fmt: skip
+WORTH = pd.DataFrame({"money": [9.0, 8.0, 7.0], "low": 5.0, "high": 12.0, "count_persons": 9})
+LAST = pd.DataFrame(
+    {"last": ["in time", "late", "none before"], "count_carted": [90, 50, 20],
+     "count_bought": [40, 10, 5], "share": [0.44, 0.2, 0.25]}
+)  # fmt: skip
+CAUSES = pd.DataFrame(
+    {
+        "cause": ["A late delivery", "Each day promised later", "Other"], "log_odds": -0.6,
+        "low": -0.7, "high": -0.5, "factor": 0.5, "count_carted": 90, "lost": 9.0,
+        "lost_low": 8.0, "lost_high": 10.0, "money": 90.0, "money_low": 80.0, "money_high": 99.0,
+    }
+)  # fmt: skip
 METHODS = pd.DataFrame(
     {
         "method": ["Cartwheel", "Other", "Third"], "is_new_only": False, "count_steps": 9,
@@ -426,6 +466,30 @@ DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
         SLICES, lambda f: funnel_chart.compared(funnel.compared(f, "device_type")),
     ),
     "clicks.funnel.instead": (STOPPED, lambda f: funnel_chart.instead(funnel.went(f))),
+    "clicks.experiment.balance": (
+        ARMS, lambda f: experiment_chart.balance(Finding("The arms", f)),
+    ),
+    "clicks.experiment.effects": (
+        EFFECTS, lambda f: experiment_chart.effects(experiment.said(f)),
+    ),
+    "clicks.experiment.worth": (
+        WORTH, lambda f: experiment_chart.worth(Finding("Unknown", f.dropna()), None),
+    ),
+    "clicks.experiment.over_time": (
+        LOOKS, lambda f: experiment_chart.over_time(experiment.since(f)),
+    ),
+    "clicks.experiment.planned": (
+        POWER, lambda f: experiment_chart.planned(experiment.enough(f, 0.1)),
+    ),
+    "clicks.experiment.segments": (
+        SEGMENTS, lambda f: experiment_chart.segments(experiment.differing(f)),
+    ),
+    "clicks.delivery_effect.naive": (
+        LAST, lambda f: cost_chart.naive(Finding("As it looks", f.dropna())),
+    ),
+    "clicks.delivery_effect.adjusted": (
+        CAUSES, lambda f: cost_chart.adjusted(delivery_effect.costing(f)),
+    ),
     "clicks.recommend.lists": (
         LISTED, lambda f: recommend_chart.lists(recommend.listed(f, "beside Bed")),
     ),
@@ -447,7 +511,7 @@ DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
 }  # fmt: skip
 COUNTS = re.compile(
     "^count_|_id$|^day$|^event_type$|^kind$|^product$|^device$|^step|_at$|^effective_|^load_|^is_|^history$|^rule$"
-    "|^unit$|^component$|^failed$|^policy$|^what$|^example$|^state$|^stream$|^verdict$|^late_by|^plan$|^sequence$|^slice$|^place$|^method$|^instead$|^change|^column_name$"
+    "|^unit$|^component$|^failed$|^policy$|^what$|^example$|^state$|^stream$|^verdict$|^late_by|^plan$|^sequence$|^slice$|^place$|^method$|^instead$|^arm$|^estimand$|^segment$|^column$|^last$|^cause$|^change|^column_name$"
 )
 
 

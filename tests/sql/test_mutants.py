@@ -257,6 +257,23 @@ ALIKE: dict[str, dict[str, str]] = {
         "no product is recommended as none",
         "ORDER BY request_id, place -> without key 2": BY_CHANCE,
     },
+    "clicks/experiment/days": {"ORDER BY user_id, day -> without key 2": BY_CHANCE},
+    "clicks/experiment/persons": {"MAX(paid.revenue) -> min": "a person has one"},
+    "clicks/carts/bought": {
+        "INNER JOIN remembered ON carts.session_id = remembered.se… -> left join":
+        "every cart is remembered",
+        **dict.fromkeys(
+            (
+                "INNER JOIN buyers ON steps.order_id = buyers.order_id -> left join",
+                "NOT order_id IS NULL AND NOT user_id IS NULL -> only the left",
+                "NOT order_id IS NULL AND NOT user_id IS NULL -> only the right",
+                "NOT session_id IS NULL AND NOT user_id IS NULL -> only the right",
+                "NOT session_id IS NULL AND NOT user_id IS NULL AND NOT pr… -> only the left (3)",
+                "SELECT DISTINCT order_id, user_id FROM core.purchases WHE… -> without where",
+            ),
+            "what has no name finds nothing to be joined with; the condition spares reading all",
+        ),
+    },
     "clicks/recommend/names": {"ORDER BY place, product_id -> without key 2": BY_CHANCE},
     "clicks/recommend/products": {"ORDER BY product_id, place -> without key 2": BY_CHANCE},
     "mart/trips": {

@@ -113,6 +113,8 @@ def path(rows: pd.DataFrame, unit: str = "visit") -> Finding:
         Of :func:`counts`.
     """
     whole = made_from(rows[rows["slice"] == ""].reset_index(drop=True), rows)
+    if whole.empty:
+        return Finding("A funnel without steps", whole)
     first, last = whole["count_entities"].iloc[0], whole.iloc[-1]
     if not first or pd.isna(last["share"]):
         return Finding(f"No {unit} took the first step: {whole['step'].iloc[0]}", whole.head(0))
@@ -141,7 +143,7 @@ def compared(rows: pd.DataFrame, by: str, unit: str = "visit") -> Finding:
     """
     ends = rows[(rows["slice"] != "") & (rows["step_number"] == rows["step_number"].max())]
     ends = made_from(ends.sort_values("share", ascending=False, ignore_index=True), rows)
-    ends = made_from(ends[ends["count_first"] > 0], rows)
+    ends = made_from(ends[ends["count_first"] > 0].dropna(subset=["share"]), rows)
     taken, begun = ends["count_entities"].sum(), ends["count_first"].sum()
     found = [
         differences.of_shares(
@@ -185,6 +187,7 @@ def instead(warehouse: Warehouse, funnel: Funnel, time: Interval) -> Finding:
 
 def went(rows: pd.DataFrame) -> Finding:
     """Say where most went; rows of the query with ``step``."""
+    rows = made_from(rows[rows["count_entities"] > 0], rows)
     if rows.empty:
         return Finding("Nobody stops between two steps", rows)
     total = rows.groupby("step_number")["count_entities"].transform("sum")

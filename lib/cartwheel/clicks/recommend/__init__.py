@@ -14,6 +14,17 @@ from cartwheel.clicks.recommend.model import Built, build, request
 from cartwheel.clicks.recommend.weights import Weights
 
 __all__ = [
-    "OURS", "Built", "Weights", "beside", "build", "compared", "evaluate", "listed", "names", "persons",
-    "request", "to", "tried",
-]  # fmt: skip
+    "OURS",
+    "Built",
+    "Weights",
+    "beside",
+    "build",
+    "compared",
+    "evaluate",
+    "listed",
+    "names",
+    "persons",
+    "request",
+    "to",
+    "tried",
+]

@@ -32,7 +32,10 @@ select
     final.product_id as recommended_id,
     final.because_id,
     coalesce(
-        concat('viewed after ', coalesce(offers.product_name, final.because_id)),
+        concat(
+            'viewed after ',
+            coalesce(offers.product_name, final.because_id)
+        ),
         'viewed most'
     ) as reason,
     cast(:until as timestamp_ntz) as made_at,
