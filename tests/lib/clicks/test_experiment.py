@@ -77,13 +77,8 @@ def test_what_is_no_experiment_is_named(shop: Warehouse) -> None:
     none = experiment.read(shop, time)
     assert experiment.balance(none).text == "No click tells of an experiment"
     assert experiment.worth(none).text == "Too few persons to tell what it is worth"
-    for found in (
-        experiment.effects,
-        experiment.over_time,
-        experiment.planned,
-        experiment.segments,
-    ):
-        assert found(none).text.startswith("Too few persons"), found
+    for name in ("effects", "over_time", "planned", "segments"):
+        assert getattr(experiment, name)(none).text.startswith("Too few persons"), name
     clicks = [by("U", "1", "view", 1, **A), by("V", "2", "view", 1, **B)]
     fill(shop, {CLICKS: [*clicks, by("W", "3", "view", 1, experiment="shop:c")]})
     with pytest.raises(UsageError, match=r"has 3 arms \(a, b, c\)"):

@@ -98,11 +98,9 @@ def logged(
     is_mixed = persons["count_arms"] > 1
     kept = persons[~is_mixed]
     kept = made_from(kept.assign(is_treated=kept["arm"] == f"{name}:{treatment}"), persons)
-    sums = carted.assign(is_bought=carted["is_bought"].astype(float)).groupby("user_id")[
-        "is_bought"
-    ]
-    sums = sums.agg(count_carted="size", count_bought="sum")
-    kept = made_from(kept.join(sums, on="user_id"), persons)
+    bought = carted.assign(is_bought=carted["is_bought"].astype(float)).groupby("user_id")
+    sums = bought["is_bought"].agg(count_carted="size", count_bought="sum").reset_index()
+    kept = made_from(kept.merge(sums, "left", on="user_id"), persons)
     kept[["count_carted", "count_bought"]] = kept[["count_carted", "count_bought"]].fillna(0.0)
     mine = carted.merge(kept[["user_id", "is_treated"]], on="user_id")
     days = days[days["user_id"].isin(kept["user_id"])]
