@@ -14,6 +14,8 @@ from cartwheel.display import current
 from cartwheel.estimation import logit
 from cartwheel.finding import Finding
 
+_LABEL = 64  # pixels beside an interval
+
 
 def balance(found: Finding) -> HTML:
     """Return the size of the arms as a table."""
@@ -75,11 +77,11 @@ def _dots(rows: pd.DataFrame) -> Any:
     """Return points with their intervals and labels, and a line where nothing differs."""
     rows = rows.assign(label=[f"{each:+.1%}" for each in rows["relative"]], nothing=0.0)
     least, most = min(0.0, float(rows["from"].min())), max(0.0, float(rows["to"].max()))
-    room = max(most - least, 0.01)
-    scale = alt.Scale(domain=[least - 0.02 * room, most + 0.16 * room], nice=False)
+    end = alt.ExprRef(f"max(12, width - {_LABEL})")
+    scale = alt.Scale(domain=[least, max(most, least + 0.01)], range=[0, end], nice=False)
     axis = alt.Axis(format="+.0%", tickCount=5)
     base = alt.Chart(rows).encode(
-        y=alt.Y("what:N", sort=None, title=None, axis=alt.Axis(labelLimit=260)),
+        y=alt.Y("what:N", sort=None, title=None, axis=alt.Axis(labelLimit=170)),
         tooltip=[
             alt.Tooltip("what:N", title="Of"),
             alt.Tooltip("relative:Q", title="Difference", format="+.2%"),
