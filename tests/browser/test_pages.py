@@ -165,7 +165,9 @@ def test_no_page_speaks_of_a_control_that_is_not_there(pages: Path, name: str) -
     found = re.findall(
         r"\b(?:slider|controls?|button|choose|drag|JupyterLab)\b", told, re.IGNORECASE
     )
-    assert found == []
+    # An experiment has an arm of that name.
+    allowed = {"control"} if name == "55_experiment" else set()
+    assert [word for word in found if word not in allowed] == []
 
 
 def test_a_page_can_be_read_without_scripts(browser: Any, pages: Path) -> None:
