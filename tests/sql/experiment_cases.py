@@ -56,9 +56,9 @@ def carted(session: str, product: str, minute: float, **says: Any) -> tuple[Any,
     """Return a row of the query."""
     names = (
         "is_bought", "arm", "device_type", "referrer_url", "user_type", "campaign", "stock_band",
-        "shown_price", "promised_days", "is_last_late", "price_ratio", "was_left",
+        "shown_price", "promised_days", "hours_left", "is_last_late", "price_ratio", "was_left",
     )  # fmt: skip
-    told = {"is_bought": False, **says}
+    told = {"is_bought": False, "hours_left": (1440 - minute % 1440) / 60, **says}
     return (session, told.pop("user", "U"), product, at(minute), *(told.get(n) for n in names))
 
 
@@ -137,11 +137,11 @@ QUERIES: dict[str, list[Case]] = {
         Case(
             "Days end on the clock of the place.",
             {CLICKS: [cart("1", 60, promised_at=at(8 * 60)), sale("U", "1", 420, "o", 1.0)]},
-            [carted("1", "P", 60, is_bought=True, promised_days=1)],
+            [carted("1", "P", 60, is_bought=True, promised_days=1, hours_left=5.0)],
             {**_CARTS, "zone": "America/Chicago"},
         ),
         Case(
-            "The last delivery before the cart counts: late, in time, or none.",
+            "The last delivery before the day counts: late, in time, or none.",
             {
                 CLICKS: [
                     sale("U", "0", 1, "o1", 1.0, product_id="X"),
@@ -149,18 +149,34 @@ QUERIES: dict[str, list[Case]] = {
                     sale("U", "0", 1, "o2", 1.0, product_id="Y"),
                     sale("V", "0", 1, "o3", 1.0, product_id="X"),
                     by("W", "0", "purchase", 1, product_id="X"),
-                    cart("1", 99, "Z"), cart("2", 150, "B"), cart("3", 250, "C"),
-                    cart("4", 150, "D", "V"), cart("4", 150, "E", "V"), cart("5", 150, "F", "W"),
+                    sale("T", "0", 1, "o5", 1.0), sale("T", "0", 1, "o6", 1.0),
+                    cart("1", 101, "Z"), cart("2", 1440, "B"), cart("3", 1700, "C"),
+                    cart("4", 2880, "D", "V"), cart("4", 2880, "E", "V"), cart("5", 2880, "F", "W"),
+                    cart("6", 2881, "G"), cart("7", 1450, "H", "T"),
                 ],
                 OPERATIONS: [
-                    handed("o1", 100, 99), handed("o2", 200, 200), handed("o3", 50, 60, "failed"),
-                    handed("o9", 140, 1),
+                    handed("o1", 100, 99), handed("o2", 1600, 1600), handed("o6", 60, 60),
+                    handed("o3", 50, 60, "failed"), handed("o9", 140, 1), handed("o5", 50, 49),
                 ],
             },
-            [carted("1", "Z", 99), carted("2", "B", 150, is_last_late=True),
-             carted("3", "C", 250, is_last_late=False), carted("4", "D", 150, user="V"),
-             carted("4", "E", 150, user="V"), carted("5", "F", 150, user="W")],
+            [carted("1", "Z", 101), carted("2", "B", 1440, is_last_late=True),
+             carted("3", "C", 1700, is_last_late=True), carted("4", "D", 2880, user="V"),
+             carted("4", "E", 2880, user="V"), carted("5", "F", 2880, user="W"),
+             carted("6", "G", 2881, is_last_late=False),
+             carted("7", "H", 1450, user="T", is_last_late=False)],
             _CARTS,
+        ),
+        Case(
+            "What was delivered on a day counts from the next day of the place on.",
+            {
+                CLICKS: [
+                    sale("U", "0", 1, "o1", 1.0), cart("1", 1441, "B"), cart("2", 1800, "C"),
+                ],
+                OPERATIONS: [handed("o1", 500, 99)],
+            },
+            [carted("1", "B", 1441, hours_left=5 + 59 / 60),
+             carted("2", "C", 1800, hours_left=24.0, is_last_late=True)],
+            {**_CARTS, "zone": "America/Chicago"},
         ),
         Case(
             "A product that was in the person's cart before and not bought was left.",

@@ -24,7 +24,8 @@ def read(warehouse: Warehouse, time: Interval) -> pd.DataFrame:
     DataFrame
         Rows: ``session_id``, ``user_id``, ``product_id``, ``seen_at``, ``is_bought``, ``arm``,
         ``device_type``, ``referrer_url``, ``user_type``, ``campaign``, ``stock_band``,
-        ``shown_price``, ``promised_days``, ``is_last_late`` (null without a delivery before),
+        ``shown_price``, ``promised_days``, ``hours_left`` (of the day), ``is_last_late`` (of the
+        last delivery before that day; null without one),
         ``price_ratio`` (to the first price seen), ``was_left`` (in the cart before, not bought).
     """
     zone = current().zone_key
@@ -42,6 +43,8 @@ def circumstances(carts: pd.DataFrame) -> pd.DataFrame:
         FIRST: carts["is_last_late"].isna(),
         PROMISED: carts["promised_days"],
         "promise unknown": carts["promised_days"].isna(),
+        # Of what is carted as the day ends less is bought in the same visit.
+        "late at night": np.exp(-carts["hours_left"].astype(float)),
         "in the cart before": _is(carts["was_left"], True),
         "price": np.log(carts["price_ratio"].astype(float).where(carts["price_ratio"] > 0)),
     }

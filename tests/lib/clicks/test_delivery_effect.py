@@ -22,7 +22,7 @@ def world(
             "is_bought": draw.random(count) < 1 / (1 + np.exp(-odds)),
             "device_type": np.where(mobile, "mobile", "desktop"), "referrer_url": None,
             "user_type": "new", "campaign": None, "stock_band": "in_stock", "shown_price": 10.0,
-            "promised_days": days, "price_ratio": 1.0, "was_left": None,
+            "promised_days": days, "price_ratio": 1.0, "hours_left": 12.0, "was_left": None,
             "is_last_late": np.where(had, is_late, None),
         }
     )  # fmt: skip

@@ -1,12 +1,14 @@
 -- Each product that a visit put into the cart: was it bought in the visit, and
 -- what was so when it was put there. Last late is whether the person's last
--- delivery before the visit was handed over after its window, null without one.
+-- delivery before that day was handed over after its window, null without one.
+-- Days are those of the place.
 with carts as (
     select
         session_id,
         user_id,
         product_id,
         min(event_timestamp) as seen_at,
+        convert_timezone('UTC', :zone, min(event_timestamp)) as clock_at,
         max(event_type = 'purchase') as is_bought,
         max_by(experiment, event_timestamp) as arm,
         max_by(device_type, event_timestamp) as device_type,
@@ -42,7 +44,14 @@ buyers as (
 delivered as (
     select
         buyers.user_id,
-        steps.event_timestamp as happened_at,
+        steps.event_timestamp as delivered_at,
+        dateadd(
+            'day',
+            1,
+            cast(
+                convert_timezone('UTC', :zone, steps.event_timestamp) as date
+            )
+        ) as known_on,
         steps.event_timestamp > steps.promised_until as is_late
     from core.delivery_events as steps
     inner join buyers
@@ -53,7 +62,8 @@ delivered as (
 happenings as (
     select
         user_id,
-        happened_at,
+        cast(known_on as timestamp_ntz) as clock_at,
+        delivered_at,
         is_late,
         null as session_id,
         null as product_id
@@ -61,7 +71,8 @@ happenings as (
     union all
     select
         user_id,
-        seen_at as happened_at,
+        clock_at,
+        null as delivered_at,
         null as is_late,
         session_id,
         product_id
@@ -74,7 +85,7 @@ remembered as (
         product_id,
         last_value(is_late ignore nulls) over (
             partition by user_id
-            order by happened_at
+            order by clock_at, delivered_at nulls last
             rows between unbounded preceding and current row
         ) as is_last_late
     from happenings
@@ -82,7 +93,12 @@ remembered as (
 
 final as (
     select
-        carts.*,
+        carts.* exclude (clock_at),
+        datediff(
+            'second',
+            carts.clock_at,
+            dateadd('day', 1, date_trunc('day', carts.clock_at))
+        ) / 3600 as hours_left,
         remembered.is_last_late,
         carts.shown_price / first_value(carts.shown_price) over (
             partition by carts.product_id
