@@ -48,7 +48,7 @@ FUNNEL = pd.DataFrame(
         "slice": "", "step_number": [1, 2, 3], "step": ["View", "Cart", "Buy"],
         "count_entities": [9, 5, 2], "count_first": 9, "share": [1.0, 0.6, 0.2],
         "share_low": [0.9, 0.5, 0.1], "share_high": [1.0, 0.7, 0.3], "kept": [None, 0.6, 0.4],
-        "seconds": [0.0, 10.0, 90.0],
+        "seconds": [0.0, 10.0, 90.0], "is_known": True,
     }
 )  # fmt: skip
 SLICES = FUNNEL.assign(slice=["a", "b", "c"], step_number=3)

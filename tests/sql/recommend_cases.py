@@ -314,7 +314,7 @@ QUERIES: dict[str, list[Case]] = {
                         leads("Q", "A", 0.9)],
                 PRODUCTS: [version("A", product_name="Cup"), version("G", stock_band="out")],
             },
-            [("A", 1, "C", "viewed by carts with Cup", at(1), at(2)),
+            [("A", 1, "C", "viewed with Cup in the cart", at(1), at(2)),
              ("A", 2, "B", "bought with Cup", at(1), at(2)),
              ("A", 3, "F", "viewed after Cup", at(1), at(2)),
              ("A", 4, "D", "viewed after Cup", at(1), at(2)),

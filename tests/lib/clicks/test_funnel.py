@@ -102,7 +102,7 @@ def test_a_column_parts_by_its_value_at_the_first_step(shop: Warehouse) -> None:
 
 def test_shares_have_intervals_and_times(shop: Warehouse) -> None:
     """The share of the first step by Wilson; the median time to each step, null if nobody came."""
-    fill(shop, {CLICKS: walk("1", "ab") + walk("2", "axxb") + walk("3", "a") + walk("4", "a")})
+    fill(shop, {CLICKS: walk("1", "ab") + walk("2", "axxb") + walk("3", "ca") + walk("4", "a")})
     rows = funnel.counts(shop, Funnel((A, B, C)), TIME)
     assert rows["share"].tolist() == [1.0, 0.5, 0.0]
     assert rows["share_low"].tolist()[1] == pytest.approx(0.15004, abs=1e-5)
@@ -111,6 +111,23 @@ def test_shares_have_intervals_and_times(shop: Warehouse) -> None:
     assert funnel.path(rows).text == (
         "0.0% of the visits that begin come to C (0.0% to 49.0%); fewest go on to C: 0%"
     )
+
+
+def test_a_step_that_no_event_meets_is_not_one_of_the_source(shop: Warehouse) -> None:
+    """Views 4, carts 2 without clicks: a funnel of two steps, and what is missing is named."""
+    asked = Funnel((A, Step("X", "page = 'x'"), B, Step("Y", "page = 'y'", is_optional=True), C))
+    fill(shop, {CLICKS: walk("1", "ab") + walk("2", "ab") + walk("3", "a") + walk("4", "az")})
+    rows = funnel.counts(shop, asked, TIME, "device_type")
+    found = funnel.path(rows)
+    assert found.rows["step"].tolist() == ["A", "B"]
+    assert found.rows["count_entities"].tolist() == [4, 2]
+    assert found.text == (
+        "50.0% of the visits that begin come to B (15.0% to 85.0%); fewest go on to B: 50%; "
+        "no event of this source is X or Y or C"
+    )
+    assert funnel.compared(rows, "device_type").rows.empty
+    nothing = funnel.counts(shop, Funnel((Step("X", "page = 'x'"),)), TIME)
+    assert funnel.path(nothing).text == "No visit took the first step: X"
 
 
 def test_products_are_as_they_were_at_the_click(shop: Warehouse) -> None:

@@ -128,7 +128,8 @@ def test_a_build_fills_the_lists_anew(shop: Warehouse) -> None:
     again = recommend.build(shop)
     assert (again.count_products, again.count_persons) == (2, 0)
     assert recommend.beside(shop, "A").text == "Nothing is recommended beside A"
-    assert recommend.to(shop, "").text == "Nothing is recommended to nobody"
+    assert recommend.to(shop, "").text == "No person is known to whom to recommend anything"
+    assert recommend.to(shop, "U").text == "Nothing is recommended to U"
 
 
 def test_what_is_tried_is_what_is_recommended(shop: Warehouse) -> None:

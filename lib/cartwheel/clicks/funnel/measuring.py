@@ -1,12 +1,13 @@
 """How far visits, persons or orders come in a funnel, and what they do instead."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import jinja2
 import pandas as pd
 
-from cartwheel.clicks.funnel.definition import Funnel, written
+from cartwheel.clicks.funnel.definition import Funnel, Step, written
 from cartwheel.estimation import differences, intervals
 from cartwheel.finding import Finding, counted
 from cartwheel.paths import SQL
@@ -41,6 +42,9 @@ def counts(
     """
     Return how many took each step, all of them and by the values of a column.
 
+    A step that no event of the whole time meets is not one of this source: the others are
+    counted without it, and it is told as unknown.
+
     Parameters
     ----------
     by
@@ -52,20 +56,29 @@ def counts(
     -------
     DataFrame
         Rows, in the funnel's order: ``slice`` (empty for all), ``step_number``, ``step``,
-        ``count_entities``, ``count_first``, ``share`` of those that took the first step with
-        ``share_low`` and ``share_high`` (Wilson, 95 %), ``kept`` of those that took the step
-        before it that may not be left out, and ``seconds`` (median from the first step on; null
-        if nobody came so far).
+        ``is_known``, ``count_entities``, ``count_first``, ``share`` of those that took the first
+        step with ``share_low`` and ``share_high`` (Wilson, 95 %), ``kept`` of those that took the
+        step before it that may not be left out, and ``seconds`` (median from the first step on;
+        null if nobody came so far).
 
     Raises
     ------
     UsageError
         If the funnel or the column is not allowed.
     """
-    wide = _asked(warehouse, funnel, time, by, is_about_leaving=False)
     every = _asked(warehouse, funnel, time, "", is_about_leaving=False)
+    known = [step for n, step in enumerate(funnel.steps, 1) if every[f"met_{n}"].sum()]
+    missing = [step.name for step in funnel.steps if step not in known]
+    if missing and known:
+        funnel = replace(funnel, steps=_with_ends(known))
+        every = _asked(warehouse, funnel, time, "", is_about_leaving=False)
     parts = [_long(every, funnel, "")]
+    if missing and known:
+        parts.append(pd.DataFrame({"slice": "", "step": missing, "is_known": False}))
+    wide = every
     if by:
+        wide = _asked(warehouse, funnel, time, by, is_about_leaving=False)
+        wide = made_from(wide[wide["count_1"] > 0].reset_index(drop=True), wide)
         wide["slice"] = wide["slice"].astype(object).where(wide["slice"].notna(), UNKNOWN)
         shown = wide.head(most)
         parts += [
@@ -73,6 +86,15 @@ def counts(
         ]
     rows = pd.concat(parts, ignore_index=True)
     return made_from(rows, wide, every)
+
+
+def _with_ends(steps: list[Step]) -> tuple[Step, ...]:
+    """Return steps whose first and last may not be left out."""
+    last = len(steps) - 1
+    return tuple(
+        replace(step, is_optional=step.is_optional and n not in (0, last))
+        for n, step in enumerate(steps)
+    )
 
 
 def _long(row: pd.DataFrame, funnel: Funnel, name: str) -> pd.DataFrame:
@@ -92,7 +114,7 @@ def _long(row: pd.DataFrame, funnel: Funnel, name: str) -> pd.DataFrame:
         {
             "slice": name, "step_number": range(1, len(steps) + 1),
             "step": [each.name for each in steps], "count_entities": taken,
-            "count_first": taken[0], "seconds": seconds,
+            "count_first": taken[0], "seconds": seconds, "is_known": True,
         }
     )  # fmt: skip
     made["share"] = made["count_entities"] / made["count_first"].where(made["count_first"] > 0)
@@ -112,7 +134,17 @@ def path(rows: pd.DataFrame, unit: str = "visit") -> Finding:
     rows
         Of :func:`counts`.
     """
-    whole = made_from(rows[rows["slice"] == ""].reset_index(drop=True), rows)
+    whole = rows[rows["slice"] == ""]
+    missing = whole.loc[~whole["is_known"].astype(bool), "step"].tolist()
+    whole = made_from(whole[whole["is_known"].astype(bool)].reset_index(drop=True), rows)
+    found = _said(whole, unit)
+    if missing and len(found.rows):
+        return Finding(f"{found.text}; no event of this source is {' or '.join(missing)}", whole)
+    return found
+
+
+def _said(whole: pd.DataFrame, unit: str) -> Finding:
+    """Say it of the steps that the source has."""
     if whole.empty:
         return Finding("A funnel without steps", whole)
     first, last = whole["count_entities"].iloc[0], whole.iloc[-1]
@@ -156,7 +188,7 @@ def compared(rows: pd.DataFrame, by: str, unit: str = "visit") -> Finding:
         high=[each.high for each in found], is_seen=[each.is_seen for each in found],
     )  # fmt: skip
     if len(ends) < 2:
-        return Finding(f"There is nothing to compare by {by}", ends)
+        return Finding(f"There is nothing to compare by {by}", ends.head(0))
     seen = ends[ends["is_seen"]]
     if seen.empty:
         return Finding(f"No difference between the {len(ends)} values of {by} can be seen", ends)

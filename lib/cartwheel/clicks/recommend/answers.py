@@ -40,7 +40,9 @@ def beside(warehouse: Warehouse, product: str, name: str = "") -> Finding:
 def to(warehouse: Warehouse, person: str) -> Finding:
     """Return what is recommended to a person; rows as :func:`beside`."""
     rows = warehouse.query_file("clicks/recommend/to_person", person=person)
-    return listed(rows, f"to {person}" if person else "to nobody")
+    if not person:
+        return Finding("No person is known to whom to recommend anything", rows)
+    return listed(rows, f"to {person}")
 
 
 def listed(rows: pd.DataFrame, where: str) -> Finding:

@@ -6,7 +6,8 @@ with candidates as (
         companion_id as recommended_id,
         surprise as strength,
         true as is_companion,
-        iff(count_orders > 1, 'bought with ', 'viewed by carts with ') as said
+        iff(count_orders > 1, 'bought with ', 'viewed with ') as said,
+        iff(count_orders > 1, '', ' in the cart') as said_last
     from mart.companions
     union all
     select
@@ -14,7 +15,8 @@ with candidates as (
         next_id as recommended_id,
         weight as strength,
         false as is_companion,
-        'viewed after ' as said
+        'viewed after ' as said,
+        '' as said_last
     from mart.next_products
     where next_id <> product_id
 ),
@@ -42,7 +44,8 @@ final as (
         told_once.recommended_id,
         concat(
             told_once.said,
-            coalesce(names.product_name, told_once.product_id)
+            coalesce(names.product_name, told_once.product_id),
+            told_once.said_last
         ) as reason,
         cast(:until as timestamp_ntz) as made_at,
         cast(:valid_until as timestamp_ntz) as valid_until
