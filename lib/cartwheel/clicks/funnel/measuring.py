@@ -66,14 +66,9 @@ def counts(
     UsageError
         If the funnel or the column is not allowed.
     """
-    every = _asked(warehouse, funnel, time, "", is_about_leaving=False)
-    known = [step for n, step in enumerate(funnel.steps, 1) if every[f"met_{n}"].sum()]
-    missing = [step.name for step in funnel.steps if step not in known]
-    if missing and known:
-        funnel = replace(funnel, steps=_with_ends(known))
-        every = _asked(warehouse, funnel, time, "", is_about_leaving=False)
+    funnel, missing, every = _of_the_source(warehouse, funnel, time)
     parts = [_long(every, funnel, "")]
-    if missing and known:
+    if missing:
         parts.append(pd.DataFrame({"slice": "", "step": missing, "is_known": False}))
     wide = every
     if by:
@@ -86,6 +81,19 @@ def counts(
         ]
     rows = pd.concat(parts, ignore_index=True)
     return made_from(rows, wide, every)
+
+
+def _of_the_source(
+    warehouse: Warehouse, funnel: Funnel, time: Interval
+) -> tuple[Funnel, list[str], pd.DataFrame]:
+    """Return the funnel without steps that no event meets, their names, and the whole's counts."""
+    every = _asked(warehouse, funnel, time, "", is_about_leaving=False)
+    known = [step for n, step in enumerate(funnel.steps, 1) if every[f"met_{n}"].sum()]
+    missing = [step.name for step in funnel.steps if step not in known]
+    if not missing or not known:
+        return funnel, [], every
+    funnel = replace(funnel, steps=_with_ends(known))
+    return funnel, missing, _asked(warehouse, funnel, time, "", is_about_leaving=False)
 
 
 def _with_ends(steps: list[Step]) -> tuple[Step, ...]:
@@ -137,6 +145,8 @@ def path(rows: pd.DataFrame, unit: str = "visit") -> Finding:
     whole = rows[rows["slice"] == ""]
     missing = whole.loc[~whole["is_known"].astype(bool), "step"].tolist()
     whole = made_from(whole[whole["is_known"].astype(bool)].reset_index(drop=True), rows)
+    counted_by = ["count_entities", "count_first", "step_number"]
+    whole[counted_by] = whole[counted_by].astype("int64")
     found = _said(whole, unit)
     if missing and len(found.rows):
         return Finding(f"{found.text}; no event of this source is {' or '.join(missing)}", whole)
@@ -211,6 +221,7 @@ def instead(warehouse: Warehouse, funnel: Funnel, time: Interval) -> Finding:
         Rows: ``step`` (the last one taken), ``instead`` (the kind of the next event, or
         ``nothing more``), ``count_entities``, ``share`` of those that stopped there.
     """
+    funnel, _, _ = _of_the_source(warehouse, funnel, time)
     if len(funnel.steps) < 2:
         return Finding("With one step nobody goes elsewhere", pd.DataFrame())
     rows = _asked(warehouse, funnel, time, "", is_about_leaving=True)
