@@ -1,6 +1,7 @@
 """Faults put into a query, one at a time: what a slip of the pen would make of it."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import count
 
 import sqlglot
@@ -120,6 +121,7 @@ CHANGES: tuple[Change, ...] = (
 )  # fmt: skip
 
 
+@cache
 def of(statement: str) -> dict[str, str]:
     """
     Return every mutant of a statement: its name, and its text.
