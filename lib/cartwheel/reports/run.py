@@ -220,12 +220,13 @@ def _run(path: Path, values: dict[str, Any], executed: Path) -> str | None:
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    # It cannot read our parameters' types and warns of them; they were checked here.
+    # It cannot read our parameters' types and warns of them; they were checked here. A kernel
+    # says in its log as an error that it was interrupted, which is how it is ended.
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
         papermill.execute_notebook(
             str(path), str(executed), values, cwd=str(path.parent), kernel_name="python3",
-            progress_bar=False, extra_arguments=["--IPKernelApp.log_level=40"],
+            progress_bar=False, extra_arguments=["--IPKernelApp.log_level=50"],
         )  # fmt: skip
     except PapermillExecutionError as error:
         if values and error.ename == UsageError.__name__:

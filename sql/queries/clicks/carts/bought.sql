@@ -9,7 +9,7 @@ with carts as (
         product_id,
         min(event_timestamp) as seen_at,
         convert_timezone('UTC', :zone, min(event_timestamp)) as clock_at,
-        max(event_type = 'purchase') as is_bought,
+        count_if(event_type = 'purchase') > 0 as is_bought,
         max_by(experiment, event_timestamp) as arm,
         max_by(device_type, event_timestamp) as device_type,
         max_by(referrer_url, event_timestamp) as referrer_url,

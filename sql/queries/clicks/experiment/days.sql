@@ -4,7 +4,7 @@ with visits as (
     select
         user_id,
         cast(min(event_timestamp) as date) as day,
-        max(event_type = 'purchase') as has_bought
+        count_if(event_type = 'purchase') > 0 as has_bought
     from core.clicks
     where
         user_id is not null

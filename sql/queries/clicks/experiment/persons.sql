@@ -8,7 +8,7 @@ with visits as (
         min_by(device_type, event_timestamp) as device_type,
         min_by(referrer_url, event_timestamp) as referrer_url,
         min_by(user_type, event_timestamp) as user_type,
-        max(event_type = 'purchase') as has_bought
+        count_if(event_type = 'purchase') > 0 as has_bought
     from core.clicks
     where
         user_id is not null
