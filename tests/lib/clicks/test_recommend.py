@@ -46,6 +46,23 @@ def test_the_next_product_is_found_where_it_always_comes() -> None:
     assert (again["count_steps"], again["mrr"]) == (2, 1.0)
 
 
+def test_ids_may_be_numbers_and_times_may_have_a_zone() -> None:
+    """The answer is that of texts and of UTC."""
+    frame = visits("AB", "AB", "CC", "CC", "CC", "AB", "AB", "CC")
+    numbers = frame.assign(
+        session_id=pd.factorize(frame["session_id"])[0],
+        product_id=pd.factorize(frame["product_id"])[0],
+        stepped_at=frame["stepped_at"].dt.tz_localize("UTC").dt.tz_convert("Asia/Tokyo"),
+    )
+    split = pd.Timestamp(at(60 * 5)).tz_localize("UTC").tz_convert("America/Chicago")
+    expected = recommend.evaluate(frame, split=at(60 * 5))
+    pd.testing.assert_frame_equal(recommend.evaluate(numbers, split=split), expected)
+    later = recommend.evaluate(frame.assign(stepped_at=range(len(frame))))
+    assert of(later, "Cartwheel")["count_visits"] > 0
+    with pytest.raises(UsageError, match="not understood as times"):
+        recommend.evaluate(frame.assign(stepped_at="some day"))
+
+
 def test_what_is_learned_from_began_before_the_split() -> None:
     """What only later visits show is not known."""
     rows = recommend.evaluate(visits("AB", "AB", "AC", "AC"), split=at(120))

@@ -70,7 +70,10 @@ def parted(frame: pd.DataFrame, at: datetime | None, most_steps: int) -> Split:
             f"{', '.join(COLUMNS)}."
         )
     steps = frame[list(COLUMNS)].dropna()
-    steps["stepped_at"] = pd.to_datetime(steps["stepped_at"])
+    # Ids may be numbers; the statements compare texts.
+    steps[["session_id", "product_id"]] = steps[["session_id", "product_id"]].astype(str)
+    steps["stepped_at"] = _moments(steps["stepped_at"])
+    at = None if at is None else _moments(pd.Series([at])).iloc[0]
     steps = steps.sort_values("stepped_at", kind="stable", ignore_index=True)
     visits = steps.groupby("session_id")
     steps["started_at"] = visits["stepped_at"].transform("min")
@@ -94,6 +97,14 @@ def parted(frame: pd.DataFrame, at: datetime | None, most_steps: int) -> Split:
     is_new = ~steps.duplicated(["session_id", "product"])
     wanted = wanted.assign(is_new=is_new[wanted.index], request=np.arange(len(wanted)))
     return Split(at, steps, wanted.reset_index(drop=True))
+
+
+def _moments(column: pd.Series) -> pd.Series:
+    """Return times in UTC without saying so, as the warehouse has them."""
+    try:
+        return pd.to_datetime(column, utc=True).dt.tz_localize(None)
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"stepped_at, split: not understood as times: {error}.") from None
 
 
 def _drawn(later: pd.DataFrame, most_steps: int) -> pd.Series:
