@@ -91,6 +91,17 @@ QUERIES: dict[str, list[Case]] = {
              ("W", "shop:b", 1, at(0), None, None, None, 1, 1, 1.0)],
             _TIME,
         ),
+        Case(
+            "A purchase without a price leaves the person's revenue unknown, nobody else's.",
+            {CLICKS: [
+                sale("U", "1", 1, "o1", 7.0, **A), by("U", "1", "purchase", 2, order_id="o2", **A),
+                sale("V", "2", 1, "o3", 3.0, **A), by("W", "3", "view", 1, **A),
+            ]},
+            [("U", "shop:a", 1, at(1), None, None, None, 1, 1, None),
+             ("V", "shop:a", 1, at(1), None, None, None, 1, 1, 3.0),
+             ("W", "shop:a", 1, at(1), None, None, None, 1, 0, 0.0)],
+            _TIME,
+        ),
     ],
     "clicks/experiment/days": [
         Case("Without a click there is no day.", {}, [], _TIME),

@@ -84,7 +84,7 @@ def adjusted(costs: Costs) -> Finding:
     Finding
         Rows: ``cause``, ``log_odds``, ``low``, ``high``, ``factor`` on the odds of a purchase,
         ``count_carted`` that it met, ``lost`` products that were not bought for it and
-        ``money``, each with ``_low`` and ``_high``.
+        ``money`` (null if a price of theirs is unknown), each with ``_low`` and ``_high``.
     """
     rows = [_cost(costs, name, what) for name, what in _CAUSES.items() if name in costs.effects]
     return costing(made_from(pd.DataFrame(rows), costs.carts))
@@ -92,13 +92,19 @@ def adjusted(costs: Costs) -> Finding:
 
 def costing(rows: pd.DataFrame) -> Finding:
     """Say what late deliveries cost, if it can be seen."""
-    found = made_from(rows.dropna(subset=["money", "high"]) if len(rows) else rows, rows)
+    found = made_from(rows.dropna(subset=["lost", "high"]) if len(rows) else rows, rows)
     if found.empty:
         return Finding("Too few late deliveries, or in time, to tell what they cost", found)
     late = found[found["cause"] == _CAUSES[carts.LATE]]
     if late.empty or late["high"].iloc[0] >= 0:
         return Finding("No cost of late deliveries can be seen", found)
     one = late.iloc[0]
+    if pd.isna(one["money"]):
+        return Finding(
+            f"Late deliveries cost {one['lost']:,.0f} purchases "
+            f"({one['lost_low']:,.0f} to {one['lost_high']:,.0f}) in the visits that followed",
+            found,
+        )
     return Finding(
         f"Late deliveries cost {current().money(one['money'])} "
         f"({current().money(one['money_low'])} to {current().money(one['money_high'])}) "
@@ -114,7 +120,7 @@ def _cost(costs: Costs, name: str, what: str) -> dict[str, Any]:
     column = carts.circumstances(rows)[name].to_numpy()
     column = column - column.min()
     bought = rows["is_bought"].astype(float).to_numpy()
-    price = rows["shown_price"].astype(float).fillna(0.0).to_numpy()
+    price = rows["shown_price"].astype(float).to_numpy()
     made: dict[str, Any] = {
         "cause": what, "log_odds": effect.value, "low": effect.low, "high": effect.high,
         "factor": float(np.exp(effect.value)), "count_carted": int((column > 0).sum()),
@@ -123,5 +129,6 @@ def _cost(costs: Costs, name: str, what: str) -> dict[str, Any]:
     for end, value in (("", effect.value), ("_high", effect.low), ("_low", effect.high)):
         odds = share / max(1e-12, 1 - share) * np.exp(-value * column)
         more = np.where(column > 0, odds / (1 + odds) - share, 0.0)
-        made[f"lost{end}"], made[f"money{end}"] = float(more.sum()), float((more * price).sum())
+        made[f"lost{end}"] = float(more.sum())
+        made[f"money{end}"] = float((more * price)[column > 0].sum())
     return made

@@ -71,6 +71,21 @@ def test_the_cost_is_what_would_have_been_bought() -> None:
     assert text.startswith("Late deliveries cost ") and text.endswith("in the visits that followed")
 
 
+def test_an_unknown_price_is_not_zero() -> None:
+    """Of one cart behind a late delivery it spoils the money, not the purchases; else nothing."""
+    rows = world(2)
+    known = delivery_effect.adjusted(delivery_effect.told(rows)).rows.iloc[0]
+    late, other = (rows.index[rows["is_last_late"].eq(each)][0] for each in (True, False))
+    rows.loc[late, "shown_price"] = np.nan
+    found = delivery_effect.adjusted(delivery_effect.told(rows))
+    assert np.isnan(found.rows.iloc[0]["money"])
+    assert found.rows.iloc[0]["lost"] == pytest.approx(known["lost"])
+    assert found.text.startswith(f"Late deliveries cost {known['lost']:,.0f} purchases (")
+    rows.loc[[late, other], "shown_price"] = [10.0, np.nan]
+    again = delivery_effect.adjusted(delivery_effect.told(rows)).rows.iloc[0]
+    assert again["money"] == pytest.approx(known["money"])
+
+
 def test_what_cannot_be_told_is_said() -> None:
     """Too few late deliveries, none at all, no cost that can be seen."""
     few = "Too few late deliveries, or in time, to tell what they cost"

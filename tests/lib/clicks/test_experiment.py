@@ -225,5 +225,9 @@ def test_what_it_is_worth_a_month_is_in_money() -> None:
     assert found["money"] == pytest.approx(each.difference * 3000 * 30 / days)
     assert experiment.worth(log).text.startswith("Worth ")
     assert "cannot be seen" in experiment.worth(world(9, uplift=0.0)).text
+    log.persons.loc[0, "revenue"] = np.nan
+    assert experiment.worth(log).text == "Some purchases do not say what was paid"
+    assert "Revenue a person" not in experiment.estimates(log)
+    assert "A visit buys" in experiment.estimates(log)
     nobody: Any = experiment.worth(world(9, persons=20))
     assert nobody.text == "Too few persons to tell what it is worth"

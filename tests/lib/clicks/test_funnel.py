@@ -100,6 +100,23 @@ def test_a_column_parts_by_its_value_at_the_first_step(shop: Warehouse) -> None:
     assert found == {"": [4, 3], "mobile": [2, 2], "tablet": [1, 0], "unknown": [1, 1]}
 
 
+def test_what_is_too_rare_to_be_told_apart_is_taken_together(shop: Warehouse) -> None:
+    """Nobody is lost: the rest is one value, so that "the others" are all of them."""
+    visits = [
+        walk(f"{d}{n}", "ab", device_type=d) for d, k in (("x", 3), ("", 2)) for n in range(k)
+    ]
+    visits += [walk("y", "ab", device_type="y"), walk("z", "a", device_type="z")]
+    fill(shop, {CLICKS: [row for visit in visits for row in visit]})
+    rows = funnel.counts(shop, Funnel((A, B)), TIME, "device_type", most=2)
+    told = rows.groupby("slice", sort=False)["count_entities"].agg(list).to_dict()
+    assert told == {"": [7, 6], "x": [3, 3], "(empty)": [2, 2], "all others": [2, 1]}
+    rest = rows[rows["slice"] == "all others"]
+    assert rest["share"].tolist() == [1.0, 0.5] and rest["seconds"].isna().all()
+    assert funnel.compared(funnel.counts(shop, Funnel((A,)), TIME), "").text == (
+        "No column is chosen to compare by"
+    )
+
+
 def test_shares_have_intervals_and_times(shop: Warehouse) -> None:
     """The share of the first step by Wilson; the median time to each step, null if nobody came."""
     fill(shop, {CLICKS: walk("1", "ab") + walk("2", "axxb") + walk("3", "ca") + walk("4", "a")})
@@ -122,7 +139,7 @@ def test_a_step_that_no_event_meets_is_not_one_of_the_source(shop: Warehouse) ->
     assert found.rows["step"].tolist() == ["A", "B"]
     assert found.rows["count_entities"].tolist() == [4, 2]
     assert found.text == (
-        "50.0% of the visits that begin come to B (15.0% to 85.0%); fewest go on to B: 50%; "
+        "50.0% of the visits that begin come to B (15.0% to 85.0%); "
         "no event of this source is X or Y or C"
     )
     assert funnel.compared(rows, "device_type").rows.empty
@@ -165,6 +182,15 @@ def test_who_stops_is_told_with_what_came_next(shop: Warehouse) -> None:
     told = found.rows[["step", "instead", "count_entities"]].to_numpy().tolist()
     assert told == [["A", "nothing more", 2], ["A", "view", 2], ["A", "purchase", 1]]
     assert found.text == "Of those that stop after A, 40% do nothing more"
+
+
+def test_who_stops_behind_an_optional_step_is_told_by_the_right_name(shop: Warehouse) -> None:
+    """A, perhaps B, C, D: who took C and not D stopped after C."""
+    asked = Funnel((A, Step("B", "page = 'b'", is_optional=True), C, Step("D", "page = 'd'")))
+    fill(shop, {CLICKS: walk("1", "abcd") + walk("2", "acx") + walk("3", "ax")})
+    found = funnel.instead(shop, asked, TIME)
+    told = found.rows[["step", "instead", "count_entities"]].to_numpy().tolist()
+    assert told == [["A", "view", 1], ["C", "view", 1]]
 
 
 def test_a_difference_is_claimed_only_beyond_chance(shop: Warehouse) -> None:

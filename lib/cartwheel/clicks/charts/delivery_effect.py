@@ -3,6 +3,7 @@
 from typing import Any
 
 import altair as alt
+import pandas as pd
 from IPython.display import HTML
 
 from cartwheel.charts import theme
@@ -55,7 +56,7 @@ def adjusted(found: Finding) -> HTML:
     shown = rows.reindex(columns=list(columns))
     shown = shown.assign(
         money=[
-            f"{money(m)} ({money(low)} to {money(high)})"
+            "unknown" if pd.isna(m) else f"{money(m)} ({money(low)} to {money(high)})"
             for m, low, high in zip(
                 *(rows.get(name, []) for name in ("money", "money_low", "money_high")), strict=True
             )

@@ -247,6 +247,8 @@ def worth(log: Log) -> Finding:
     """
     found = estimates(log).get("Revenue a person")
     length = (log.until - log.persons["first_at"].min()).total_seconds() / 86_400
+    if log.persons["revenue"].isna().any():
+        return Finding("Some purchases do not say what was paid", pd.DataFrame())
     if found is None or not length > 0:
         return Finding("Too few persons to tell what it is worth", pd.DataFrame())
     times: Any = len(log.persons) * _MONTH / length

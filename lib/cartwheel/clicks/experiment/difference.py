@@ -88,7 +88,11 @@ ESTIMANDS = {
 
 
 def estimates(log: Log) -> dict[str, Estimate]:
-    """Return the estimate of each estimand; none if an arm has fewer than 30 persons."""
+    """
+    Return the estimate of each estimand; none if an arm has fewer than 30 persons.
+
+    Of what is unknown of anybody there is none: leaving those out would bend the comparison.
+    """
     persons = log.persons.assign(is_buyer=(log.persons["count_buying_visits"] > 0) * 1.0)
     is_treated = persons["is_treated"].to_numpy(dtype=bool)
     if min(is_treated.sum(), (~is_treated).sum()) < LEAST_PERSONS:
@@ -97,7 +101,7 @@ def estimates(log: Log) -> dict[str, Estimate]:
     found = {}
     for name, (above, below) in ESTIMANDS.items():
         over = persons[below].to_numpy(dtype=float) if below else np.ones(len(persons))
-        if over.sum():
+        if over.sum() and persons[above].notna().all():
             found[name] = estimate(persons[above].to_numpy(dtype=float), over, is_treated, before)
     return found
 

@@ -15,7 +15,7 @@ from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse, sqlfiles
 from cartwheel.warehouse.provenance import made_from
 
-UNKNOWN = "unknown"
+UNKNOWN, EMPTY, REST = "unknown", "(empty)", "all others"
 _SHOWN_SLICES = 8
 
 
@@ -50,7 +50,7 @@ def counts(
     by
         Column whose value at the first step parts them; empty for none.
     most
-        Values that are told, the most frequent; the others are taken together.
+        Values that are told apart, the most frequent; the others are taken together.
 
     Returns
     -------
@@ -74,11 +74,12 @@ def counts(
     if by:
         wide = _asked(warehouse, funnel, time, by, is_about_leaving=False)
         wide = made_from(wide[wide["count_1"] > 0].reset_index(drop=True), wide)
-        wide["slice"] = wide["slice"].astype(object).where(wide["slice"].notna(), UNKNOWN)
-        shown = wide.head(most)
-        parts += [
-            _long(shown.iloc[[n]], funnel, str(shown["slice"].iloc[n])) for n in range(len(shown))
-        ]
+        names = wide["slice"].astype(object).where(wide["slice"].notna(), UNKNOWN)
+        names = names.astype(str).replace("", EMPTY)  # an empty name is that of all of them
+        shown, rest = wide.head(most), wide.iloc[most:]
+        parts += [_long(shown.iloc[[n]], funnel, names[n]) for n in range(len(shown))]
+        if len(rest):
+            parts.append(_long(rest, funnel, REST))
     rows = pd.concat(parts, ignore_index=True)
     return made_from(rows, wide, every)
 
@@ -106,11 +107,11 @@ def _with_ends(steps: list[Step]) -> tuple[Step, ...]:
 
 
 def _long(row: pd.DataFrame, funnel: Funnel, name: str) -> pd.DataFrame:
-    """Return a row of the query as a row a step."""
+    """Return rows of the query, taken together, as a row a step; of several no median is known."""
     steps = funnel.steps
     taken = [int(row[f"count_{n}"].sum()) for n in range(1, len(steps) + 1)]
     seconds = [
-        float(row[f"seconds_{n}"].iloc[0]) if len(row) and taken[n - 1] else float("nan")
+        float(row[f"seconds_{n}"].iloc[0]) if len(row) == 1 and taken[n - 1] else float("nan")
         for n in range(1, len(steps) + 1)
     ]
     before = [0] * len(steps)
@@ -167,7 +168,7 @@ def _said(whole: pd.DataFrame, unit: str) -> Finding:
         f"({last['share_low']:.1%} to {last['share_high']:.1%})"
     )
     kept = whole["kept"].iloc[1:].dropna()
-    if len(kept) and kept.min() < 1 and first > 1:
+    if len(kept) > 1 and kept.min() < 1 and first > 1:
         worst = int(kept.idxmin())
         text += f"; fewest go on to {whole['step'].iloc[worst]}: {kept.min():.0%}"
     return Finding(text, whole)
@@ -197,6 +198,8 @@ def compared(rows: pd.DataFrame, by: str, unit: str = "visit") -> Finding:
         difference=[each.value for each in found], low=[each.low for each in found],
         high=[each.high for each in found], is_seen=[each.is_seen for each in found],
     )  # fmt: skip
+    if not by:
+        return Finding("No column is chosen to compare by", ends.head(0))
     if len(ends) < 2:
         return Finding(f"There is nothing to compare by {by}", ends.head(0))
     seen = ends[ends["is_seen"]]

@@ -1,5 +1,6 @@
 -- Each person of an experiment in a time: the arm, what was known at the first
 -- visit, and what came of it. Whoever was seen in two arms is told with both.
+-- Revenue is null if one of the person's purchases does not say what was paid.
 with visits as (
     select
         user_id,
@@ -22,7 +23,7 @@ with visits as (
 paid as (
     select
         user_id,
-        sum(paid) as revenue
+        iff(count(*) > count(paid), null, sum(paid)) as revenue
     from core.purchases
     where
         event_timestamp >= cast(:since as timestamp_ntz)
@@ -41,7 +42,7 @@ final as (
         min_by(visits.user_type, visits.began_at) as user_type,
         count(*) as count_visits,
         count_if(visits.has_bought) as count_buying_visits,
-        coalesce(max(paid.revenue), 0) as revenue
+        iff(count(paid.user_id) > 0, max(paid.revenue), 0) as revenue
     from visits
     left join paid
         on visits.user_id = paid.user_id
