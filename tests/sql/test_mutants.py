@@ -29,7 +29,7 @@ BY_CHANCE = "the order is then left to chance"
 # Queries that include the same part: its faults are tried in the second.
 SHARES = dict.fromkeys(
     ("clicks/recommend/people", "clicks/recommend/replayed"), "clicks/recommend/request"
-)
+) | {"clicks/experiment/days": "clicks/experiment/persons"}
 ONE_REQUEST = "there is one request here, there are more where the part is included too"
 NEVER_EXACTLY = "no two fixes are exactly so far apart"
 SPARES_WORK = "which trucks are looked at closely only spares work"

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cartwheel.display import current
 from cartwheel.estimation import logit
+from cartwheel.estimation.indicators import indicators
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
@@ -48,10 +49,7 @@ def circumstances(carts: pd.DataFrame) -> pd.DataFrame:
         "in the cart before": _is(carts["was_left"], True),
         "price": np.log(carts["price_ratio"].astype(float).where(carts["price_ratio"] > 0)),
     }
-    for name in _LISTED:
-        values = carts[name].astype(object).where(carts[name].notna(), "unknown")
-        for value in values.value_counts().index[1:_MOST_VALUES]:
-            told[f"{name} {value}"] = values == value
+    told |= indicators(carts, _LISTED, _MOST_VALUES)
     return pd.DataFrame(told).astype(float).fillna(0.0)
 
 
@@ -68,9 +66,9 @@ def effects(carts: pd.DataFrame, also: dict[str, Any] | None = None) -> dict[str
     also
         Further columns, by name; they come first.
     """
+    if carts.empty:
+        return {}
     columns = circumstances(carts)
     for name, values in reversed((also or {}).items()):
         columns.insert(0, name, np.asarray(values, dtype=float))
-    if carts.empty:
-        return {}
     return dict(logit.fit(columns, carts["is_bought"].astype(float), carts["user_id"]))

@@ -79,6 +79,13 @@ def query_text(name: str) -> str:
     return _queries().get_template(f"{name}.sql").render()
 
 
+def statement(name: str, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """Return a query of ``sql/queries`` with ``?`` for its ``:names``, and what they bind."""
+    (text,) = sqlfiles.statements(query_text(name))
+    sql, names = sqlfiles.positional(text)
+    return sql, [bindable(values[each]) for each in names]
+
+
 class Warehouse:
     """
     A Snowflake connection, opened at the first statement; times are UTC.
@@ -195,9 +202,7 @@ class Warehouse:
         parameters
             Values of its ``:names``; a datetime is handed over as UTC.
         """
-        (statement,) = sqlfiles.statements(query_text(name))
-        sql, names = sqlfiles.positional(statement)
-        return self.query(sql, [parameters[n] for n in names])
+        return self.query(*statement(name, parameters))
 
     def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """Return the first value of the first row, None if there is no row."""

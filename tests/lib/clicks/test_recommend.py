@@ -11,6 +11,7 @@ from cartwheel.clicks.recommend import Weights, evaluation
 from cartwheel.clicks.recommend.split import parted
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse.connection import statement
 
 from tests.sql.recommend_cases import version
 from tests.sql.rows import CLICKS, PRODUCTS, STEPS, Row, at, click, fill
@@ -156,6 +157,7 @@ def test_what_is_tried_is_what_is_recommended(shop: Warehouse) -> None:
     frame = visits(*told)
     parts = parted(frame, at(60 * 20), 9999)
     with evaluation._loaded(parts, 9) as duck:
+        evaluation._learn(duck, parts, Weights())
         lists = evaluation._recommended(duck, parts, Weights(), is_new_only=False)
     rows: list[Row] = [
         {**row, "started_at": row["started_at"].to_pydatetime(), "user_id": None,
@@ -165,7 +167,7 @@ def test_what_is_tried_is_what_is_recommended(shop: Warehouse) -> None:
     fill(shop, {STEPS: rows})
     values = {**Weights().of_pairs, **Weights().of_scores, "until": parts.at}
     for table, query in recommend.model.MODEL.items():
-        sql, bound = recommend.model.statement(query, values)
+        sql, bound = statement(query, values)
         shop.execute(f"insert into {table} {sql}", bound)
     for number in (0, 7, 33):
         wanted = parts.wanted.iloc[number]

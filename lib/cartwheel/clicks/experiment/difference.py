@@ -10,22 +10,21 @@ from numpy.typing import NDArray
 from cartwheel.clicks import carts
 from cartwheel.clicks.experiment.log import Log
 from cartwheel.estimation import logit
+from cartwheel.estimation.indicators import indicators
 from cartwheel.estimation.intervals import WITHIN_95
 from cartwheel.finding import Finding
 from cartwheel.warehouse.provenance import made_from
 
 Floats = NDArray[np.float64]
 LEAST_PERSONS = 30  # in an arm
+_MOST_VALUES = 5  # of a column that are told apart
 
 
 def known_before(persons: pd.DataFrame, until: pd.Timestamp) -> Floats:
     """Return what was known at a person's first visit as numbers, a column each, centred."""
     left = (until - persons["first_at"]).dt.total_seconds() / 86_400
     columns: dict[str, Any] = {"days": left, "log days": np.log1p(left.clip(lower=0))}
-    for name in ("device_type", "referrer_url", "user_type"):
-        values = persons[name].astype(object).where(persons[name].notna(), "unknown")
-        for value in values.value_counts().index[1:5]:
-            columns[f"{name} {value}"] = (values == value).astype(float)
+    columns |= indicators(persons, ("device_type", "referrer_url", "user_type"), _MOST_VALUES)
     frame = pd.DataFrame(columns).astype(float)
     return np.asarray(frame - frame.mean(), dtype=np.float64)
 

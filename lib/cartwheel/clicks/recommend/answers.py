@@ -59,7 +59,7 @@ def tried(warehouse: Warehouse, most_steps: int = 4_000) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        None if there are too few visits.
+        Without a row if there are too few visits.
     """
     steps = warehouse.query(_STEPS)
     try:

@@ -15,10 +15,11 @@ import sqlglot
 from numpy.typing import NDArray
 
 from cartwheel.clicks.recommend import rivals
-from cartwheel.clicks.recommend.model import MODEL, statement
+from cartwheel.clicks.recommend.model import MODEL
 from cartwheel.clicks.recommend.split import Split, parted
 from cartwheel.clicks.recommend.weights import MARKOV, POPULARITY, Weights
 from cartwheel.estimation.intervals import WITHIN_95
+from cartwheel.warehouse.connection import statement
 
 Ints = NDArray[np.int64]
 AT = 20
@@ -68,22 +69,22 @@ def evaluate(
     """
     parts = parted(frame, split, most_steps)
     ways = {OURS: weights.checked(), "Markov chain": MARKOV, "Popularity": POPULARITY}
-    rows = []
-    # Neighbours of a visit are dear: they are tried on the first, which split.py draws by chance.
+    lists, rows = {}, []
+    # Neighbours of a visit are costly: they are tried on the first, which split.py draws by chance.
     few = min(most_by_neighbours, len(parts.wanted))
     with _loaded(parts, few) as duck:
-        for is_new_only in (False, True):
-            lists = {
-                name: _recommended(duck, parts, each, is_new_only=is_new_only)
-                for name, each in ways.items()
-            }
-            for name in rivals.WAYS:
-                lists[name] = _by_neighbours(duck, parts, name, is_new_only=is_new_only)
-            wanted = parts.wanted[parts.wanted["is_new"]] if is_new_only else parts.wanted
-            for name, found in lists.items():
-                tried = wanted[wanted["request"] < few] if name in rivals.WAYS else wanted
-                row = {"method": name, "is_new_only": is_new_only}
-                rows.append(row | measures(parts, tried, found))
+        for name, each in ways.items():
+            _learn(duck, parts, each)
+            for new in (False, True):
+                lists[name, new] = _recommended(duck, parts, each, is_new_only=new)
+        for name in rivals.WAYS:
+            for new in (False, True):
+                lists[name, new] = _by_neighbours(duck, parts, name, is_new_only=new)
+    for name, new in sorted(lists, key=lambda each: each[1]):
+        wanted = parts.wanted[parts.wanted["is_new"]] if new else parts.wanted
+        tried = wanted[wanted["request"] < few] if name in rivals.WAYS else wanted
+        row = {"method": name, "is_new_only": new}
+        rows.append(row | measures(parts, tried, lists[name, new]))
     return pd.DataFrame(rows)
 
 
@@ -145,18 +146,21 @@ def _run(duck: duckdb.DuckDBPyConnection, before: str, name: str, **values: Any)
     return duck.execute(f"{before} {translated}", bound)
 
 
+def _learn(duck: duckdb.DuckDBPyConnection, parts: Split, weights: Weights) -> None:
+    for table, query in MODEL.items():
+        _run(duck, f"create or replace table {table} as", query, until=parts.at, **weights.of_pairs)
+
+
 def _recommended(
     duck: duckdb.DuckDBPyConnection, parts: Split, weights: Weights, *, is_new_only: bool
 ) -> Ints:
-    """Return what the statements recommend at each request: numbers of products, or -1."""
-    for table, query in MODEL.items():
-        _run(duck, f"create or replace table {table} as", query, until=parts.at, **weights.of_pairs)
+    """Return what is recommended at each request by what was learned: products' numbers, or -1."""
     found = _run(
         duck, "", "clicks/recommend/replayed", since=parts.at, limit=AT, is_new_only=is_new_only,
         **weights.of_scores,
     ).df()  # fmt: skip
     wanted = parts.wanted
-    names = wanted["session_id"].astype(str) + "/" + wanted["step_number"].astype(str)
+    names = wanted["session_id"] + "/" + wanted["step_number"].astype(str)
     row = pd.Index(names).get_indexer(found["request_id"])
     lists = np.full((len(wanted), AT), -1, np.int64)
     lists[row, found["place"] - 1] = parts.products.get_indexer(found["product_id"])

@@ -3,15 +3,15 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from cartwheel.clicks import overview
 from cartwheel.clicks.recommend.weights import Weights
 from cartwheel.errors import UsageError
-from cartwheel.warehouse import Warehouse, sqlfiles
-from cartwheel.warehouse.connection import bindable, query_text
+from cartwheel.warehouse import Warehouse
+from cartwheel.warehouse.connection import statement
 
 LIMIT = 10
 LEAST_SURPRISE = 10.83  # of chi-squared with one degree of freedom, one in a thousand is above
@@ -37,13 +37,6 @@ class Built(NamedTuple):
     count_persons: int
     made_at: datetime
     valid_until: datetime
-
-
-def statement(name: str, values: dict[str, Any]) -> tuple[str, list[Any]]:
-    """Return a query of ``sql/queries`` with ``?`` for its ``:names``, and what they bind."""
-    (text,) = sqlfiles.statements(query_text(name))
-    sql, names = sqlfiles.positional(text)
-    return sql, [bindable(values[each]) for each in names]
 
 
 def build(
@@ -112,8 +105,8 @@ def request(
     Returns
     -------
     DataFrame
-        ``place``, ``product_id``, ``score``, ``because_id`` (the product that led to it, null
-        if it is only popular), ``product_name``; never what is sold out or withdrawn.
+        ``request_id``, ``place``, ``product_id``, ``score``, ``because_id`` (the product that led
+        to it, null if it is only popular); never what is sold out or withdrawn.
     """
     last = list(items)[::-1][: weights.memory]
     return warehouse.query_file(

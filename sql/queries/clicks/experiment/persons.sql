@@ -2,22 +2,7 @@
 -- visit, and what came of it. Whoever was seen in two arms is told with both.
 -- Revenue is null if one of the person's purchases does not say what was paid.
 with visits as (
-    select
-        user_id,
-        min(event_timestamp) as began_at,
-        min_by(experiment, event_timestamp) as arm,
-        min_by(device_type, event_timestamp) as device_type,
-        min_by(referrer_url, event_timestamp) as referrer_url,
-        min_by(user_type, event_timestamp) as user_type,
-        count_if(event_type = 'purchase') > 0 as has_bought
-    from core.clicks
-    where
-        user_id is not null
-        and session_id is not null
-        and startswith(experiment, concat(:experiment, ':'))
-        and event_timestamp >= cast(:since as timestamp_ntz)
-        and event_timestamp < cast(:until as timestamp_ntz)
-    group by user_id, session_id
+    {% include "includes/experiment_visits.j2" %}
 ),
 
 paid as (
