@@ -64,10 +64,10 @@ def adjusted(found: Finding) -> HTML:
     ).rename(
         columns={
             "cause": "Cause", "log_odds": "Log-odds", "low": "from", "high": "to",
-            "factor": "Odds times", "count_carted": "Carted products",
-            "lost": "Not bought for it", "money": "Money, 95 % interval",
+            "factor": "Odds ratio", "count_carted": "Carted products",
+            "lost": "Purchases lost", "money": "Money, 95 % interval",
         }
     )  # fmt: skip
     shown.attrs = rows.attrs
-    odds = dict.fromkeys(("Log-odds", "from", "to", "Odds times"), ".3f")
-    return table(shown, found.text, {**odds, "Carted products": ",", "Not bought for it": ",.0f"})
+    odds = dict.fromkeys(("Log-odds", "from", "to", "Odds ratio"), ".3f")
+    return table(shown, found.text, {**odds, "Carted products": ",", "Purchases lost": ",.0f"})

@@ -60,8 +60,8 @@ def effects(found: Finding) -> Any:
 
 
 def segments(found: Finding) -> Any:
-    """Draw the relative difference of each segment, drawn towards all of them."""
-    detail = "Relative difference in visits that buy, drawn towards all; 95 % interval"
+    """Draw the relative difference of each segment, shrunk towards the whole."""
+    detail = "Relative difference in visits that buy, shrunk towards the whole; 95 % interval"
     frame = found.rows
     if frame.empty:
         return empty(found, detail)
@@ -136,7 +136,7 @@ def over_time(found: Finding) -> Any:
 
 def planned(found: Finding) -> Any:
     """Draw the smallest relative difference that would be seen by now, for each estimand."""
-    detail = "Relative difference that four of five such experiments would show"
+    detail = "Smallest relative difference that is detected with a power of 80 %"
     frame = found.rows
     if frame.empty:
         return empty(found, detail)
@@ -151,7 +151,7 @@ def planned(found: Finding) -> Any:
         x=room_for("detectable", frame["label"], float(frame["detectable"].max())),
         tooltip=[
             alt.Tooltip("estimand:N", title="Of"),
-            alt.Tooltip("detectable:Q", title="Would be seen", format=".1%"),
+            alt.Tooltip("detectable:Q", title="Detectable", format=".1%"),
             alt.Tooltip("days:Q", title="Days still needed", format=",.0f"),
         ],
     )

@@ -25,7 +25,7 @@ def lists(found: Finding) -> HTML:
 
 
 def methods(found: Finding) -> Any:
-    """Draw how often each way has the next product among 20, with its interval."""
+    """Draw how often each method has the next product among 20, with its interval."""
     frame = found.rows.dropna(subset=["hit_rate"])
     which = "steps to products new to the visit" if frame["is_new_only"].any() else "steps"
     detail = f"Share of the {which} that were among 20 recommended; 95 % interval by visits"
@@ -40,7 +40,7 @@ def methods(found: Finding) -> Any:
     base = alt.Chart(frame).encode(
         y=alt.Y("method:N", sort=None, title=None, axis=alt.Axis(labelFontSize=13)),
         tooltip=[
-            alt.Tooltip("method:N", title="Way"),
+            alt.Tooltip("method:N", title="Method"),
             alt.Tooltip("hit_rate:Q", title="Hit rate at 20", format=".1%"),
             alt.Tooltip("hit_rate_low:Q", title="from", format=".1%"),
             alt.Tooltip("hit_rate_high:Q", title="to", format=".1%"),

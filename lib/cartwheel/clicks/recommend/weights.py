@@ -24,7 +24,7 @@ class Weights(NamedTuple):
     half_life_days
         Of a visit's weight.
     prior
-        Weight that a product's nexts must have together until half of it is believed.
+        Weight that a product's successors must have together until half of it is believed.
     trust
         How often a product must come behind the same two until that counts as much as all else.
     recency
@@ -32,7 +32,7 @@ class Weights(NamedTuple):
     memory
         Steps back that count.
     most
-        Nexts that are kept of a product, the strongest.
+        Successors that are kept of a product, the strongest.
     """
 
     reach: int = 3
