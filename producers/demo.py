@@ -12,6 +12,7 @@ from cartwheel.delivery import reconciliation
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.fleet import refreshing
 from cartwheel.reports import run
 from tqdm import tqdm
 
@@ -77,6 +78,8 @@ def demonstrate(
         )
     for done in history.merge_all(environment.warehouse):
         say(f"Merged {done.name}: {done.files} files, {done.made:,} versions made")
+    refreshed = refreshing.refresh(environment.warehouse)
+    say(f"Refreshed the tables of {refreshed.trucks:,} trucks")
     environment.close()
     say("Running the notebooks; 'cartwheel report --all' runs the others too")
     results = run.run_all(output, environment.name, say, overviews=True)

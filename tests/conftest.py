@@ -11,6 +11,7 @@ from cartwheel import history
 from cartwheel.delivery import reconciliation
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
+from cartwheel.fleet import refreshing
 from cartwheel.local import stack
 from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
@@ -117,4 +118,5 @@ def loaded(environment: Environment) -> Environment:
     entries = reconciliation.wait_until_balanced(environment, account.sent, 120, before)
     assert all(entry.balanced for entry in entries), reconciliation.as_table(entries)
     history.merge_all(environment.warehouse)
+    refreshing.refresh(environment.warehouse)
     return environment

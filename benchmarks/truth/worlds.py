@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 from cartwheel.delivery import loading
+from cartwheel.fleet import refreshing
 from cartwheel.warehouse import Warehouse
 
 from benchmarks.common import fresh
@@ -53,4 +54,5 @@ def landed(values: Values) -> Iterator[World]:
     with tempfile.TemporaryDirectory() as folder, fresh() as environment:
         write(messages(settings, truth), Path(folder), "parquet", progress=False)
         loading.load(environment, Path(folder), lambda _: None)
+        refreshing.refresh(environment.warehouse)
         yield World(settings, environment.warehouse, truth.tables())

@@ -81,6 +81,11 @@ alter view core.truck_readings alter column trouble_codes comment 'The trouble c
 alter view core.truck_readings alter column extra comment 'What the record said beyond our fields, by name or path';
 alter view core.truck_readings alter column set_aside comment 'Values that were not believed and are null here: field, value, rule';
 alter view core.truck_readings alter column is_misdated comment 'Whether the device''s clock was years back: of no series and no difference';
+comment on view core.misdated_readings is
+'Readings of a device whose clock was years back. Grain: a reading. Example: select truck_id, count(*) from core.misdated_readings group by truck_id';
+alter view core.misdated_readings alter column truck_id comment 'The truck';
+alter view core.misdated_readings alter column event_id comment 'What makes the event one, however often it was sent';
+alter view core.misdated_readings alter column event_timestamp comment 'When it happened by that clock, UTC';
 comment on view core.truck_fixes is
 'Where each truck was: positions but for 0,0 and leaps that no truck makes. Grain: a truck and time with a fix. Example: select truck_id, max(latitude) from core.truck_fixes group by truck_id';
 alter view core.truck_fixes alter column truck_id comment 'The truck';
@@ -305,24 +310,43 @@ comment on column core.truck.depot_id is 'The depot';
 comment on column core.truck.truck_class is 'The class of the truck';
 comment on column core.truck.capacity_kg is 'What the truck may load [kg]';
 comment on column core.truck.tank_litres is 'What the tank holds [L]';
-comment on view core.truck_moments is
-'Each time of a truck once, frames of one time together. Grain: a truck and time. Example: select truck_id, count(*) from core.truck_moments group by truck_id';
-alter view core.truck_moments alter column truck_id comment 'The truck';
-alter view core.truck_moments alter column event_timestamp comment 'When it happened, UTC';
-alter view core.truck_moments alter column odometer_km comment 'Distance since the truck was built [km]';
-alter view core.truck_moments alter column fuel_used comment 'Fuel since the truck was built [L]';
-alter view core.truck_moments alter column fuel_rate comment 'Fuel that the engine used at that time [L/h]';
-alter view core.truck_moments alter column fuel_consumption comment 'Consumption at that time [L/100 km]';
-alter view core.truck_moments alter column fuel_level comment 'Level of the tank [%]';
-alter view core.truck_moments alter column speed_kmh comment 'Speed by the vehicle''s own sensor, else by GPS [km/h]';
-alter view core.truck_moments alter column is_running comment 'Did the engine run? By its revolutions, else by the ignition; null if neither is known';
-alter view core.truck_moments alter column latitude comment 'Latitude of the fix, WGS 84 [degrees]';
-alter view core.truck_moments alter column longitude comment 'Longitude of the fix, WGS 84 [degrees]';
-alter view core.truck_moments alter column has_odometer comment 'Whether the truck''s distance is measured by its odometer';
-alter view core.truck_moments alter column fuel_source comment 'counter, rate, consumption or tank: what the truck''s fuel is measured by';
-alter view core.truck_moments alter column fuel_measure comment 'Value of that measure; null for consumption';
-alter view core.truck_moments alter column fuel_number comment 'Number of values of that measure before';
-alter view core.truck_moments alter column step_number comment 'Number of known distances before: odometer values, else positions';
+comment on table core.truck_moments is
+'Each time of a truck once, frames of one time together; as of the last refresh. Grain: a truck and time. Example: select truck_id, count(*) from core.truck_moments group by truck_id';
+comment on column core.truck_moments.truck_id is 'The truck';
+comment on column core.truck_moments.event_timestamp is 'When it happened, UTC';
+comment on column core.truck_moments.count_readings is 'Readings of that time';
+comment on column core.truck_moments.odometer_km is 'Distance since the truck was built [km]';
+comment on column core.truck_moments.fuel_used is 'Fuel since the truck was built [L]';
+comment on column core.truck_moments.fuel_rate is 'Fuel that the engine used at that time [L/h]';
+comment on column core.truck_moments.fuel_consumption is 'Consumption at that time [L/100 km]';
+comment on column core.truck_moments.fuel_level is 'Level of the tank [%]';
+comment on column core.truck_moments.speed_kmh is 'Speed by the vehicle''s own sensor, else by GPS [km/h]';
+comment on column core.truck_moments.is_running is 'Did the engine run? By its revolutions, else by the ignition; null if neither is known';
+comment on column core.truck_moments.latitude is 'Latitude of the fix, WGS 84 [degrees]';
+comment on column core.truck_moments.longitude is 'Longitude of the fix, WGS 84 [degrees]';
+comment on column core.truck_moments.vehicle_speed is 'Speed by the vehicle''s own sensor [km/h]';
+comment on column core.truck_moments.engine_rpm is 'Revolutions of the engine [1/min]';
+comment on column core.truck_moments.engine_temperature is 'Temperature of the coolant [°C]';
+comment on column core.truck_moments.oil_pressure is 'Oil pressure [kPa]';
+comment on column core.truck_moments.battery_voltage is 'Voltage of the battery [V]';
+comment on column core.truck_moments.transmission_status is 'State of the transmission, as the truck reports it';
+comment on column core.truck_moments.brake_status is 'State of the brakes, as the truck reports it';
+comment on column core.truck_moments.environment_temperature is 'Temperature outside [°C]';
+comment on column core.truck_moments.lowest_tire_kpa is 'Lowest pressure of the tyres that are measured [kPa]';
+comment on view core.measured_moments is
+'Each moment of a truck beside what the truck is measured by. Grain: a truck and time. Example: select truck_id, max(fuel_source) from core.measured_moments group by truck_id';
+alter view core.measured_moments alter column truck_id comment 'The truck';
+alter view core.measured_moments alter column event_timestamp comment 'When it happened, UTC';
+alter view core.measured_moments alter column odometer_km comment 'Distance since the truck was built [km]';
+alter view core.measured_moments alter column latitude comment 'Latitude of the fix, WGS 84 [degrees]';
+alter view core.measured_moments alter column longitude comment 'Longitude of the fix, WGS 84 [degrees]';
+alter view core.measured_moments alter column speed_kmh comment 'Speed by the vehicle''s own sensor, else by GPS [km/h]';
+alter view core.measured_moments alter column fuel_consumption comment 'Consumption at that time [L/100 km]';
+alter view core.measured_moments alter column has_odometer comment 'Whether the truck''s distance is measured by its odometer';
+alter view core.measured_moments alter column fuel_source comment 'counter, rate, consumption or tank: what the truck''s fuel is measured by';
+alter view core.measured_moments alter column fuel_measure comment 'Value of that measure; null for consumption';
+alter view core.measured_moments alter column fuel_number comment 'Number of values of that measure before';
+alter view core.measured_moments alter column step_number comment 'Number of known distances before: odometer values, else positions';
 comment on view core.movements is
 'What each truck did from one moment to the next: it stood, it moved, or nobody knows. Grain: two neighbouring moments of a truck. Example: select truck_id, sum(seconds) from core.movements where is_standing group by truck_id';
 alter view core.movements alter column truck_id comment 'The truck';
@@ -357,13 +381,13 @@ alter view core.fuel_spans alter column day comment 'Day on which the span ended
 alter view core.fuel_spans alter column hours comment 'How long the span took [h]';
 alter view core.fuel_spans alter column litres comment 'Fuel; null if the counter went back or leapt, if there was a gap, or by the tank''s level alone [L]';
 alter view core.fuel_spans alter column tank_percent comment 'What the tank fell, by its level alone [% of the tank]';
-comment on view core.speed_spans is
+comment on table core.speed_spans is
 'How long each speed of a truck held. Grain: a truck and known speed. Example: select truck_id, sum(hours) from core.speed_spans where speed_kmh > 1 group by truck_id';
-alter view core.speed_spans alter column truck_id comment 'The truck';
-alter view core.speed_spans alter column event_timestamp comment 'When it happened, UTC';
-alter view core.speed_spans alter column speed_kmh comment 'Speed by the vehicle''s own sensor, else by GPS [km/h]';
-alter view core.speed_spans alter column is_running comment 'Did the engine run then, by its revolutions, else by the ignition? Null if neither is known';
-alter view core.speed_spans alter column hours comment 'Until the next speed; null across a gap [h]';
+comment on column core.speed_spans.truck_id is 'The truck';
+comment on column core.speed_spans.event_timestamp is 'When it happened, UTC';
+comment on column core.speed_spans.speed_kmh is 'Speed by the vehicle''s own sensor, else by GPS [km/h]';
+comment on column core.speed_spans.is_running is 'Did the engine run then, by its revolutions, else by the ignition? Null if neither is known';
+comment on column core.speed_spans.hours is 'Until the next speed; null across a gap [h]';
 comment on view core.purchases is
 'Each product of an order once, however often its purchase was told. Grain: a product of an order. Example: select sum(paid) from core.purchases';
 alter view core.purchases alter column event_id comment 'The event that told it first';
@@ -375,24 +399,24 @@ alter view core.purchases alter column product_id comment 'The product; null if 
 alter view core.purchases alter column paid comment 'Pieces times price, or the order''s total; null if unknown [currency of the shop]';
 alter view core.purchases alter column count_told comment 'How often it was told';
 alter view core.purchases alter column differs comment 'What differs between the tellings: quantity, price, order_total; null if nothing does';
-comment on view core.fuelled_distances is
+comment on table core.fuelled_distances is
 'Kilometres whose fuel is known, and the litres burnt on them. Grain: a truck and day (UTC). Example: select truck_id, 100 * sum(fuelled_litres) / sum(fuelled_km) from core.fuelled_distances group by truck_id';
-alter view core.fuelled_distances alter column truck_id comment 'The truck';
-alter view core.fuelled_distances alter column day comment 'Day, UTC';
-alter view core.fuelled_distances alter column fuelled_km comment 'Distance whose fuel is known [km]';
-alter view core.fuelled_distances alter column fuelled_litres comment 'Fuel burnt on it [L]';
-comment on view core.tank_plateaus is
+comment on column core.fuelled_distances.truck_id is 'The truck';
+comment on column core.fuelled_distances.day is 'Day, UTC';
+comment on column core.fuelled_distances.fuelled_km is 'Distance whose fuel is known [km]';
+comment on column core.fuelled_distances.fuelled_litres is 'Fuel burnt on it [L]';
+comment on table core.tank_plateaus is
 'Stretches in which a truck stood and its tank did not jump. Grain: a stretch. Example: select truck_id, level_last from core.tank_plateaus order by ended_at desc';
-alter view core.tank_plateaus alter column truck_id comment 'The truck';
-alter view core.tank_plateaus alter column plateau_number comment 'Which of the stretches of the truck';
-alter view core.tank_plateaus alter column stand_number comment 'The same for the stretches of one stand: it has not moved between them';
-alter view core.tank_plateaus alter column began_at comment 'When the first level was told, UTC';
-alter view core.tank_plateaus alter column ended_at comment 'When the last level was told, UTC';
-alter view core.tank_plateaus alter column count_levels comment 'How many levels were told';
-alter view core.tank_plateaus alter column level_first comment 'Level as it began, mean of up to five [% of the tank]';
-alter view core.tank_plateaus alter column level_last comment 'Level as it ended, mean of up to five [% of the tank]';
-alter view core.tank_plateaus alter column odometer_first_km comment 'Lowest odometer value [km]';
-alter view core.tank_plateaus alter column odometer_last_km comment 'Highest odometer value [km]';
+comment on column core.tank_plateaus.truck_id is 'The truck';
+comment on column core.tank_plateaus.plateau_number is 'Which of the stretches of the truck';
+comment on column core.tank_plateaus.stand_number is 'The same for the stretches of one stand: it has not moved between them';
+comment on column core.tank_plateaus.began_at is 'When the first level was told, UTC';
+comment on column core.tank_plateaus.ended_at is 'When the last level was told, UTC';
+comment on column core.tank_plateaus.count_levels is 'How many levels were told';
+comment on column core.tank_plateaus.level_first is 'Level as it began, mean of up to five [% of the tank]';
+comment on column core.tank_plateaus.level_last is 'Level as it ended, mean of up to five [% of the tank]';
+comment on column core.tank_plateaus.odometer_first_km is 'Lowest odometer value [km]';
+comment on column core.tank_plateaus.odometer_last_km is 'Highest odometer value [km]';
 comment on view core.tank_changes is
 'What was filled in and what left at once. Grain: a rise or a fall of a tank. Example: select truck_id, percent from core.tank_changes order by percent limit 5';
 alter view core.tank_changes alter column truck_id comment 'The truck';
@@ -403,3 +427,25 @@ alter view core.tank_changes alter column has_stood comment 'Did the truck stand
 alter view core.tank_changes alter column percent comment 'How much, with what was burnt on the way; negative for a loss [% of the tank]';
 alter view core.tank_changes alter column receipt_id comment 'Event id of the receipt that belongs to it';
 alter view core.tank_changes alter column receipt_litres comment 'What that receipt says [L]';
+comment on table core.fleet_days is
+'Which rows of RAW the fleet''s tables hold; where RAW says something else, a refresh makes the day anew. Grain: a truck and day (UTC). Example: select sum(count_rows) from core.fleet_days';
+comment on column core.fleet_days.truck_id is 'The truck';
+comment on column core.fleet_days.day is 'The day, UTC';
+comment on column core.fleet_days.count_rows is 'Rows in RAW';
+comment on column core.fleet_days.sum_places is 'Sum of their row numbers in the lake''s files';
+comment on column core.fleet_days.last_number is 'The newest of their numbers on a shard';
+comment on column core.fleet_days.last_file is 'The last of their files by name';
+comment on column core.fleet_days.count_misdated is 'Readings of a clock that was years back';
+comment on table core.fleet_changes is
+'The same of the days that differ, while a refresh is at work; empty otherwise. Grain: a truck and day (UTC). Example: select count(*) from core.fleet_changes';
+comment on column core.fleet_changes.truck_id is 'The truck';
+comment on column core.fleet_changes.day is 'The day, UTC';
+comment on column core.fleet_changes.count_rows is 'Rows in RAW; null if there is none any more';
+comment on column core.fleet_changes.sum_places is 'Sum of their row numbers in the lake''s files';
+comment on column core.fleet_changes.last_number is 'The newest of their numbers on a shard';
+comment on column core.fleet_changes.last_file is 'The last of their files by name';
+comment on column core.fleet_changes.count_misdated is 'Readings of a clock that was years back';
+comment on table core.fleet_refresh is
+'When the fleet''s tables were refreshed, and by which queries. Grain: one row. Example: select refreshed_at from core.fleet_refresh';
+comment on column core.fleet_refresh.models is 'SHA-256 of the queries in sql/refreshed; another one makes everything anew';
+comment on column core.fleet_refresh.refreshed_at is 'When, UTC';

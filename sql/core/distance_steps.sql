@@ -17,7 +17,7 @@ with steps as (
         max(longitude) as longitude,
         max(speed_kmh) as highest_speed_kmh,
         avg(fuel_consumption) as fuel_consumption
-    from core.truck_moments
+    from core.measured_moments
     group by truck_id, has_odometer, step_number
 ),
 

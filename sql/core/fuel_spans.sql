@@ -7,7 +7,7 @@ with spans as (
         fuel_number,
         max(event_timestamp) as ended_at,
         max(fuel_measure) as fuel_measure
-    from core.truck_moments
+    from core.measured_moments
     where fuel_source in ('counter', 'rate', 'tank')
     group by truck_id, fuel_source, fuel_number
 ),

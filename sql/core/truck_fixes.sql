@@ -6,13 +6,10 @@ with fixes as (
     select
         truck_id,
         event_timestamp,
-        max_by(gps_latitude, sequence_number) as latitude,
-        max_by(gps_longitude, sequence_number) as longitude
-    from core.truck_readings
-    where
-        not is_misdated
-        and (gps_latitude <> 0 or gps_longitude <> 0)
-    group by truck_id, event_timestamp
+        latitude,
+        longitude
+    from core.truck_moments
+    where latitude is not null
 ),
 
 neighbours as (

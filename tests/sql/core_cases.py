@@ -1,5 +1,6 @@
 """Cases of the CORE views: each event once, whatever came twice."""
 
+from dataclasses import replace
 from typing import Any
 
 from .rows import (
@@ -137,6 +138,65 @@ def fixes(truck: str, *places: tuple[float, float, float]) -> list[Row]:
     ]
 
 
+_CLOCKS = Case(
+    "A clock that was years back is told, by what followed it and by its arrival.",
+    {
+        READINGS: [
+            reading(-1024 * 7 * 1440, event_id="a", truck_id="T1"),
+            reading(-1024 * 7 * 1440 + 5, event_id="b", truck_id="T1"),
+            reading(0, event_id="c", truck_id="T1"),
+            reading(-1024 * 7 * 1440, event_id="d", truck_id="T2"),
+            reading(-1024 * 7 * 1440, event_id="e", truck_id="T3"),
+            reading(
+                0,
+                event_id="f",
+                truck_id="T3",
+            ),
+            reading(
+                -1024 * 7 * 1440 + 9,
+                event_id="g",
+                truck_id="T3",
+                arrived_at=at(-1024 * 7 * 1440 + 10),
+            ),
+            reading(-6 * _YEAR, event_id="h", truck_id="T4"),
+            reading(-3 * _YEAR, event_id="i", truck_id="T4"),
+            reading(0, event_id="j", truck_id="T4"),
+            reading(-5 * _YEAR + 3 * 1440, event_id="k", truck_id="T5"),
+            reading(0, event_id="l", truck_id="T5"),
+            reading(-5 * _YEAR - 3 * 1440, event_id="m", truck_id="T6"),
+            reading(0, event_id="n", truck_id="T6"),
+            reading(-5 * _YEAR - 3 * 1440, event_id="o", truck_id="T7", arrived_at=at(-10)),
+            reading(0, event_id="p", truck_id="T7"),
+            reading(-5 * _YEAR - 3 * 1440, event_id="q", truck_id="T8", arrived_at=at(-6 * 1440)),
+            reading(0, event_id="r", truck_id="T8"),
+            reading(-18 * _YEAR, event_id="s", truck_id="T9"),
+            reading(-12 * _YEAR, event_id="t", truck_id="T9"),
+            reading(0, event_id="u", truck_id="T9"),
+            reading(_FIVE_YEARS_BACK, event_id="v", truck_id="TA"),
+            reading(0, event_id="w", truck_id="TA"),
+            reading(
+                _FIVE_YEARS_BACK - 365 * 1440,
+                event_id="x",
+                truck_id="TB",
+                arrived_at=at(-365 * 1440),
+            ),
+            reading(0, event_id="y", truck_id="TB"),
+            reading(_FIVE_YEARS_BACK - 365 * 1440, event_id="z4", truck_id="TD"),
+            reading(_FIVE_YEARS_BACK, event_id="z5", truck_id="TD"),
+            reading(0, event_id="z6", truck_id="TD"),
+            reading(-18 * _YEAR, event_id="z0", truck_id="TC"),
+            reading(-6 * _YEAR, event_id="z1", truck_id="TC"),
+            reading(-3 * _YEAR, event_id="z2", truck_id="TC"),
+            reading(0, event_id="z3", truck_id="TC"),
+        ]
+    },
+    [
+        (event, event in ("a", "b", "e", "m", "o", "s", "t", "z0"))
+        for event in (*"abcdefghijklmnopqrstuvwxy", *(f"z{n}" for n in range(7)))
+    ],
+    select="select event_id, is_misdated from core.truck_readings order by event_id",
+)
+
 VIEWS: dict[str, list[Case]] = {
     "core/truck_fixes": [
         Case("Nothing in, nothing out.", {}, [], select="select * from core.truck_fixes"),
@@ -218,65 +278,49 @@ VIEWS: dict[str, list[Case]] = {
     "core/clicks": _once("core.clicks", CLICKS, lambda **s: click("S1", **s)),
     "core/truck_readings": [
         *_once("core.truck_readings", READINGS, lambda **s: reading(0, **s)),
+        _CLOCKS,
         Case(
-            "A clock that was years back is told, by what followed it and by its arrival.",
+            "Misdated is a truck's event at a time: not its others, nor another truck's.",
             {
                 READINGS: [
-                    reading(-1024 * 7 * 1440, event_id="a", truck_id="T1"),
-                    reading(-1024 * 7 * 1440 + 5, event_id="b", truck_id="T1"),
-                    reading(0, event_id="c", truck_id="T1"),
-                    reading(-1024 * 7 * 1440, event_id="d", truck_id="T2"),
-                    reading(-1024 * 7 * 1440, event_id="e", truck_id="T3"),
-                    reading(
-                        0,
-                        event_id="f",
-                        truck_id="T3",
-                    ),
-                    reading(
-                        -1024 * 7 * 1440 + 9,
-                        event_id="g",
-                        truck_id="T3",
-                        arrived_at=at(-1024 * 7 * 1440 + 10),
-                    ),
-                    reading(-6 * _YEAR, event_id="h", truck_id="T4"),
-                    reading(-3 * _YEAR, event_id="i", truck_id="T4"),
-                    reading(0, event_id="j", truck_id="T4"),
-                    reading(-5 * _YEAR + 3 * 1440, event_id="k", truck_id="T5"),
-                    reading(0, event_id="l", truck_id="T5"),
-                    reading(-5 * _YEAR - 3 * 1440, event_id="m", truck_id="T6"),
-                    reading(0, event_id="n", truck_id="T6"),
-                    reading(-5 * _YEAR - 3 * 1440, event_id="o", truck_id="T7", arrived_at=at(-10)),
-                    reading(0, event_id="p", truck_id="T7"),
-                    reading(
-                        -5 * _YEAR - 3 * 1440, event_id="q", truck_id="T8", arrived_at=at(-6 * 1440)
-                    ),
-                    reading(0, event_id="r", truck_id="T8"),
-                    reading(-18 * _YEAR, event_id="s", truck_id="T9"),
-                    reading(-12 * _YEAR, event_id="t", truck_id="T9"),
-                    reading(0, event_id="u", truck_id="T9"),
-                    reading(_FIVE_YEARS_BACK, event_id="v", truck_id="TA"),
-                    reading(0, event_id="w", truck_id="TA"),
-                    reading(
-                        _FIVE_YEARS_BACK - 365 * 1440,
-                        event_id="x",
-                        truck_id="TB",
-                        arrived_at=at(-365 * 1440),
-                    ),
-                    reading(0, event_id="y", truck_id="TB"),
-                    reading(_FIVE_YEARS_BACK - 365 * 1440, event_id="z4", truck_id="TD"),
-                    reading(_FIVE_YEARS_BACK, event_id="z5", truck_id="TD"),
-                    reading(0, event_id="z6", truck_id="TD"),
-                    reading(-18 * _YEAR, event_id="z0", truck_id="TC"),
-                    reading(-6 * _YEAR, event_id="z1", truck_id="TC"),
-                    reading(-3 * _YEAR, event_id="z2", truck_id="TC"),
-                    reading(0, event_id="z3", truck_id="TC"),
+                    reading(-6 * _YEAR, event_id="a"),
+                    reading(0, event_id="a"),
+                    reading(-6 * _YEAR, event_id="b", arrived_at=at(-6 * _YEAR)),
+                    reading(-6 * _YEAR, "T2", event_id="a"),
                 ]
             },
-            [
-                (event, event in ("a", "b", "e", "m", "o", "s", "t", "z0"))
-                for event in (*"abcdefghijklmnopqrstuvwxy", *(f"z{n}" for n in range(7)))
+            [("T1", "a", False), ("T1", "a", True), ("T1", "b", False), ("T2", "a", False)],
+            select="select truck_id, event_id, is_misdated from core.truck_readings order by 1, 2, 3",
+        ),
+    ],
+    "core/misdated_readings": [
+        Case("Nothing in, nothing out.", {}, [], select="select * from core.misdated_readings"),
+        Case(
+            "A reading told twice is one, and is told with its time.",
+            {
+                READINGS: [
+                    reading(-6 * _YEAR, event_id="a"),
+                    reading(-6 * _YEAR, event_id="a"),
+                    reading(0, event_id="b"),
+                ]
+            },
+            [("T1", "a", at(-6 * _YEAR))],
+            select="select * from core.misdated_readings",
+        ),
+        replace(
+            _CLOCKS,
+            claim="A reading of a clock that was years back is told once.",
+            expected=[
+                ("T1", "a"),
+                ("T1", "b"),
+                ("T3", "e"),
+                ("T6", "m"),
+                ("T7", "o"),
+                ("T9", "s"),
+                ("T9", "t"),
+                ("TC", "z0"),
             ],
-            select="select event_id, is_misdated from core.truck_readings order by event_id",
+            select="select truck_id, event_id from core.misdated_readings order by event_id",
         ),
     ],
     "core/order_lines": _once("core.order_lines", LINES, line),

@@ -11,12 +11,12 @@ _SIGNALS = (
     "gps_latitude", "gps_longitude", "position_at", "speed_kmh", "speed_at", "fuel_level",
     "fuel_level_at", "engine_temperature", "engine_temperature_at", "odometer_reading",
     "odometer_at", "brake_status", "brake_status_at", "lowest_tire_pressure_kpa",
-    "tire_pressure_at",
+    "tire_pressure_at", "count_misdated",
 )  # fmt: skip
 _TOTALS = (
     "count_readings", "distance_km", "fuel_litres", "litres_per_100_km", "fuelled_km",
     "fuelled_litres", "distance_source", "fuel_source", "tank_percent", "known_hours",
-    "moving_hours", "count_left_out", "count_misdated",
+    "moving_hours", "count_left_out",
 )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ QUERIES: dict[str, list[Case]] = {
                 READINGS: [
                     reading(0, vehicle_speed=10, event_id="a"),
                     reading(0, vehicle_speed=10, event_id="a"),
-                    reading(0, vehicle_speed=40, event_id="b"),
+                    reading(0.5, vehicle_speed=40, event_id="b"),
                 ]
             },
             [(at(0), None, None, 25.0, None, None, None)],
@@ -314,6 +314,17 @@ QUERIES: dict[str, list[Case]] = {
                 ]
             },
             [("T1", 28.0, 25.0, None, 88.0, None)],
+        ),
+        Case(
+            "The day of a truck is its own.",
+            {
+                READINGS: [
+                    *(_running(minute, battery_voltage=28) for minute in (0, 1)),
+                    _running(3000, battery_voltage=20),
+                    _running(0, "T2", battery_voltage=25),
+                ]
+            },
+            [("T1", 20.0, None, None, 88.0, None), ("T2", 25.0, None, None, 88.0, None)],
         ),
         Case(
             "The medians are not means: one wild reading changes nothing.",

@@ -86,10 +86,10 @@ VIEWS: dict[str, list[Case]] = {
             },
             [
                 ("T1", at(10), 48.1, 11.5, at(9), 61.5, at(8), 40.5, at(7), 88.5, at(6), 1000.5,
-                 at(5), "ok", at(4), 801.0, at(3)),
-                ("T2", at(1), 0.0, 5.0, at(1), 7.0, at(1), *[None] * 10),
-                ("T3", at(2), 50.0, 0.0, at(2), *[None] * 12),
-                ("T4", at(3), *[None] * 15),
+                 at(5), "ok", at(4), 801.0, at(3), 0),
+                ("T2", at(1), 0.0, 5.0, at(1), 7.0, at(1), *[None] * 10, 0),
+                ("T3", at(2), 50.0, 0.0, at(2), *[None] * 12, 0),
+                ("T4", at(3), *[None] * 15, 0),
             ],
             select=_TRUCKS,
         ),
@@ -100,6 +100,13 @@ VIEWS: dict[str, list[Case]] = {
                 (None, None, None, 801)))]},
             [(801.0,)] * 4,
             select="select lowest_tire_pressure_kpa from mart.trucks",
+        ),
+        Case(
+            "Misdated readings are counted by truck.",
+            {READINGS: [row for truck, count in (("T1", 2), ("T2", 1), ("T3", 0)) for row in (
+                reading(0, truck), *[reading(-6_000_000, truck)] * count)]},
+            [("T1", 2), ("T2", 1), ("T3", 0)],
+            select="select truck_id, count_misdated from mart.trucks order by truck_id",
         ),
         Case(
             "A misdated reading is not the truck's only one, nor its last.",

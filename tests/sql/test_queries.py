@@ -49,7 +49,10 @@ VIEWS = {name: cases for module in MODULES for name, cases in getattr(module, "V
 QUERIES = {
     name: cases for module in MODULES for name, cases in getattr(module, "QUERIES", {}).items()
 }
-FOLDERS = ("core", "mart", "queries/clicks", "queries/delivery", "queries/fleet")
+FOLDERS = (
+    "core", "mart", "refreshed/core", "refreshed/mart",
+    "queries/clicks", "queries/delivery", "queries/fleet",
+)  # fmt: skip
 # What Snowpipe could not load is no table; its own tests are in test_snowpipe.py.
 ELSEWHERE = {"delivery/load_failures"}
 
@@ -119,7 +122,9 @@ def test_the_queries_of_the_delivery_read_the_table_of_every_stream() -> None:
 def test_no_view_and_no_query_is_without_cases() -> None:
     """Each file has cases, one of them without a row."""
     files = {
-        str(path.relative_to(SQL).with_suffix("")).removeprefix("queries/")
+        str(path.relative_to(SQL).with_suffix(""))
+        .removeprefix("queries/")
+        .removeprefix("refreshed/")
         for folder in FOLDERS
         for path in (SQL / folder).rglob("*.sql")
     }

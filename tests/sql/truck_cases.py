@@ -26,97 +26,102 @@ def odometers(*values: float | None) -> dict[str, list]:
     return {READINGS: [reading(m, odometer_reading=v) for m, v in enumerate(values)]}
 
 
+_MOMENTS = [
+    *MOMENTS,
+    COUNTER,
+    RATE,
+    TANK,
+    Case(
+        "The engine runs by its revolutions, else by the ignition, as the last frame says.",
+        {
+            READINGS: [
+                reading(0, engine_rpm=1, ignition=False),
+                reading(1, engine_rpm=0, ignition=True),
+                reading(2, ignition=True, sequence_number=1),
+                reading(2, fuel_level=50, sequence_number=2),
+                reading(3, engine_rpm=900, sequence_number=1),
+                reading(3, engine_rpm=0, sequence_number=2),
+                reading(3, fuel_level=50, sequence_number=3),
+                reading(4, engine_rpm=0, sequence_number=1),
+                reading(4, engine_rpm=900, sequence_number=2),
+                reading(5, fuel_level=50),
+            ]
+        },
+        [(True,), (False,), (True,), (False,), (True,), (None,)],
+        select="select is_running from core.truck_moments order by event_timestamp",
+    ),
+    Case("Nothing in, nothing out.", {}, [], select=_DAYS),
+    Case(
+        "A moment keeps its speed beside what the truck is measured by.",
+        {READINGS: [reading(0, vehicle_speed=50), reading(1)]},
+        [(50.0,), (None,)],
+        select="select speed_kmh from core.measured_moments order by event_timestamp",
+    ),
+    Case(
+        "Two events of one time, one without an odometer, change no distance.",
+        {
+            READINGS: [
+                reading(0, odometer_reading=100),
+                reading(1, odometer_reading=110),
+                reading(1, fuel_level=50),
+                reading(2, odometer_reading=120),
+            ]
+        },
+        [(20.0,)],
+        select=_KILOMETRES,
+    ),
+    Case(
+        "Of two frames of one time a fix counts, not the zeros of the other.",
+        {
+            READINGS: [
+                reading(0, gps_latitude=48.0, gps_longitude=11.0),
+                reading(1, gps_latitude=48.01, gps_longitude=11.01, sequence_number=7),
+                reading(1, gps_latitude=0.0, gps_longitude=0.0, sequence_number=8),
+            ]
+        },
+        [(1.3379,)],
+        select="select round(distance_km, 4) from mart.truck_days",
+    ),
+    Case(
+        "Frames that say odometer and consumption apart have their litres.",
+        {
+            READINGS: [
+                reading(
+                    m,
+                    **({"odometer_reading": 100 + m} if m % 2 == 0 else {"fuel_consumption": 30}),
+                )
+                for m in range(5)
+            ]
+        },
+        [(4.0, 1.2, 4.0)],
+        select="select distance_km, fuel_litres, fuelled_km from mart.truck_days",
+    ),
+    Case(
+        "An odometer that stands still while the positions move is not believed.",
+        {
+            READINGS: [
+                reading(m, odometer_reading=0, gps_latitude=48 + m / 100, gps_longitude=11)
+                for m in range(3)
+            ]
+            + [reading(m, "T2", odometer_reading=5) for m in range(2)]
+            + [
+                reading(0, "T3", odometer_reading=5, gps_latitude=48, gps_longitude=11),
+                reading(1, "T3", gps_latitude=48.01, gps_longitude=11),
+            ]
+            + [
+                reading(0, "T4", odometer_reading=5, gps_latitude=48, gps_longitude=11),
+                reading(1, "T4", odometer_reading=5),
+            ]
+        },
+        [("positions", 2.2239), ("odometer", 0.0), ("positions", 1.1119), ("odometer", 0.0)],
+        select="select distance_source, round(distance_km, 4) from mart.truck_days "
+        "order by truck_id",
+    ),
+]
+
 VIEWS: dict[str, list[Case]] = {
-    "core/truck_moments": [
-        *MOMENTS,
-        COUNTER,
-        RATE,
-        TANK,
-        Case(
-            "The engine runs by its revolutions, else by the ignition, as the last frame says.",
-            {
-                READINGS: [
-                    reading(0, engine_rpm=1, ignition=False),
-                    reading(1, engine_rpm=0, ignition=True),
-                    reading(2, ignition=True, sequence_number=1),
-                    reading(2, fuel_level=50, sequence_number=2),
-                    reading(3, engine_rpm=900, sequence_number=1),
-                    reading(3, engine_rpm=0, sequence_number=2),
-                    reading(3, fuel_level=50, sequence_number=3),
-                    reading(4, engine_rpm=0, sequence_number=1),
-                    reading(4, engine_rpm=900, sequence_number=2),
-                    reading(5, fuel_level=50),
-                ]
-            },
-            [(True,), (False,), (True,), (False,), (True,), (None,)],
-            select="select is_running from core.truck_moments order by event_timestamp",
-        ),
-        Case("Nothing in, nothing out.", {}, [], select=_DAYS),
-        Case(
-            "Two events of one time, one without an odometer, change no distance.",
-            {
-                READINGS: [
-                    reading(0, odometer_reading=100),
-                    reading(1, odometer_reading=110),
-                    reading(1, fuel_level=50),
-                    reading(2, odometer_reading=120),
-                ]
-            },
-            [(20.0,)],
-            select=_KILOMETRES,
-        ),
-        Case(
-            "Of two frames of one time a fix counts, not the zeros of the other.",
-            {
-                READINGS: [
-                    reading(0, gps_latitude=48.0, gps_longitude=11.0),
-                    reading(1, gps_latitude=48.01, gps_longitude=11.01, sequence_number=7),
-                    reading(1, gps_latitude=0.0, gps_longitude=0.0, sequence_number=8),
-                ]
-            },
-            [(1.3379,)],
-            select="select round(distance_km, 4) from mart.truck_days",
-        ),
-        Case(
-            "Frames that say odometer and consumption apart have their litres.",
-            {
-                READINGS: [
-                    reading(
-                        m,
-                        **(
-                            {"odometer_reading": 100 + m}
-                            if m % 2 == 0
-                            else {"fuel_consumption": 30}
-                        ),
-                    )
-                    for m in range(5)
-                ]
-            },
-            [(4.0, 1.2, 4.0)],
-            select="select distance_km, fuel_litres, fuelled_km from mart.truck_days",
-        ),
-        Case(
-            "An odometer that stands still while the positions move is not believed.",
-            {
-                READINGS: [
-                    reading(m, odometer_reading=0, gps_latitude=48 + m / 100, gps_longitude=11)
-                    for m in range(3)
-                ]
-                + [reading(m, "T2", odometer_reading=5) for m in range(2)]
-                + [
-                    reading(0, "T3", odometer_reading=5, gps_latitude=48, gps_longitude=11),
-                    reading(1, "T3", gps_latitude=48.01, gps_longitude=11),
-                ]
-                + [
-                    reading(0, "T4", odometer_reading=5, gps_latitude=48, gps_longitude=11),
-                    reading(1, "T4", odometer_reading=5),
-                ]
-            },
-            [("positions", 2.2239), ("odometer", 0.0), ("positions", 1.1119), ("odometer", 0.0)],
-            select="select distance_source, round(distance_km, 4) from mart.truck_days "
-            "order by truck_id",
-        ),
-    ],
+    "core/truck_moments": _MOMENTS,
+    "core/measured_moments": _MOMENTS,
     "core/distance_steps": [
         Case(
             "What an odometer may say and how far it may go, to the edge.",

@@ -1,6 +1,6 @@
 """Feeds of trucks, each with what a day of theirs has: cases that several views share."""
 
-from .rows import READINGS, Case, reading
+from .rows import READINGS, TYRES, Case, reading, tyres
 
 _COLUMNS = (
     "odometer_km", "fuel_used", "fuel_rate", "fuel_consumption", "fuel_level", "speed_kmh",
@@ -10,7 +10,34 @@ _SAID = {
     "odometer_reading": 5.0, "fuel_used": 6.0, "fuel_rate": 7.0, "fuel_consumption": 8.0,
     "fuel_level": 9.0, "vehicle_speed": 10.0, "gps_latitude": 11.0, "gps_longitude": 12.0,
 }  # fmt: skip
+_SENSORS = {
+    "vehicle_speed": 10.0, "engine_rpm": 11.0, "engine_temperature": 12.0, "oil_pressure": 13.0,
+    "battery_voltage": 14.0, "transmission_status": "ok", "brake_status": "worn",
+    "environment_temperature": 15.0,
+}  # fmt: skip
+_WHEELS = tyres(804, 803, 802, 801)
 MOMENTS = [
+    Case(
+        "Each sensor keeps what it told last; the lowest tyre is that of all frames of a time.",
+        {
+            READINGS: [
+                reading(0, **dict.fromkeys(_SENSORS, 1), **tyres(1, 1, 1, 1)),
+                reading(0, **_SENSORS, **_WHEELS),
+                reading(0),
+                *(reading(n, **(_WHEELS | {wheel: 700 + n})) for n, wheel in enumerate(TYRES, 1)),
+                *(reading(5, **{wheel: kpa}) for wheel, kpa in _WHEELS.items()),
+                reading(6, **tyres(900, None, None, None)),
+            ]
+        },
+        [
+            (3, *_SENSORS.values(), 801.0),
+            *((1, *[None] * len(_SENSORS), 700.0 + n) for n in (1, 2, 3, 4)),
+            (4, *[None] * len(_SENSORS), 801.0),
+            (1, *[None] * len(_SENSORS), 900.0),
+        ],
+        select=f"select count_readings, {', '.join(_SENSORS)}, lowest_tire_kpa "
+        "from core.truck_moments order by event_timestamp",
+    ),
     Case(
         "Of the frames of one time each field has what arrived last and says it.",
         {
@@ -64,7 +91,7 @@ MOMENTS = [
             ("E", False, "consumption"), ("F", False, "rate"), ("G", False, "counter"),
             ("H", False, "tank"), ("I", False, None),
         ],
-        select="select distinct truck_id, has_odometer, fuel_source from core.truck_moments "
+        select="select distinct truck_id, has_odometer, fuel_source from core.measured_moments "
         "order by truck_id",
     ),
 ]  # fmt: skip

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from cartwheel import history
 from cartwheel.events import BY_STREAM, Click, EventError, Lineage, decode, row
+from cartwheel.fleet import refreshing
 from cartwheel.warehouse import Warehouse, migrations
 
 from producers.simulate import messages
@@ -67,6 +68,7 @@ def world(
     for stream, table in TABLES.items():
         warehouse.load_frame(_frame(rows[stream]), table)
     history.merge_all(warehouse)
+    refreshing.refresh(warehouse)
     start = pd.Timestamp(settings.local_midnight).tz_localize(None)
     yield World(warehouse, list(clicks.values()), truth.tables(), start)
     warehouse.close()

@@ -26,12 +26,10 @@ from cartwheel.events import KINDS
 from cartwheel.history import sql
 from cartwheel.history.declaration import Dimension
 from cartwheel.history.dimensions import DIMENSIONS, resolve
-from cartwheel.warehouse import LOCK_SECONDS, Warehouse, sqlfiles
+from cartwheel.warehouse import LOCK_SECONDS, Warehouse, is_taken, sqlfiles
 
 PATIENCE_SECONDS: float = LOCK_SECONDS
 _AGAIN_SECONDS = 0.2
-# Snowflake waits and then says that a lock timed out; DuckDB at once that there is a conflict.
-_TAKEN = re.compile(r"conflict|has locked|lock.{0,20}time.?out|time.?out.{0,40}lock", re.I)
 STEPS = (
     "lock", "compare", "lost", "claim", "news", "regions", "late", "late regions", "take out",
     "make", "tell", "clear news", "clear regions", "clear changed",
@@ -146,7 +144,7 @@ def _merge(warehouse: Warehouse, declared: Dimension, merge_id: str) -> Merge:
         try:
             counts[step] = _run(warehouse, statement, merge_id)
         except SnowflakeError as error:
-            if step == "lock" and _TAKEN.search(str(error.msg)):
+            if step == "lock" and is_taken(error):
                 raise _Taken from error
             raise
         if step == "lock" and not counts[step]:

@@ -6,6 +6,7 @@ from cartwheel.warehouse.connection import (
     Warehouse,
     bindable,
     identifier,
+    is_taken,
 )
 from cartwheel.warehouse.names import Names, names_of
 
@@ -16,5 +17,6 @@ __all__ = [
     "Warehouse",
     "bindable",
     "identifier",
+    "is_taken",
     "names_of",
 ]

@@ -24,6 +24,8 @@ from cartwheel.warehouse import provenance, sqlfiles
 
 _SESSION_IS_GONE = 290_401  # HTTP status 401 as the connector counts it
 LOCK_SECONDS = 60  # how long a statement waits for another transaction
+# Snowflake waits and then says that a lock timed out; DuckDB at once that there is a conflict.
+_TAKEN = re.compile(r"conflict|has locked|lock.{0,20}time.?out|time.?out.{0,40}lock", re.I)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*){0,2}")
 
 
@@ -38,6 +40,11 @@ def identifier(name: str) -> str:
             f"{name!r} is not a plain SQL name: letters, digits, '_' and '.' are allowed."
         )
     return name
+
+
+def is_taken(error: SnowflakeError) -> bool:
+    """Does an error say that another transaction holds what this one would change?"""
+    return _TAKEN.search(str(error.msg)) is not None
 
 
 def bindable(value: Any) -> Any:

@@ -9,7 +9,7 @@ replaced, since Snowflake's remember the columns that ``select *`` had when they
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -77,7 +77,8 @@ def migrate(warehouse: Warehouse, placeholders: Mapping[str, str], folder: Path 
             warehouse.run_file(path, placeholders)
             _record(warehouse, name, checksum)
             done.append(f"ran {name}")
-    return done + _drop_what_is_gone(warehouse, applied, replaced)
+    tables = {f"view {path.parent.name}.{path.stem}" for path in folder.glob("refreshed/*/*.sql")}
+    return done + _drop_what_is_gone(warehouse, applied, replaced, tables)
 
 
 def _ordered(folder: Path) -> list[Path]:
@@ -127,10 +128,16 @@ def comment(warehouse: Warehouse, *, anew: bool) -> list[str]:
 
 
 def _drop_what_is_gone(
-    warehouse: Warehouse, applied: Mapping[str, str], replaced: Mapping[str, Path]
+    warehouse: Warehouse,
+    applied: Mapping[str, str],
+    replaced: Mapping[str, Path],
+    tables: Set[str],
 ) -> list[str]:
-    """Drop each view or task whose file is gone; forget files that have another name now."""
-    kept = {_made_by(name) for name in replaced}
+    """
+    Drop each view or task whose file is gone; forget files that have another name now, and
+    views that a migration has turned into tables.
+    """
+    kept = {_made_by(name) for name in replaced} | tables
     dropped = []
     for name in applied:
         made = _made_by(name)

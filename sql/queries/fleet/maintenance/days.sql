@@ -1,7 +1,7 @@
 -- What each truck's sensors said of its condition on each day of a zone's
 -- calendar: medians, since single readings are noisy. Revolutions for the speed
 -- are those of the highest gear: the lowest that the truck has when it is fast.
-with readings as (
+with moments as (
     select
         truck_id,
         convert_timezone('UTC', :zone, event_timestamp)::date as day,
@@ -12,18 +12,16 @@ with readings as (
         engine_rpm,
         vehicle_speed,
         transmission_status,
-        coalesce(engine_rpm > 0, ignition) as is_running,
-        coalesce(engine_rpm > 0, ignition)
-        and coalesce(engine_temperature > 75, true) as is_warm,
+        is_running,
+        is_running and coalesce(engine_temperature > 75, true) as is_warm,
         iff(
             vehicle_speed >= 30 and engine_rpm > 0,
             engine_rpm / vehicle_speed,
             null
         ) as geared
-    from core.truck_readings
+    from core.truck_moments
     where
-        not is_misdated
-        and event_timestamp >= :since
+        event_timestamp >= :since
         and event_timestamp < :until
 ),
 
@@ -31,20 +29,20 @@ gears as (
     select
         truck_id,
         percentile_cont(0.1) within group (order by geared) as highest
-    from readings
+    from moments
     where geared is not null
     group by truck_id
 ),
 
 placed as (
     select
-        readings.*,
+        moments.*,
         iff(
-            4 * readings.geared <= 5 * gears.highest, readings.geared, null
+            4 * moments.geared <= 5 * gears.highest, moments.geared, null
         ) as highest_geared
-    from readings
+    from moments
     left join gears
-        on readings.truck_id = gears.truck_id
+        on moments.truck_id = gears.truck_id
 ),
 
 final as (

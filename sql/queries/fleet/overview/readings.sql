@@ -8,14 +8,13 @@ with readings as (
             * :seconds,
             cast('1970-01-01' as timestamp_ntz)
         ) as slice_at,
-        avg(coalesce(vehicle_speed, gps_speed)) as speed_kmh,
+        avg(speed_kmh) as speed_kmh,
         avg(fuel_level) as fuel_percent,
         max(engine_temperature) as engine_celsius,
         avg(engine_rpm) as engine_rpm
-    from core.truck_readings
+    from core.truck_moments
     where
         truck_id = :truck_id
-        and not is_misdated
         and event_timestamp >= cast(:since as timestamp_ntz)
         and event_timestamp < cast(:until as timestamp_ntz)
     group by slice_at

@@ -2,10 +2,7 @@
 select
     min(event_timestamp) as first_at,
     max(event_timestamp) as last_at
-from core.truck_readings
+from core.truck_moments
 where
-    (
-        cast(:truck_id as varchar) is null
-        or truck_id = cast(:truck_id as varchar)
-    )
-    and not is_misdated;
+    cast(:truck_id as varchar) is null
+    or truck_id = cast(:truck_id as varchar);

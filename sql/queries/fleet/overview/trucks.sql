@@ -17,15 +17,6 @@ with days as (
     group by truck_id
 ),
 
-misdated as (
-    select
-        truck_id,
-        count(*) as count_misdated
-    from core.truck_readings
-    where is_misdated
-    group by truck_id
-),
-
 final as (
     select
         trucks.*,
@@ -41,13 +32,10 @@ final as (
         days.tank_percent,
         days.known_hours,
         days.moving_hours,
-        days.count_left_out,
-        coalesce(misdated.count_misdated, 0) as count_misdated
+        days.count_left_out
     from mart.trucks as trucks
     inner join days
         on trucks.truck_id = days.truck_id
-    left join misdated
-        on trucks.truck_id = misdated.truck_id
 )
 
 select * from final

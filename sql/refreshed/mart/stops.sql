@@ -1,5 +1,4 @@
 -- Where and when each truck stood for a minute and more.
-create or replace view mart.stops as
 with marked as (
     select
         *,
@@ -72,4 +71,4 @@ final as (
     where datediff('second', arrived_at, left_at) >= 60
 )
 
-select * from final;
+select * from final

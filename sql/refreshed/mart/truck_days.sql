@@ -1,14 +1,7 @@
 -- What each truck did on each day (UTC), by the day on which a step ended.
 -- Litres are those of the best measure that the truck sends: its counter, its
 -- rate, its consumption by distance. Unknown is null, not zero.
-create or replace view mart.truck_days as
-with readings as (
-    select *
-    from core.truck_readings
-    where not is_misdated
-),
-
-fuel as (
+with fuel as (
     select
         truck_id,
         day,
@@ -47,7 +40,7 @@ trucks as (
     select
         truck_id,
         max(fuel_source) as fuel_source
-    from core.truck_moments
+    from core.measured_moments
     group by truck_id
 ),
 
@@ -55,15 +48,10 @@ days as (
     select
         truck_id,
         event_timestamp::date as day,
-        count(*) as count_readings,
-        max(coalesce(vehicle_speed, gps_speed)) as highest_speed_kmh,
-        min(least_ignore_nulls(
-            tire_pressure_front_left,
-            tire_pressure_front_right,
-            tire_pressure_rear_left,
-            tire_pressure_rear_right
-        )) as lowest_tire_pressure_kpa
-    from readings
+        sum(count_readings) as count_readings,
+        max(speed_kmh) as highest_speed_kmh,
+        min(lowest_tire_kpa) as lowest_tire_pressure_kpa
+    from core.truck_moments
     group by truck_id, event_timestamp::date
 ),
 
@@ -108,4 +96,4 @@ final as (
             and days.day = movements.day
 )
 
-select * from final;
+select * from final

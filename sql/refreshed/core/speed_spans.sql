@@ -1,6 +1,5 @@
 -- How long each speed of a truck held: until the next one, and unknown across a
 -- gap of more than five of the truck's usual intervals.
-create or replace view core.speed_spans as
 with speeds as (
     select
         truck_id,
@@ -36,4 +35,4 @@ final as (
     from usual
 )
 
-select * from final;
+select * from final

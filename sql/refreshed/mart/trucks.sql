@@ -1,21 +1,6 @@
 -- Each truck as it was last read: of each signal the last known value, and when
 -- that was; frames may hold one signal each.
-create or replace view mart.trucks as
-with readings as (
-    select
-        *,
-        least_ignore_nulls(
-            tire_pressure_front_left,
-            tire_pressure_front_right,
-            tire_pressure_rear_left,
-            tire_pressure_rear_right
-        ) as lowest_kpa,
-        coalesce(vehicle_speed, gps_speed) as speed_kmh
-    from core.truck_readings
-    where not is_misdated
-),
-
-fixes as (
+with fixes as (
     select
         truck_id,
         max_by(latitude, event_timestamp) as gps_latitude,
@@ -41,21 +26,28 @@ signals as (
         ) as engine_temperature,
         max(iff(engine_temperature is null, null, event_timestamp))
             as engine_temperature_at,
-        max_by(
-            odometer_reading,
-            iff(odometer_reading is null, null, event_timestamp)
-        ) as odometer_reading,
-        max(iff(odometer_reading is null, null, event_timestamp))
-            as odometer_at,
+        max_by(odometer_km, iff(odometer_km is null, null, event_timestamp))
+            as odometer_reading,
+        max(iff(odometer_km is null, null, event_timestamp)) as odometer_at,
         max_by(brake_status, iff(brake_status is null, null, event_timestamp))
             as brake_status,
         max(iff(brake_status is null, null, event_timestamp))
             as brake_status_at,
-        max_by(lowest_kpa, iff(lowest_kpa is null, null, event_timestamp))
-            as lowest_tire_pressure_kpa,
-        max(iff(lowest_kpa is null, null, event_timestamp))
+        max_by(
+            lowest_tire_kpa,
+            iff(lowest_tire_kpa is null, null, event_timestamp)
+        ) as lowest_tire_pressure_kpa,
+        max(iff(lowest_tire_kpa is null, null, event_timestamp))
             as tire_pressure_at
-    from readings
+    from core.truck_moments
+    group by truck_id
+),
+
+misdated as (
+    select
+        truck_id,
+        count(*) as count_misdated
+    from core.misdated_readings
     group by truck_id
 ),
 
@@ -77,10 +69,13 @@ final as (
         signals.brake_status,
         signals.brake_status_at,
         signals.lowest_tire_pressure_kpa,
-        signals.tire_pressure_at
+        signals.tire_pressure_at,
+        coalesce(misdated.count_misdated, 0) as count_misdated
     from signals
     left join fixes
         on signals.truck_id = fixes.truck_id
+    left join misdated
+        on signals.truck_id = misdated.truck_id
 )
 
-select * from final;
+select * from final

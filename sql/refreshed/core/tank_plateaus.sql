@@ -2,7 +2,6 @@
 -- mean of five levels at each end: fuel sloshes on the way, and the first level
 -- behind it counts only if it is the only one. Left out is a needle that stuck:
 -- one level over far more moments on the way than is usual with the truck.
-create or replace view core.tank_plateaus as
 with moments as (
     select
         truck_id,
@@ -130,4 +129,4 @@ final as (
     group by truck_id, plateau_number
 )
 
-select * from final;
+select * from final

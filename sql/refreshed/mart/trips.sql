@@ -1,7 +1,6 @@
 -- What each truck drove from one stop of two minutes and more to the next. A
 -- shorter one, at a light, belongs to its trip; so does a gap, whose seconds
 -- are told apart.
-create or replace view mart.trips as
 with marked as (
     select
         *,
@@ -86,4 +85,4 @@ final as (
     where moving_seconds > 0
 )
 
-select * from final;
+select * from final

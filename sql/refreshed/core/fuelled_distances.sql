@@ -1,7 +1,6 @@
 -- Kilometres whose fuel is known, and the litres burnt on them: of a step and
 -- a span each moment has its share by time. Litres without kilometres are of
 -- no rate, nor kilometres without litres.
-create or replace view core.fuelled_distances as
 with moments as (
     select
         truck_id,
@@ -17,7 +16,7 @@ with moments as (
             ),
             event_timestamp
         ) / 3600000000 as hours
-    from core.truck_moments
+    from core.measured_moments
 ),
 
 shares as (
@@ -52,4 +51,4 @@ final as (
     group by truck_id, day
 )
 
-select * from final;
+select * from final
