@@ -9,10 +9,12 @@ import altair as alt
 from cartwheel import history
 from cartwheel.charts import data, renderer, theme
 from cartwheel.clicks import overview as shop
+from cartwheel.clicks import refreshing as visits
 from cartwheel.clicks.charts import overview as shop_charts
 from cartwheel.delivery import reconciliation
 from cartwheel.environment import Environment
-from cartwheel.fleet import fuel, overview, refreshing
+from cartwheel.fleet import fuel, overview
+from cartwheel.fleet import refreshing as fleet
 from cartwheel.fleet.charts import fuel as fuel_charts
 from cartwheel.fleet.charts import overview as fleet_charts
 from cartwheel.timeframe import Interval
@@ -55,7 +57,8 @@ def _fill(environment: Environment) -> None:
     account = Sender(environment.client("kinesis"), progress=False).send(simulate.messages(WORLD))
     reconciliation.wait_until_balanced(environment, account.sent, 300)
     history.merge_all(environment.warehouse)
-    refreshing.refresh(environment.warehouse)
+    fleet.refresh(environment.warehouse)
+    visits.refresh(environment.warehouse)
     alt.theme.enable(theme.NAME)
     alt.data_transformers.register("cartwheel", data.transform)
     alt.data_transformers.enable("cartwheel")

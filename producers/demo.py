@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cartwheel import history
+from cartwheel.clicks import refreshing as shop
 from cartwheel.connections import connect
 from cartwheel.delivery import reconciliation
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError, UsageError
-from cartwheel.fleet import refreshing
+from cartwheel.fleet import refreshing as fleet
 from cartwheel.reports import run
 from tqdm import tqdm
 
@@ -78,8 +79,11 @@ def demonstrate(
         )
     for done in history.merge_all(environment.warehouse):
         say(f"Merged {done.name}: {done.files} files, {done.made:,} versions made")
-    refreshed = refreshing.refresh(environment.warehouse)
-    say(f"Refreshed the tables of {refreshed.trucks:,} trucks")
+    trucks, visits = (
+        fleet.refresh(environment.warehouse).trucks,
+        shop.refresh(environment.warehouse),
+    )
+    say(f"Refreshed the tables of {trucks:,} trucks and {visits:,} visits")
     environment.close()
     say("Running the notebooks; 'cartwheel report --all' runs the others too")
     results = run.run_all(output, environment.name, say, overviews=True)

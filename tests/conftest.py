@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from cartwheel import history
+from cartwheel.clicks import refreshing as shop
 from cartwheel.delivery import reconciliation
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
-from cartwheel.fleet import refreshing
+from cartwheel.fleet import refreshing as fleet
 from cartwheel.local import stack
 from cartwheel.local.environment import LoopbackEnvironment
 from cartwheel.local.files import Files
@@ -118,5 +119,6 @@ def loaded(environment: Environment) -> Environment:
     entries = reconciliation.wait_until_balanced(environment, account.sent, 120, before)
     assert all(entry.balanced for entry in entries), reconciliation.as_table(entries)
     history.merge_all(environment.warehouse)
-    refreshing.refresh(environment.warehouse)
+    fleet.refresh(environment.warehouse)
+    shop.refresh(environment.warehouse)
     return environment

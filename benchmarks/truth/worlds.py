@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from cartwheel.clicks import refreshing as shop
 from cartwheel.delivery import loading
-from cartwheel.fleet import refreshing
+from cartwheel.fleet import refreshing as fleet
 from cartwheel.warehouse import Warehouse
 
 from benchmarks.common import fresh
@@ -54,5 +55,6 @@ def landed(values: Values) -> Iterator[World]:
     with tempfile.TemporaryDirectory() as folder, fresh() as environment:
         write(messages(settings, truth), Path(folder), "parquet", progress=False)
         loading.load(environment, Path(folder), lambda _: None)
-        refreshing.refresh(environment.warehouse)
+        fleet.refresh(environment.warehouse)
+        shop.refresh(environment.warehouse)
         yield World(settings, environment.warehouse, truth.tables())

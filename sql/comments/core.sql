@@ -449,3 +449,8 @@ comment on table core.fleet_refresh is
 'When the fleet''s tables were refreshed, and by which queries. Grain: one row. Example: select refreshed_at from core.fleet_refresh';
 comment on column core.fleet_refresh.models is 'SHA-256 of the queries in sql/refreshed; another one makes everything anew';
 comment on column core.fleet_refresh.refreshed_at is 'When, UTC';
+comment on table core.shop_refresh is
+'When the shop''s tables were refreshed, from what, and by which queries. Grain: one row. Example: select refreshed_at from core.shop_refresh';
+comment on column core.shop_refresh.models is 'SHA-256 of the queries in sql/refreshed; another one makes everything anew';
+comment on column core.shop_refresh.landed is 'The clicks in RAW: how many, the sum of their row numbers, the newest number and file';
+comment on column core.shop_refresh.refreshed_at is 'When, UTC';

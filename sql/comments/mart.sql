@@ -1,21 +1,23 @@
 -- What the tables and views of MART hold: docs/data.md is made of it.
-comment on view mart.sessions is
+comment on table mart.sessions is
 'Visits to the shop. Grain: a visit. Example: select device_type, avg(iff(has_purchase, 1, 0)) from mart.sessions group by device_type';
-alter view mart.sessions alter column session_id comment 'The visit';
-alter view mart.sessions alter column started_at comment 'The visit''s first event, UTC';
-alter view mart.sessions alter column ended_at comment 'The visit''s last event, UTC';
-alter view mart.sessions alter column device_type comment 'The visit''s device';
-alter view mart.sessions alter column referrer_url comment 'Where the visit came from';
-alter view mart.sessions alter column user_type comment 'new or returning';
-alter view mart.sessions alter column location comment 'Where the visitor was, as the shop knows it';
-alter view mart.sessions alter column count_events comment 'Events of the visit';
-alter view mart.sessions alter column count_products comment 'Products that the visit touched';
-alter view mart.sessions alter column has_view comment 'Did it view anything?';
-alter view mart.sessions alter column has_click comment 'Did it click?';
-alter view mart.sessions alter column has_add_to_cart comment 'Did it put anything into the cart?';
-alter view mart.sessions alter column has_purchase comment 'Did it buy?';
-alter view mart.sessions alter column revenue comment 'Money of the purchases; null if one of them says none [currency of the shop]';
-alter view mart.sessions alter column count_differing comment 'Purchases that were told again with another quantity, price or total; the first telling counts';
+comment on column mart.sessions.session_id is 'The visit';
+comment on column mart.sessions.user_id is 'Who visited; null if nobody knows';
+comment on column mart.sessions.started_at is 'The visit''s first event, UTC';
+comment on column mart.sessions.ended_at is 'The visit''s last event, UTC';
+comment on column mart.sessions.device_type is 'The visit''s device';
+comment on column mart.sessions.referrer_url is 'Where the visit came from';
+comment on column mart.sessions.user_type is 'new or returning';
+comment on column mart.sessions.location is 'Where the visitor was, as the shop knows it';
+comment on column mart.sessions.count_events is 'Events of the visit';
+comment on column mart.sessions.count_products is 'Products that the visit touched';
+comment on column mart.sessions.has_view is 'Did it view anything?';
+comment on column mart.sessions.has_click is 'Did it click?';
+comment on column mart.sessions.has_add_to_cart is 'Did it put anything into the cart?';
+comment on column mart.sessions.has_purchase is 'Did it buy?';
+comment on column mart.sessions.revenue is 'Money of the purchases; null if one of them says none [currency of the shop]';
+comment on column mart.sessions.count_differing is 'Purchases that were told again with another quantity, price or total; the first telling counts';
+comment on column mart.sessions.bot_probability is 'How likely a bot came, by its name and the pauses of all of its visits; 0 of who ever bought, null if no pace of people is known';
 comment on table mart.truck_days is
 'What each truck did on each day. Grain: a truck and day. Example: select truck_id, sum(distance_km) from mart.truck_days group by truck_id';
 comment on column mart.truck_days.truck_id is 'The truck';

@@ -1,5 +1,5 @@
--- Generated from sql/refreshed: do not edit. The task that refreshes the fleet's
--- tables in the cloud, as "cartwheel refresh --task" prints it.
+-- Generated from sql/refreshed: do not edit. The task that refreshes the tables
+-- of the fleet in the cloud, as "cartwheel refresh --task fleet" prints it.
 -- The stream on RAW says that something came, and is emptied in the refresh's own
 -- transaction; what is new is decided by comparing RAW with what the tables hold.
 create stream if not exists core.fleet_news_1
@@ -15,6 +15,7 @@ as
 $$
 declare
     queries varchar := '8530e1ee4d94a3474f1e06f8231f4b90af968360e08385220cb0ad92c35701f8';
+    there varchar;
     count_same integer := 0;
 begin
     begin transaction;
@@ -33,15 +34,9 @@ begin
             return 'skipped';
     end;
 
-    insert into core.fleet_changes
-    select
-        truck_id,
-        event_timestamp::date as day,
-        null as count_rows,
-        null as sum_places,
-        null as last_number,
-        null as last_file,
-        null as count_misdated
+    -- To read a stream in a statement that writes empties it.
+    insert into core.fleet_refresh (models)
+    select event_id as models
     from core.fleet_news_1
     where false;
 

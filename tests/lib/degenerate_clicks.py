@@ -31,6 +31,13 @@ PRODUCTS = pd.DataFrame(
         "revenue": [5.0, None, 0.0],
     }
 )  # fmt: skip
+VISITORS = pd.DataFrame(
+    {
+        "visitor": ["people", "bots", "unknown"],
+        "count_sessions": [90, 3, 7],
+        "count_events": [900, 90, 10],
+    }
+)
 DEVICES = pd.DataFrame(
     {
         "device": ["mobile", "desktop", "unknown"], "count_sessions": [9, 5, 2],
@@ -152,6 +159,9 @@ DRAWN: dict[str, tuple[pd.DataFrame, Callable[[pd.DataFrame], Any]]] = {
     "clicks.recommend.methods": (
         METHODS,
         lambda f: recommend_chart.methods(recommend.compared(f, is_new_only=False)),
+    ),
+    "clicks.overview.visitors": (
+        VISITORS, lambda f: clicks_chart.visitors(clicks.who_came(f)),
     ),
     "clicks.overview.devices": (DEVICES, lambda f: clicks_chart.devices(clicks.conversion(f))),
 }  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Any
 
 from .rows import CLICKS, Case, Row, at, click
 
-_WHOLE: Row = {"since": at(0), "until": at(100), "device": None}
+_WHOLE: Row = {"since": at(0), "until": at(100), "device": None, "visitors": "people"}
 
 
 def _visit(session: str, minute: float, *kinds: str, **says: Any) -> list[Row]:
@@ -33,8 +33,28 @@ _TIES = {
         click("S3", product_id="PC"), click("S3", product_id="PD"),
     ]
 }  # fmt: skip
+# People view, cart and buy, half a minute and a whole one apart; a bot needs a tenth of a second.
+_SHOPPED = [
+    click(f"H{n}", kind, minute, **says)
+    for n in range(50)
+    for kind, minute, says in (
+        ("view", n / 10, {}), ("add_to_cart", n / 10 + 0.5 + n / 100, {}),
+        ("purchase", n / 10 + 1.5 + n / 50, {"quantity": 1, "price": 1}),
+    )
+]  # fmt: skip
+_QUICK = [click("Q", minute=m / 600) for m in range(4)]
+_CAME = {
+    CLICKS: [
+        *_SHOPPED,
+        *({**row, "user_id": "U"} for row in _QUICK),
+        click("R", minute=50, user_id="U"),  # of the same user
+        *(click("N", minute=m, user_agent="Robot/1.0") for m in (1, 2, 3)),
+    ]
+}
+_NO_PACE = {CLICKS: [*_QUICK, *({**row, "session_id": "R"} for row in _QUICK)]}
+_ALL = {**_WHOLE, "visitors": "all"}
 _MOBILE = {**_WHOLE, "device": "mobile"}
-_TWO_DAYS = {"since": at(0), "until": at(3000), "device": None, "by_day": True}
+_TWO_DAYS = {"since": at(0), "until": at(3000), "device": None, "by_day": True, "visitors": "all"}
 
 QUERIES: dict[str, list[Case]] = {
     "clicks/overview/span": [
@@ -45,7 +65,20 @@ QUERIES: dict[str, list[Case]] = {
             [(at(1), at(9))],
         ),
     ],
+    "clicks/overview/visitors": [
+        Case("Without a visit nobody came.", {}, [], _ALL),
+        Case(
+            "People, bots and who is neither for sure, each with visits and events.",
+            _CAME,
+            [("bots", 3, 8), ("people", 50, 150)],
+            _ALL,
+        ),
+        Case("Of a shop without carts nobody knows.", _NO_PACE, [("unknown", 2, 8)], _ALL),
+    ],
     "clicks/overview/summary": [
+        Case("Bots are left out.", _CAME, [(50, 150, 50, 50.0, 0, 0)], _WHOLE),
+        Case("Bots alone.", _CAME, [(3, 8, 0, 0.0, 0, 0)], {**_WHOLE, "visitors": "bots"}),
+        Case("Both together.", _CAME, [(53, 158, 50, 50.0, 0, 0)], _ALL),
         Case("Without a visit all is zero.", {}, [(0, 0, 0, 0.0, 0, 0)], _WHOLE),
         Case(
             "The visits that began in the time, the end left out.",
@@ -179,15 +212,15 @@ QUERIES: dict[str, list[Case]] = {
                       *_visit("S2", 1, "view", device_type="desktop"),
                       *_visit("S3", 100, "view", device_type="mobile"),
                       *_visit("S4", -1, "view", device_type="mobile")]},
-            [("S1", at(0), at(0), "mobile", None, None, None, 1, 0,
-              True, False, False, False, 0.0, 0)],
+            [("S1", None, at(0), at(0), "mobile", None, None, None, 1, 0,
+              True, False, False, False, 0.0, 0, None)],
             _MOBILE,
         ),
         Case(
             "Without a device every visit of the time counts, also one that tells none.",
             {CLICKS: _visit("S1", 99, "view")},
-            [("S1", at(99), at(99), None, None, None, None, 1, 0,
-              True, False, False, False, 0.0, 0)],
+            [("S1", None, at(99), at(99), None, None, None, None, 1, 0,
+              True, False, False, False, 0.0, 0, None)],
             _WHOLE,
         ),
     ],

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from cartwheel.fleet import refreshing
-from cartwheel.warehouse import Warehouse, migrations
+from cartwheel.clicks import refreshing as shop
+from cartwheel.fleet import refreshing as fleet
+from cartwheel.warehouse import Warehouse, migrations, refreshing
+
+REFRESHED = (*fleet.TABLES, *shop.TABLES)
 
 
 @pytest.fixture(scope="session")
@@ -15,8 +18,8 @@ def warehouse(
     made = Warehouse(connection_to("SQL"))
     migrations.migrate(made, placeholders)
     # The cases fill RAW: what a refresh keeps as tables is here a view of the same query.
-    for table in (refreshing.MOMENTS, *refreshing.TABLES):
+    for table in REFRESHED:
         made.execute(f"drop table {table}")
-        made.execute(f"create view {table} as {refreshing.model(table)}")
+        made.execute(f"create view {table} as {refreshing.query(table)}")
     yield made
     made.close()

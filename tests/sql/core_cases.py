@@ -290,7 +290,8 @@ VIEWS: dict[str, list[Case]] = {
                 ]
             },
             [("T1", "a", False), ("T1", "a", True), ("T1", "b", False), ("T2", "a", False)],
-            select="select truck_id, event_id, is_misdated from core.truck_readings order by 1, 2, 3",
+            select="select truck_id, event_id, is_misdated from core.truck_readings "
+            "order by 1, 2, 3",
         ),
     ],
     "core/misdated_readings": [

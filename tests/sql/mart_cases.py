@@ -1,11 +1,14 @@
 """Cases of the MART views."""
 
+from typing import Any
+
 from .rows import (
     CLICKS,
     LINES,
     OPERATIONS,
     READINGS,
     Case,
+    Row,
     at,
     click,
     line,
@@ -29,6 +32,36 @@ _SESSIONS = (
 
 _COMMON = {"device_type": "mobile", "referrer_url": "r", "user_type": "new", "location": "Lyon"}
 
+_BOTS = "select session_id, user_id, bot_probability from mart.sessions where session_id < 'H'"
+
+
+def _paced(session: str, *pauses: float, **says: Any) -> list[Row]:
+    """Return the views of a visit with so many seconds between them."""
+    ends = [sum(pauses[:n]) / 60 for n in range(len(pauses) + 1)]
+    return [click(session, minute=minute, **says) for minute in ends]
+
+
+# Who shops pauses for 1, 2, … 100 s: 5.95 s are quick, 20.8 s are brisk.
+_SHOPPERS = [
+    row
+    for n in range(50)
+    for row in (
+        *_paced(f"H{n}", 2 * n + 1),
+        click(f"H{n}", "add_to_cart", (4 * n + 3) / 60),
+    )
+]
+
+
+def _odds(quick: int, brisk: int, slow: int) -> float:
+    """Return how likely a bot came after so many pauses of each kind."""
+    odds = 2 / 98 * 10**quick * (40 / 15) ** brisk * (1 / 8) ** slow
+    return odds / (1 + odds)
+
+
+_AGENTS = (
+    "Googlebot/2.1", "Screaming CRAWLer", "Baiduspider", "HeadlessChrome/120", "python-httpx/0.27",
+    "curl/8.5", "Wget/1.21", "Some/1.0 (+https://e.example)",
+)  # fmt: skip
 LANDED = {
     CLICKS: [
         click("S", minute=1, event_id="a", sequence_number=1, shard_id="s1",
@@ -181,6 +214,40 @@ VIEWS: dict[str, list[Case]] = {
         ),
     ],
     "mart/sessions": [
+        Case(
+            "A bot that says its name is one, a telephone is none, and of others nobody knows.",
+            {CLICKS: [
+                *(click(f"A{n}", user_agent=name) for n, name in enumerate(_AGENTS)),
+                click("B1", user_agent="CUBOT X70"), click("B2", user_agent="Mozilla/5.0"),
+                click("B3"), click("B4"), click("B4", user_agent="A Robot"),
+            ]},
+            [*((f"A{n}", None, 1.0) for n in range(len(_AGENTS))),
+             ("B1", None, None), ("B2", None, None), ("B3", None, None), ("B4", None, 1.0)],
+            select=f"{_BOTS} order by session_id",
+        ),
+        Case(
+            "The pauses of a visit are set against those of visits that shop; users' together.",
+            {CLICKS: [
+                *_SHOPPERS, *_paced("A", 5, 10, 30), *_paced("B", 5.9, 5.9, user_id="U"),
+                *_paced("C", 30, user_id="U"), *_paced("D", 20.7, 20.9, user_id="V"),
+                *_paced("E", *[1] * 9, user_id="W"),
+                click("F", "purchase", user_id="W", quantity=1, price=1), *_paced("G"),
+                click("GG", event_id="z"), click("GG", minute=1 / 6, event_id="y"),
+            ]},
+            [
+                ("A", None, _odds(1, 1, 1)), ("B", "U", _odds(2, 0, 1)), ("C", "U", _odds(2, 0, 1)),
+                ("D", "V", _odds(0, 1, 1)), ("E", "W", 0.0), ("F", "W", 0.0),
+                ("G", None, _odds(0, 0, 0)), ("GG", None, _odds(0, 1, 0)),
+            ],
+            select=f"{_BOTS} order by session_id",
+        ),
+        Case(
+            "Of fewer than a hundred pauses of who shops nothing is learnt.",
+            {CLICKS: [*_SHOPPERS[:-2], click("H49", "add_to_cart", 99 / 60),
+                      *_paced("A", 1, 1, 1)]},
+            [("A", None, None)],
+            select=f"{_BOTS} order by session_id",
+        ),
         Case("Nothing in, nothing out.", {}, [], select=_SESSIONS),
         Case(
             "Purchases that were told again with another content are counted where they count.",

@@ -28,7 +28,7 @@ LANDED: dict[str, list[dict[str, Any]]] = {
         click("S1", "purchase", 3, event_id="b", **_SALE), click("S2", "purchase", 4, **_SALE),
     ],
     READINGS: [
-        *(reading(m, event_id=f"r{m // 2 * 2}", odometer_reading=100 + m // 2) for m in range(9)),
+        *(reading(m // 2, event_id=f"r{m // 2}", odometer_reading=100 + m // 2) for m in range(9)),
         reading(1441, odometer_reading=150), reading(2, "T2"),
     ],
     LINES: [line(event_id="a"), line(event_id="a"), line()],
@@ -47,24 +47,27 @@ FAULTS = {
         "mart/reconciliation", "count(*) as count_rows",
         "count(distinct event_id) as count_rows",
     ),
-    "each click is in one visit": ("mart/sessions", "count(*)", "count(product_id)"),
+    "each click is in one visit": (
+        "mart/sessions", "count(*) as count_events", "count(clicks.product_id) as count_events",
+    ),
     "each session is one visit": (
-        "mart/sessions", "group by session_id", "group by session_id, event_type",
+        "mart/sessions", "group by clicks.session_id",
+        "group by clicks.session_id, clicks.event_type",
     ),
     "the visits bring what was bought": (
-        "mart/sessions", "coalesce(sum(paid), 0)", "coalesce(max(paid), 0) + 1",
+        "mart/sessions", "coalesce(sum(clicks.paid), 0)", "coalesce(max(clicks.paid), 0) + 1",
     ),
     "no visit ends before it begins": (
-        "mart/sessions", "max(event_timestamp) as ended_at",
-        "min(event_timestamp) - interval '1 day' as ended_at",
+        "mart/sessions", "max(clicks.event_timestamp) as ended_at",
+        "min(clicks.event_timestamp) - interval '1 day' as ended_at",
     ),
-    "each reading is in one day": ("mart/truck_days", "count(*)", "count(odometer_reading)"),
+    "each reading is in one day": ("mart/truck_days", "sum(count_readings)", "count(odometer_km)"),
     "no truck drives further than its odometer": (
         "mart/truck_days", "sum(step_km)", "2 * sum(step_km)",
     ),
     "each truck is there once": (
-        "mart/trucks", "from readings\n    group by truck_id",
-        "from readings\n    group by truck_id, event_id",
+        "mart/trucks", "from core.truck_moments\n    group by truck_id",
+        "from core.truck_moments\n    group by truck_id, odometer_km",
     ),
 }  # fmt: skip
 

@@ -10,13 +10,13 @@ import os
 import zlib
 
 import pytest
-from cartwheel.fleet import refreshing
 from cartwheel.paths import SQL
-from cartwheel.warehouse import Warehouse, bindable, sqlfiles
+from cartwheel.warehouse import Warehouse, bindable, refreshing, sqlfiles
 from cartwheel.warehouse.connection import query_text
 from snowflake.connector.errors import Error as SnowflakeError
 
 from . import mutants
+from .conftest import REFRESHED
 from .rows import Case, fill
 from .test_queries import QUERIES, VIEWS, equal, rows
 
@@ -28,11 +28,24 @@ ONE_OF_A_STEP = "a step ends with the only one it holds"
 NUMBERS_GROW = "the numbers of a truck's steps need only grow"
 BY_CHANCE = "the order is then left to chance"
 # Queries that include the same part: its faults are tried in the second.
-SHARES = dict.fromkeys(
-    ("clicks/recommend/people", "clicks/recommend/replayed"), "clicks/recommend/request"
-) | {"clicks/experiment/days": "clicks/experiment/persons"}
+SHARES = (
+    dict.fromkeys(
+        (
+            "clicks/visits",
+            *(
+                f"clicks/overview/{n}"
+                for n in ("devices", "funnel", "products", "trend", "visitors")
+            ),
+        ),
+        "clicks/overview/summary",
+    )
+    | dict.fromkeys(
+        ("clicks/recommend/people", "clicks/recommend/replayed"), "clicks/recommend/request"
+    )
+    | {"clicks/experiment/days": "clicks/experiment/persons"}
+)
 ONE_REQUEST = "there is one request here, there are more where the part is included too"
-NEVER_EXACTLY = "no two fixes are exactly so far apart"
+NEVER_EXACTLY = "nothing is exactly so large"
 SPARES_WORK = "which trucks are looked at closely only spares work"
 ALIKE: dict[str, dict[str, str]] = {
     "core/truck_fixes": dict.fromkeys(
@@ -323,13 +336,36 @@ ALIKE: dict[str, dict[str, str]] = {
         "ORDER BY event_timestamp, sequence_number, event_id -> without key 3":
         "two of one number come in this order here, which nothing promises",
     },
+    "clicks/overview/summary": {"COALESCE(bot_probability, 0) > 0.5 -> gte": NEVER_EXACTLY},
+    "clicks/overview/visitors": {"bot_probability > 0.5 -> gte": NEVER_EXACTLY},
     "clicks/overview/funnel": {
         "has_purchase AND NOT (has_view OR has_click OR has_add_to… -> only the right":
         "a visit that took no step before took this one",
     },
     "mart/sessions": {
-        f"MAX({column}) -> min": "a visit tells one of it"
-        for column in ("device_type", "referrer_url", "user_type", "location")
+        **dict.fromkeys(
+            (
+                "50 -> one more", "50 -> one more (2)", "LEAST(log_odds, 50) -> without argument 2",
+            ),
+            "so far out nothing changes",
+        ),
+        **dict.fromkeys(
+            (
+                "ORDER BY clicks.event_timestamp, clicks.event_id -> without key 2",
+                "clicks.event_id -> the other way round",
+            ),
+            "between two of one time there is no pause either way",
+        ),
+        **dict.fromkeys(
+            (
+                "clicks.pause < pace.brisk_pause -> lte", "clicks.pause < pace.quick_pause -> lte",
+                "clicks.pause >= pace.brisk_pause -> gt", "clicks.pause >= pace.quick_pause -> gt",
+            ),
+            NEVER_EXACTLY,
+        ),
+        **{f"MAX(clicks.{column}) -> min": "a visit tells one of it"
+        for column in ("device_type", "location", "referrer_url", "user_id", "user_type")
+        },
     },
     "clicks/overview/products": {
         "MAX(clicks.product_name) -> min": "a product has one name",
@@ -350,8 +386,8 @@ ALIKE: dict[str, dict[str, str]] = {
 def _statement(name: str) -> str:
     if name in QUERIES:
         (statement,) = sqlfiles.statements(query_text(name))
-    elif (table := name.replace("/", ".")) in (refreshing.MOMENTS, *refreshing.TABLES):
-        statement = f"create or replace view {table} as {refreshing.model(table)}"
+    elif (table := name.replace("/", ".")) in REFRESHED:
+        statement = f"create or replace view {table} as {refreshing.query(table)}"
     else:
         (statement,) = sqlfiles.statements((SQL / f"{name}.sql").read_text(encoding="utf-8"))
     return statement

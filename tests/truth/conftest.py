@@ -10,8 +10,9 @@ import msgspec
 import pandas as pd
 import pytest
 from cartwheel import history
+from cartwheel.clicks import refreshing as shop
 from cartwheel.events import BY_STREAM, Click, EventError, Lineage, decode, row
-from cartwheel.fleet import refreshing
+from cartwheel.fleet import refreshing as fleet
 from cartwheel.warehouse import Warehouse, migrations
 
 from producers.simulate import messages
@@ -68,7 +69,8 @@ def world(
     for stream, table in TABLES.items():
         warehouse.load_frame(_frame(rows[stream]), table)
     history.merge_all(warehouse)
-    refreshing.refresh(warehouse)
+    fleet.refresh(warehouse)
+    shop.refresh(warehouse)
     start = pd.Timestamp(settings.local_midnight).tz_localize(None)
     yield World(warehouse, list(clicks.values()), truth.tables(), start)
     warehouse.close()

@@ -7,13 +7,20 @@ from cartwheel.connections import connect
 
 @click.command()
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
-@click.option("--task", "is_task", is_flag=True, help="Print the task that does it in the cloud.")
-def refresh(environment: str | None, is_task: bool) -> None:
-    """Bring the tables that the fleet's pages read up to what has landed."""
-    from cartwheel.fleet import refreshing
+@click.option(
+    "--task",
+    type=click.Choice(["fleet", "shop"]),
+    help="Print the task that does it in the cloud.",
+)
+def refresh(environment: str | None, task: str | None) -> None:
+    """Bring the tables that the pages of fleet and shop read up to what has landed."""
+    from cartwheel.clicks import refreshing as shop
+    from cartwheel.fleet import refreshing as fleet
 
-    if is_task:
-        click.echo(refreshing.task(), nl=False)
+    if task:
+        click.echo({"fleet": fleet.task, "shop": shop.task}[task](), nl=False)
         return
-    done = refreshing.refresh(connect(environment).warehouse)
+    warehouse = connect(environment).warehouse
+    done = fleet.refresh(warehouse)
     click.echo(f"{done.trucks:,} trucks refreshed, {done.days:,} of their days made anew.")
+    click.echo(f"{shop.refresh(warehouse):,} visits made anew.")

@@ -13,15 +13,19 @@ from cartwheel.warehouse import Warehouse
 
 
 class Visits(NamedTuple):
-    """The visits to look at: those that began in a time, of one device or (None) of all."""
+    """
+    The visits to look at: those that began in a time, of one device or (None) of all, of
+    people, of bots or of all.
+    """
 
     interval: Interval
     device: str | None = None
+    visitors: str = "people"
 
     @property
     def parameters(self) -> dict[str, Any]:
         """What a query binds."""
-        return {**self.interval._asdict(), "device": self.device}
+        return {**self.interval._asdict(), "device": self.device, "visitors": self.visitors}
 
 
 NOBODY = "Nobody visited in this time"
@@ -188,6 +192,40 @@ def _best(names: pd.Series, of_one: str, of_several: str) -> str:
         return f"{names.iloc[0]} {of_one}"
     others = f"{len(names) - 1} others" if len(names) > 2 else names.iloc[1]
     return f"{names.iloc[0]} and {others} {of_several}"
+
+
+def visitors(warehouse: Warehouse, chosen: Visits) -> Finding:
+    """Say how many of all visits are bots'; rows as :func:`who_came`."""
+    every = chosen._replace(visitors="all")
+    return who_came(warehouse.query_file("clicks/overview/visitors", **every.parameters))
+
+
+def who_came(found: pd.DataFrame) -> Finding:
+    """
+    Say how many of the visits are bots'.
+
+    Returns
+    -------
+    Finding
+        Rows: ``visitor`` (people, bots, unknown), ``count_sessions``, ``count_events``, and the
+        shares of both, the most visits first.
+    """
+    sessions, events = (found[name] for name in ("count_sessions", "count_events"))
+    rows = found.assign(
+        share_of_sessions=sessions / sessions.sum(), share_of_events=events / events.sum()
+    )
+    if rows.empty:
+        return Finding(NOBODY, rows)
+    bots = rows[rows["visitor"] == "bots"]
+    if len(bots):
+        text = f"{bots['share_of_sessions'].iloc[0]:.1%} of the visits are bots'"
+        if events.sum():
+            text += f", and {bots['share_of_events'].iloc[0]:.0%} of the events"
+    elif (rows["visitor"] == "people").any():
+        text = "No visit looks like a bot's"
+    else:
+        text = "Whether bots came is unknown: too few visits put anything into a cart"
+    return Finding(text, rows)
 
 
 def devices(warehouse: Warehouse, chosen: Visits) -> Finding:

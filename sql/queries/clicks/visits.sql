@@ -1,4 +1,5 @@
--- The visits that began in a time, of one device or (null) of all.
+-- The visits that began in a time, of one device or (null) of all, of people,
+-- of bots or of both. Nobody is a bot without a reason.
 select *
 from mart.sessions
 where
@@ -7,4 +8,9 @@ where
     and (
         cast(:device as varchar) is null
         or device_type = cast(:device as varchar)
+    )
+    and (
+        cast(:visitors as varchar) = 'all'
+        or (cast(:visitors as varchar) = 'bots')
+        = (coalesce(bot_probability, 0) > 0.5)
     )

@@ -1,16 +1,14 @@
 """A refresh makes the fleet's tables what their queries say, whatever came and in which order."""
 
 import random
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cartwheel.errors import CartwheelError
 from cartwheel.fleet import refreshing
 from cartwheel.fleet.refreshing import CLEARED, MOMENTS, TABLES, Refreshed
 from cartwheel.paths import SQL
-from cartwheel.warehouse import Warehouse, migrations, sqlfiles
-from snowflake.connector.errors import ProgrammingError
+from cartwheel.warehouse import Warehouse, migrations
+from cartwheel.warehouse import refreshing as tables_of
 
 from tests.sql.rows import READINGS, Row, at, fill, reading
 
@@ -123,97 +121,15 @@ def test_a_query_that_has_changed_makes_everything_anew(
     """What a table held by another query does not stay beside what the new one says."""
     land(warehouse, [reading(m, vehicle_speed=50) for m in (0, 10, 20)], "a")
     refreshing.refresh(warehouse)
-    query = refreshing.model
+    query = tables_of.query
     monkeypatch.setattr(
-        refreshing,
-        "model",
+        tables_of,
+        "query",
         lambda table: query(table).replace("vehicle_speed, gps_speed", "gps_speed"),
     )
     assert refreshing.refresh(warehouse) == Refreshed(1, 1)
     assert warehouse.execute("select speed_kmh from core.truck_moments") == [(None,)] * 3
     assert warehouse.execute("select * from core.speed_spans") == []
-
-
-def test_a_refresh_that_fails_changes_nothing(
-    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The tables stay as they were, and the next refresh makes them."""
-    land(warehouse, [reading(0, vehicle_speed=50)], "a")
-    refreshing.refresh(warehouse)
-    before = tables(warehouse)
-    land(warehouse, [reading(5, vehicle_speed=50)], "b")
-    with monkeypatch.context() as broken:
-        query = refreshing.model
-        broken.setattr(
-            refreshing,
-            "model",
-            lambda table: "select 1 / 'x' as a" if table == "mart.trips" else query(table),
-        )
-        with pytest.raises(ProgrammingError):
-            refreshing.refresh(warehouse)
-    assert tables(warehouse) == before
-    assert refreshing.refresh(warehouse) == Refreshed(1, 1)
-
-
-def test_a_second_refresh_waits_and_then_says_why(
-    warehouse: Warehouse,
-    connection: dict[str, object],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Two at once would each make the same rows."""
-    other = Warehouse(connection)
-    monkeypatch.setattr(refreshing, "LOCK_SECONDS", 0.5)
-    with other.transaction():
-        other.execute("update core.fleet_refresh set refreshed_at = current_timestamp()")
-        with pytest.raises(CartwheelError, match="Another refresh of the fleet's tables"):
-            refreshing.refresh(warehouse)
-    other.close()
-    assert refreshing.refresh(warehouse) == Refreshed(0, 0)
-
-
-def test_a_role_that_may_only_read_is_told_what_the_tables_hold(
-    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A page warns and goes on; a refresh that was asked for fails by name."""
-    execute: Callable[..., list[tuple[object, ...]]] = warehouse.execute
-
-    def reading_only(sql: str, parameters: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-        if sql.startswith("update"):
-            raise ProgrammingError("Insufficient privileges to operate on table.", errno=3001)
-        return execute(sql, parameters)
-
-    monkeypatch.setattr(warehouse, "execute", reading_only)
-    with pytest.raises(refreshing.MayNotRefresh, match=r"may not refresh.*Insufficient privileges"):
-        refreshing.refresh(warehouse)
-    with pytest.warns(UserWarning, match="were never refreshed"):
-        refreshing.ready(warehouse)
-    execute("update core.fleet_refresh set refreshed_at = '2026-03-02 10:05'")
-    with pytest.warns(UserWarning, match="what had landed by 2026-03-02 10:05 UTC"):
-        refreshing.ready(warehouse)
-
-
-def test_each_query_has_a_table_of_its_columns_and_a_place_behind_what_it_reads(
-    warehouse: Warehouse,
-) -> None:
-    """Rows go in by the order of the columns."""
-    order = (MOMENTS, *TABLES)
-    there = {".".join(path.with_suffix("").parts[-2:]) for path in SQL.glob("refreshed/*/*.sql")}
-    assert there == set(order)
-    for table in order:
-        query = refreshing.model(table)
-        assert list(warehouse.query(query).columns) == list(
-            warehouse.query(f"select * from {table}").columns
-        )
-        assert not any(later in query for later in order[order.index(table) :])
-
-
-def test_the_task_of_the_cloud_is_the_generated_one() -> None:
-    """It runs the statements of the refresh; ``cartwheel refresh --task`` prints it."""
-    text = refreshing.task()
-    assert (SQL / "generated" / "fleet.sql").read_text(encoding="utf-8") == text
-    assert all(f"insert into {table}" in text for table in (MOMENTS, *TABLES))
-    assert ":truck_" not in text and ":first" not in text
-    assert len(sqlfiles.statements(text)) == 4
 
 
 def test_a_warehouse_whose_tables_were_views_is_taken_over(
@@ -228,7 +144,7 @@ def test_a_warehouse_whose_tables_were_views_is_taken_over(
         if path.name < "012":
             (before / "migrations" / path.name).write_text(path.read_text())
     (before / "record.sql").write_text((SQL / "record.sql").read_text())
-    for table in (MOMENTS, *TABLES):
+    for table in TABLES:
         (before / f"{table.replace('.', '/')}.sql").write_text(
             f"create or replace view {table} as select truck_id from raw.truck_telemetry;"
         )

@@ -193,3 +193,43 @@ def devices(found: Finding) -> Any:
     )
     labels = base.mark_text(align="left", dx=6).encode(text="label:N")
     return titled(bars + labels, found, detail, height=104 * len(ranked))
+
+
+_VISITORS = {"people": theme.BLUE, "bots": theme.ORANGE, "unknown": theme.GREY}
+
+
+def visitors(found: Finding) -> Any:
+    """Draw whose the visits and the events are."""
+    detail = "Share of all visits and of all events; who ever bought is no bot"
+    if found.rows.empty:
+        return empty(found, detail)
+    parts = [
+        found.rows.assign(
+            of=of, count=found.rows[f"count_{name}"], share=found.rows[f"share_of_{name}"]
+        )
+        for of, name in (("visits", "sessions"), ("events", "events"))
+    ]
+    frame = pd.concat(parts)[["visitor", "of", "count", "share"]]
+    frame = frame.assign(
+        label=[f"{s:.1%}, {n:,} {of}" for s, n, of in frame[["share", "count", "of"]].to_numpy()]
+    )
+    base = alt.Chart(frame).encode(
+        y=alt.Y("visitor:N", sort=list(_VISITORS), title=None, axis=alt.Axis(labelFontSize=13)),
+        yOffset=alt.YOffset("of:N", sort=["visits", "events"]),
+        x=room_for("share", frame["label"], float(frame["share"].max())),
+    )
+    bars = base.mark_bar().encode(
+        color=alt.Color(
+            "visitor:N",
+            scale=alt.Scale(domain=list(_VISITORS), range=list(_VISITORS.values())),
+            legend=None,
+        ),
+        tooltip=[
+            alt.Tooltip("visitor:N", title="Who"),
+            alt.Tooltip("of:N", title="Share of all"),
+            alt.Tooltip("share:Q", title="Share", format=".1%"),
+            alt.Tooltip("count:Q", title="Number", format=","),
+        ],
+    )
+    labels = base.mark_text(align="left", dx=6).encode(text="label:N")
+    return titled(bars + labels, found, detail, height=70 * len(found.rows))

@@ -1,0 +1,57 @@
+"""
+Bring the shop's tables up to what has landed.
+
+They are made anew as a whole, since what a person's pace is hangs on all visits.
+"""
+
+from cartwheel.warehouse import Warehouse, refreshing, sqlfiles
+
+TABLES = ("mart.sessions",)
+_AREA = "shop"
+
+
+def ready(warehouse: Warehouse) -> None:
+    """Refresh for a page; warn of a role that may not, for which a task does it."""
+    refreshing.unless_forbidden(warehouse, _AREA, refresh)
+
+
+def refresh(warehouse: Warehouse) -> int:
+    """
+    Bring the shop's tables up to what has landed, in one transaction.
+
+    Returns
+    -------
+    int
+        Visits made anew, 0 if nothing was new.
+
+    Raises
+    ------
+    MayNotRefresh
+        If the connection's role may only read.
+    CartwheelError
+        If another refresh goes on for longer than a minute; nothing has changed then.
+    """
+    return refreshing.in_turn(
+        warehouse, _AREA, TABLES, lambda is_changed: _refresh(warehouse, is_changed)
+    )
+
+
+def task() -> str:
+    """Return the SQL of the task that refreshes in the cloud, by the same statements."""
+    landed = refreshing.statement("shop_landed")
+    return refreshing.task(_AREA, "raw.click_events", TABLES, landed=landed, make=_made())
+
+
+def _refresh(warehouse: Warehouse, is_changed: bool) -> int:
+    landed = warehouse.scalar(refreshing.statement("shop_landed"))
+    if not is_changed and landed == warehouse.scalar("select landed from core.shop_refresh"):
+        return 0
+    for statement in sqlfiles.statements(_made()):
+        warehouse.execute(statement)
+    warehouse.execute("update core.shop_refresh set landed = ?", (landed,))
+    return int(warehouse.scalar("select count(*) from mart.sessions"))
+
+
+def _made() -> str:
+    tables = [{"table": each, "query": refreshing.query(each)} for each in TABLES]
+    return refreshing.render("shop", tables=tables)

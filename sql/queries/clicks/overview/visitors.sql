@@ -1,0 +1,16 @@
+-- Who came: people, bots, and those of whom nobody knows.
+with visits as (
+    {% include "clicks/visits.sql" %}
+)
+
+select
+    case
+        when bot_probability is null then 'unknown'
+        when bot_probability > 0.5 then 'bots'
+        else 'people'
+    end as visitor,
+    count(*) as count_sessions,
+    sum(count_events) as count_events
+from visits
+group by visitor
+order by visitor;
