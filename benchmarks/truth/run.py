@@ -4,13 +4,22 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.truth import drivers, experiment, fuel, maintenance, recommend, routes, stops
+from benchmarks.truth import (
+    drivers,
+    experiment,
+    fuel,
+    maintenance,
+    recommend,
+    routes,
+    stops,
+    visitors,
+)
 from benchmarks.truth.claims import HEAD
 from producers.simulate.settings import read
 
 AREAS = {
     "stops": stops, "fuel": fuel, "maintenance": maintenance, "drivers": drivers, "routes": routes,
-    "recommend": recommend, "experiment": experiment,
+    "recommend": recommend, "experiment": experiment, "visitors": visitors,
 }  # fmt: skip
 
 

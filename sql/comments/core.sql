@@ -311,7 +311,7 @@ comment on column core.truck.truck_class is 'The class of the truck';
 comment on column core.truck.capacity_kg is 'What the truck may load [kg]';
 comment on column core.truck.tank_litres is 'What the tank holds [L]';
 comment on table core.truck_moments is
-'Each time of a truck once, frames of one time together; as of the last refresh. Grain: a truck and time. Example: select truck_id, count(*) from core.truck_moments group by truck_id';
+'Each time of a truck once, frames of one time together, as of the last refresh. Grain: a truck and time. Example: select truck_id, count(*) from core.truck_moments group by truck_id';
 comment on column core.truck_moments.truck_id is 'The truck';
 comment on column core.truck_moments.event_timestamp is 'When it happened, UTC';
 comment on column core.truck_moments.count_readings is 'Readings of that time';
@@ -428,7 +428,7 @@ alter view core.tank_changes alter column percent comment 'How much, with what w
 alter view core.tank_changes alter column receipt_id comment 'Event id of the receipt that belongs to it';
 alter view core.tank_changes alter column receipt_litres comment 'What that receipt says [L]';
 comment on table core.fleet_days is
-'Which rows of RAW the fleet''s tables hold; where RAW says something else, a refresh makes the day anew. Grain: a truck and day (UTC). Example: select sum(count_rows) from core.fleet_days';
+'Which rows of RAW the tables of the fleet hold, by which a refresh finds what is new. Grain: a truck and day (UTC). Example: select sum(count_rows) from core.fleet_days';
 comment on column core.fleet_days.truck_id is 'The truck';
 comment on column core.fleet_days.day is 'The day, UTC';
 comment on column core.fleet_days.count_rows is 'Rows in RAW';
@@ -437,7 +437,7 @@ comment on column core.fleet_days.last_number is 'The newest of their numbers on
 comment on column core.fleet_days.last_file is 'The last of their files by name';
 comment on column core.fleet_days.count_misdated is 'Readings of a clock that was years back';
 comment on table core.fleet_changes is
-'The same of the days that differ, while a refresh is at work; empty otherwise. Grain: a truck and day (UTC). Example: select count(*) from core.fleet_changes';
+'The same of the days that differ, while a refresh is at work. Grain: a truck and day (UTC). Example: select count(*) from core.fleet_changes';
 comment on column core.fleet_changes.truck_id is 'The truck';
 comment on column core.fleet_changes.day is 'The day, UTC';
 comment on column core.fleet_changes.count_rows is 'Rows in RAW; null if there is none any more';
@@ -446,11 +446,11 @@ comment on column core.fleet_changes.last_number is 'The newest of their numbers
 comment on column core.fleet_changes.last_file is 'The last of their files by name';
 comment on column core.fleet_changes.count_misdated is 'Readings of a clock that was years back';
 comment on table core.fleet_refresh is
-'When the fleet''s tables were refreshed, and by which queries. Grain: one row. Example: select refreshed_at from core.fleet_refresh';
+'When the tables of the fleet were refreshed, and by which queries. Grain: one row. Example: select refreshed_at from core.fleet_refresh';
 comment on column core.fleet_refresh.models is 'SHA-256 of the queries in sql/refreshed; another one makes everything anew';
 comment on column core.fleet_refresh.refreshed_at is 'When, UTC';
 comment on table core.shop_refresh is
-'When the shop''s tables were refreshed, from what, and by which queries. Grain: one row. Example: select refreshed_at from core.shop_refresh';
+'When the tables of the shop were refreshed, from what, and by which queries. Grain: one row. Example: select refreshed_at from core.shop_refresh';
 comment on column core.shop_refresh.models is 'SHA-256 of the queries in sql/refreshed; another one makes everything anew';
 comment on column core.shop_refresh.landed is 'The clicks in RAW: how many, the sum of their row numbers, the newest number and file';
 comment on column core.shop_refresh.refreshed_at is 'When, UTC';

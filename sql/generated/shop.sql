@@ -14,7 +14,7 @@ execute as owner
 as
 $$
 declare
-    queries varchar := '8562cd916c73ba512556d553e003b45940a2dacae6ea01c0333af078403ee816';
+    queries varchar := 'bfb28d858c1a10e3d02262e366cb57abe4b5c64ea2243fb79bc19d5500ec7c70';
     there varchar;
     count_same integer := 0;
 begin
@@ -170,7 +170,7 @@ begin
                     
                     
                     
-                    ln(2.0 / 98.0)
+                    ln(1.0 / 99.0)
                     + sum(
                         count_quick * ln(50.0 / 5.0)
                         + count_brisk * ln(40.0 / 15.0)

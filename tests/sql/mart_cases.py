@@ -54,7 +54,7 @@ _SHOPPERS = [
 
 def _odds(quick: int, brisk: int, slow: int) -> float:
     """Return how likely a bot came after so many pauses of each kind."""
-    odds = 2 / 98 * 10**quick * (40 / 15) ** brisk * (1 / 8) ** slow
+    odds = 1 / 99 * 10**quick * (40 / 15) ** brisk * (1 / 8) ** slow
     return odds / (1 + odds)
 
 

@@ -61,16 +61,31 @@ def steps_taken(world: World) -> list[int]:
     return [len(kinds[kind]) for kind in KINDS]
 
 
+def every_visit(world: World) -> clicks.Visits:
+    return clicks.Visits(clicks.span(world.warehouse), visitors="all")
+
+
+def test_the_bots_of_the_world_are_told_and_nobody_else(world: World) -> None:
+    """By the pauses of their visits; the world does not say their names."""
+    found = world.warehouse.query(
+        "select session_id from mart.sessions where bot_probability > 0.5"
+    )["session_id"]
+    truth = world.truth["sessions"]
+    bots = set(truth.loc[truth["is_bot"], "session_id"])
+    assert bots and len(bots & set(found)) >= 0.9 * len(bots)
+    assert len(bots & set(found)) >= 0.9 * len(found)
+
+
 def test_the_funnel_counts_the_visits_that_took_each_step(world: World) -> None:
     """Its four numbers are those of the visits that were sent, the last those that bought."""
-    found = clicks.funnel(world.warehouse, clicks.Visits(clicks.span(world.warehouse))).rows
+    found = clicks.funnel(world.warehouse, every_visit(world)).rows
     assert found["count_sessions"].tolist() == steps_taken(world)
     assert found["count_sessions"].iloc[-1] == world.truth["orders"]["session_id"].nunique()
 
 
 def test_the_shop_s_numbers_are_those_of_its_visits(world: World) -> None:
     """Visits, events, buyers and money are exact."""
-    found = clicks.summary(world.warehouse, clicks.Visits(clicks.span(world.warehouse)))
+    found = clicks.summary(world.warehouse, every_visit(world))
     sold = [c.quantity * c.price for c in world.clicks if c.event_type == "purchase"]
     assert found["count_sessions"] == len(world.truth["sessions"])
     assert found["count_events"] == len(world.clicks)
@@ -83,7 +98,7 @@ def test_the_shop_s_numbers_are_those_of_its_visits(world: World) -> None:
 @pytest.mark.parametrize("chart", ["devices", "trend", "products"])
 def test_a_chart_s_parts_add_up_to_the_whole(world: World, chart: str) -> None:
     """Visits by device and by time add up to all; a product's are those that were sent."""
-    whole = clicks.Visits(clicks.span(world.warehouse))
+    whole = every_visit(world)
     if chart == "products":
         found = clicks.products(world.warehouse, whole, limit=5).rows
         for product in found.itertuples():

@@ -26,6 +26,10 @@ Made from the comments in [sql/comments](../sql/comments), which a deployment al
 Snowflake, by `python -m cartwheel.warehouse.dictionary`. Times are UTC unless a row says otherwise;
 null means not known. RAW holds what came, CORE each event once and the histories, MART what the
 pages read.
+
+Tables that have a query in [sql/refreshed](../sql/refreshed) hold what had landed by their last
+refresh: a page of the fleet or the shop, `cartwheel refresh`, or in the cloud a task brings them
+up to date. All else but the histories is a view, and holds what has landed.
 """
 
 

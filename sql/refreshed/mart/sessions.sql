@@ -105,10 +105,10 @@ users as (
         coalesce(user_id, session_id) as visitor,
         max(iff(has_purchase, 1, 0)) over (partition by visitor) = 1
             as is_buyer,
-        -- Two visits in a hundred are taken for a bot's before anything is
+        -- One visitor in a hundred is taken for a bot before anything is
         -- known. Half of a bot's pauses are taken to be quick, four in ten
         -- brisk, one in ten slower, against 5, 15 and 80 % of people's.
-        ln(2.0 / 98.0)
+        ln(1.0 / 99.0)
         + sum(
             count_quick * ln(50.0 / 5.0)
             + count_brisk * ln(40.0 / 15.0)

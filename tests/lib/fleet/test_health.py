@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import pytest
 from cartwheel.charts import theme
-from cartwheel.fleet import health
+from cartwheel.fleet import health, refreshing
 from cartwheel.fleet.charts import health as chart
 from cartwheel.warehouse import Warehouse
 
@@ -38,6 +38,7 @@ def fleet(warehouse: Warehouse, trucks: int = 6, **sick: float) -> None:
                 }
             )  # fmt: skip
     warehouse.load_frame(pd.DataFrame(rows), "raw.truck_telemetry")
+    refreshing.refresh(warehouse)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,7 @@ def trucks_that_say(warehouse: Warehouse, *says: dict[str, float]) -> None:
         for minute in range(60)
     ]  # fmt: skip
     warehouse.load_frame(pd.DataFrame(rows), "raw.truck_telemetry")
+    refreshing.refresh(warehouse)
 
 
 def test_of_three_trucks_none_is_accused_for_being_another(warehouse: Warehouse) -> None:

@@ -8,7 +8,7 @@ import pytest
 from cartwheel.charts import theme
 from cartwheel.display import Display
 from cartwheel.finding import Finding
-from cartwheel.fleet import fuel, overview
+from cartwheel.fleet import fuel, overview, refreshing
 from cartwheel.fleet.charts import fuel as fuel_chart
 from cartwheel.fleet.charts import overview as chart
 from cartwheel.timeframe import Interval
@@ -194,6 +194,7 @@ def test_a_truck_that_was_silent_did_not_move_meanwhile(warehouse: Warehouse) ->
         for minute in minutes
     ]  # fmt: skip
     warehouse.load_frame(pd.DataFrame(rows), "raw.truck_telemetry")
+    refreshing.refresh(warehouse)
     time = overview.span(warehouse, "T1")
     found = overview.readings(warehouse, "T1", time)
     said = overview.movement(warehouse, found, "T1", time)

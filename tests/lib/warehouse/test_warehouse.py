@@ -78,6 +78,7 @@ def test_a_datetime_is_bound_as_utc(warehouse: Warehouse) -> None:
         "since": datetime(2026, 1, 1, 2, tzinfo=summer),
         "until": datetime(2026, 1, 2, tzinfo=UTC),
         "device": None,
+        "visitors": "all",
     }
     assert warehouse.query_file("clicks/overview/summary", **window)["count_sessions"].tolist() == [
         0

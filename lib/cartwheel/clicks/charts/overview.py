@@ -211,7 +211,10 @@ def visitors(found: Finding) -> Any:
     ]
     frame = pd.concat(parts)[["visitor", "of", "count", "share"]]
     frame = frame.assign(
-        label=[f"{s:.1%}, {n:,} {of}" for s, n, of in frame[["share", "count", "of"]].to_numpy()]
+        label=[
+            f"{share:.1%}, {int(count):,} {of}"
+            for share, count, of in zip(frame["share"], frame["count"], frame["of"], strict=True)
+        ]
     )
     base = alt.Chart(frame).encode(
         y=alt.Y("visitor:N", sort=list(_VISITORS), title=None, axis=alt.Axis(labelFontSize=13)),
