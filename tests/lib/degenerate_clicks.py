@@ -5,13 +5,24 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from cartwheel.clicks import delivery_effect, experiment, funnel, recommend
+from cartwheel.clicks import (
+    attribution,
+    delivery_effect,
+    experiment,
+    funnel,
+    products,
+    recommend,
+    retention,
+)
 from cartwheel.clicks import overview as clicks
+from cartwheel.clicks.charts import attribution as sources
 from cartwheel.clicks.charts import delivery_effect as cost_chart
 from cartwheel.clicks.charts import experiment as experiment_chart
 from cartwheel.clicks.charts import funnel as funnel_chart
 from cartwheel.clicks.charts import overview as clicks_chart
+from cartwheel.clicks.charts import products as goods
 from cartwheel.clicks.charts import recommend as recommend_chart
+from cartwheel.clicks.charts import retention as back
 from cartwheel.finding import Finding
 
 START = datetime(2026, 3, 2)
@@ -38,6 +49,33 @@ VISITORS = pd.DataFrame(
         "count_events": [900, 90, 10],
     }
 )
+COHORTS = pd.DataFrame(
+    {
+        "cohort_at": pd.to_datetime([START, START, START]), "period_at": pd.to_datetime([START] * 3),
+        "period": [1, 2, 3], "count_people": 90, "count_returned": [30, 20, 10],
+        "share": [0.3, 0.2, 0.1], "low": [0.2, 0.1, 0.0], "high": [0.4, 0.3, 0.2],
+    }
+)  # fmt: skip
+ACTIVE = pd.DataFrame(
+    {
+        "day": pd.date_range(START, periods=3, freq="D"), "count_people": [3, 7, 5],
+        "count_of_28_days": [30, 31, 32],
+    }
+)  # fmt: skip
+CHANNELS = pd.DataFrame(
+    [(c, r, 10 * s, s, 100 * s) for c, s in (("search", 0.6), ("mail", 0.4))
+     for r in ("First touch", "Last touch", "Markov removal")],
+    columns=["channel", "rule", "purchases", "share", "revenue"],
+)  # fmt: skip
+FARED = pd.DataFrame(
+    {
+        "product_id": ["P1", "P2", "P3"], "product": ["Cup", "Lamp", "Desk"], "category": "home",
+        "count_seen": [90, 50, 20], "count_clicked": [50, 20, 5], "count_carted": [9, 3, 1],
+        "count_bought": [5, 2, 0], "revenue": [50.0, 30.0, 0.0], "count_out": [10, 5, 0],
+        "count_prices": [2, 1, 1], "lowest_price": [9.0, 15.0, 99.0],
+        "highest_price": [10.0, 15.0, 99.0],
+    }
+)  # fmt: skip
 DEVICES = pd.DataFrame(
     {
         "device": ["mobile", "desktop", "unknown"], "count_sessions": [9, 5, 2],
@@ -160,6 +198,15 @@ DRAWN: dict[str, tuple[pd.DataFrame, Callable[[pd.DataFrame], Any]]] = {
         METHODS,
         lambda f: recommend_chart.methods(recommend.compared(f, is_new_only=False)),
     ),
+    "clicks.retention.cohorts": (COHORTS, lambda f: back.cohorts(retention.cohorts(f))),
+    "clicks.retention.stickiness": (ACTIVE, lambda f: back.stickiness(retention.stickiness(f))),
+    "clicks.attribution.channels": (
+        CHANNELS, lambda f: sources.channels(attribution.finding(f)),
+    ),
+    "clicks.products.ranking": (
+        FARED, lambda f: goods.ranking(products.ranking(products.demand(f))),
+    ),
+    "clicks.products.lost": (FARED, lambda f: goods.lost(products.lost(products.demand(f)))),
     "clicks.overview.visitors": (
         VISITORS, lambda f: clicks_chart.visitors(clicks.who_came(f)),
     ),

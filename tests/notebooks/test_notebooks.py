@@ -86,6 +86,7 @@ def test_the_notebooks_are_numbered_in_the_order_of_the_work() -> None:
         "45_emissions",
         "50_clicks",
         "51_funnel",
+        "52_products",
         "53_recommendations",
         "55_experiment",
         "56_delivery_effect",

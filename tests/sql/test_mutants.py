@@ -42,9 +42,12 @@ SHARES = (
     | dict.fromkeys(
         ("clicks/recommend/people", "clicks/recommend/replayed"), "clicks/recommend/request"
     )
-    | {"clicks/experiment/days": "clicks/experiment/persons"}
+    | {
+        "clicks/experiment/days": "clicks/experiment/persons",
+        "clicks/attribution/credits": "clicks/attribution/steps",
+    }
 )
-ONE_REQUEST = "there is one request here, there are more where the part is included too"
+INCLUDED = "it makes no difference here, but where the part is included too"
 NEVER_EXACTLY = "nothing is exactly so large"
 SPARES_WORK = "which trucks are looked at closely only spares work"
 ALIKE: dict[str, dict[str, str]] = {
@@ -266,7 +269,7 @@ ALIKE: dict[str, dict[str, str]] = {
                 "latest.request_id = earlier.request_id AND earlier.back = 2 -> only the right",
                 "summed.request_id = excluded.request_id AND summed.produc… -> only the right",
             ),
-            ONE_REQUEST,
+            INCLUDED,
         ),
     },
     "clicks/recommend/people": {
@@ -335,6 +338,76 @@ ALIKE: dict[str, dict[str, str]] = {
     "core/purchases": {
         "ORDER BY event_timestamp, sequence_number, event_id -> without key 3":
         "two of one number come in this order here, which nothing promises",
+    },
+        "clicks/retention/cohorts": {
+        "COALESCE(bot_probability, 0) <= 0.5 -> lt": NEVER_EXACTLY,
+        "INNER JOIN visits ON people.user_id = visits.user_id AND … -> left join":
+        "who never came back has no period either way",
+        "MAX(sizes.count_people) -> min": "a cohort has one size",
+        "ORDER BY cohort_at, period_at -> without key 2": BY_CHANCE,
+    },
+    "clicks/retention/active": {
+        "COALESCE(bot_probability, 0) <= 0.5 -> lt": NEVER_EXACTLY,
+        "INNER JOIN came ON days.day >= came.day AND days.day < DA… -> left join":
+        "somebody came on each day",
+    },
+    "clicks/attribution/credits": {"0 -> one more (4)": "who ever bought is no bot"},
+    "clicks/attribution/steps": {
+        "COALESCE(bot_probability, 0) <= 0.5 -> lt": NEVER_EXACTLY,
+        **dict.fromkeys(
+            (
+                "NOT user_id IS NULL AND COALESCE(bot_probability, 0) <= 0… -> only the left (2)",
+                "started_at >= DATEADD(DAY, -asked.lookback_days, asked.si… -> gt",
+            ),
+            "the condition spares reading all",
+        ),
+        **dict.fromkeys(
+            (
+                "ORDER BY started_at DESC, session_id DESC -> without key 2",
+                "ORDER BY ways.started_at, ways.session_id -> without key 2",
+                "SELECT user_id, session_id, started_at, has_purchase, rev… -> session_id is null",
+                "SELECT user_id, ways_left, channel, session_id, started_a… -> session_id is null",
+                "session_id DESC -> the other way round",
+                "ways.session_id -> the other way round",
+            ),
+            BY_CHANCE,
+        ),
+        **dict.fromkeys(
+            (
+                "SUM(IFF(has_purchase, revenue, NULL)) -> avg",
+                "SUM(IFF(has_purchase, revenue, NULL)) -> max",
+            ),
+            "a way has one purchase",
+        ),
+        "IFF(has_purchase, revenue, NULL) -> always the first":
+        "a visit that does not buy brings nothing",
+        **dict.fromkeys(
+            (
+                "COUNT(*) OVER (PARTITION BY ways.user_id, ways.ways_left) -> without partition",
+                "IFF(has_purchase, revenue, NULL) -> always the second",
+                "SELECT user_id, session_id, started_at, has_purchase, rev… -> revenue is null",
+                "SELECT user_id, ways_left, channel, session_id, started_a… -> revenue is null",
+                "SELECT ways.*, ROW_NUMBER() OVER (PARTITION BY ways.user_… "
+                "-> count_touches is null",
+                "SUM(IFF(has_purchase, revenue, NULL)) OVER (PARTITION BY … -> without partition",
+            ),
+            INCLUDED,
+        ),
+    },
+    "clicks/products/performance": {
+        "COALESCE(visits.bot_probability, 0) <= 0.5 -> lt": NEVER_EXACTLY,
+        "INNER JOIN prices ON visits.product_id = prices.product_id -> left join":
+        "both hold the same products",
+        "NOT clicks.product_id IS NULL AND NOT clicks.session_id I… -> only the right (4)":
+        "no product is joined with none",
+        **{
+            f"MAX({name}) -> min": "a product has one"
+            for name in (
+                "category", "prices.count_prices", "prices.highest_price", "prices.lowest_price",
+                "product_name", "visits.category", "visits.product_name",
+            )
+        },
+        "ORDER BY count_seen DESC, product_id ASC -> without key 2": BY_CHANCE,
     },
     "clicks/overview/summary": {"COALESCE(bot_probability, 0) > 0.5 -> gte": NEVER_EXACTLY},
     "clicks/overview/visitors": {"bot_probability > 0.5 -> gte": NEVER_EXACTLY},
@@ -411,7 +484,7 @@ def _faults(name: str) -> dict[str, str]:
     """Return the faults of a file, without those of an included part that are tried elsewhere."""
     faults = mutants.of(_statement(name))
     if shared := SHARES.get(name):
-        open_there = {what for what, why in ALIKE[shared].items() if why == ONE_REQUEST}
+        open_there = {what for what, why in ALIKE[shared].items() if why == INCLUDED}
         tried = set(mutants.of(_statement(shared))) - open_there
         return {what: sql for what, sql in faults.items() if what not in tried}
     return faults

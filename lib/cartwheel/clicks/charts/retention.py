@@ -1,0 +1,77 @@
+"""Charts of who comes back."""
+
+from typing import Any
+
+import altair as alt
+
+from cartwheel.charts import theme
+from cartwheel.charts.theme import empty, hover, time_axis, titled
+from cartwheel.finding import Finding
+
+_DATES = {"day": "%-d %b", "week": "week of %-d %b", "month": "%b %Y"}
+
+
+def cohorts(found: Finding, unit: str = "week") -> Any:
+    """Draw a heat map: who began when, and the share that came back in each period after."""
+    detail = f"Share of the people of a row that came back so many {unit}s later; whole {unit}s"
+    frame = found.rows.dropna(subset=["share"])
+    if frame.empty:
+        return empty(found, detail)
+    most = float(frame["share"].max())
+    frame = frame.assign(
+        cohort=[
+            f"{at.strftime(_DATES[unit])} ({n:,})"
+            for at, n in zip(frame["cohort_at"], frame["count_people"], strict=True)
+        ],
+        label=[f"{share:.0%}" for share in frame["share"]],
+        is_dark=frame["share"] > most / 2,
+    )
+    base = alt.Chart(frame).encode(
+        x=alt.X("period:O", title=f"{unit}s after the first", axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("cohort:N", sort=None, title=None, axis=alt.Axis(labelLimit=150)),
+    )
+    cells = base.mark_rect().encode(
+        color=alt.Color(
+            "share:Q",
+            scale=alt.Scale(domain=[0, most or 1], range=["#e8f1f8", theme.BLUE]),
+            legend=None,
+        ),
+        tooltip=[
+            alt.Tooltip("cohort:N", title="Began"),
+            alt.Tooltip("period:O", title=f"{unit}s after"),
+            alt.Tooltip("share:Q", title="Came back", format=".1%"),
+            alt.Tooltip("low:Q", title="from", format=".1%"),
+            alt.Tooltip("high:Q", title="to", format=".1%"),
+            alt.Tooltip("count_returned:Q", title="People", format=","),
+        ],
+    )
+    labels = base.mark_text(fontSize=11).encode(
+        text="label:N",
+        color=alt.condition("datum.is_dark", alt.value("#ffffff"), alt.value("#1a2433")),
+    )
+    height = max(90, 34 * frame["cohort"].nunique() + 40)
+    return titled(cells + labels, found, detail, height=height)
+
+
+def stickiness(found: Finding) -> Any:
+    """Draw which share of the people of four weeks came on each day."""
+    detail = "People of a day, of those of the 28 days that end with it; whole days"
+    if found.rows.empty:
+        return empty(found, detail)
+    base = alt.Chart(found.rows).encode(
+        x=time_axis("day"),
+        y=alt.Y(
+            "share:Q",
+            title=None,
+            axis=alt.Axis(format=".0%"),
+            scale=alt.Scale(domain=[0, float(found.rows["share"].max()) * 1.1]),
+        ),
+    )
+    line = base.mark_line(point=len(found.rows) < 3)
+    tips = [
+        alt.Tooltip("day:T", title="Day"),
+        alt.Tooltip("share:Q", title="Came", format=".1%"),
+        alt.Tooltip("count_people:Q", title="People", format=","),
+        alt.Tooltip("count_of_28_days:Q", title="of", format=","),
+    ]
+    return titled(line + hover(base, tips), found, detail)
