@@ -51,7 +51,7 @@ VISITORS = pd.DataFrame(
 )
 COHORTS = pd.DataFrame(
     {
-        "cohort_at": pd.to_datetime([START, START, START]), "period_at": pd.to_datetime([START] * 3),
+        "cohort_at": pd.to_datetime([START] * 3), "period_at": pd.to_datetime([START] * 3),
         "period": [1, 2, 3], "count_people": 90, "count_returned": [30, 20, 10],
         "share": [0.3, 0.2, 0.1], "low": [0.2, 0.1, 0.0], "high": [0.4, 0.3, 0.2],
     }
