@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from cartwheel.clicks import funnel
+from cartwheel.clicks import funnel, refreshing
 from cartwheel.clicks.funnel import Funnel, Step, predicates
 from cartwheel.errors import UsageError
 from cartwheel.estimation import differences
@@ -54,6 +54,21 @@ def test_an_optional_step_may_be_left_out(shop: Warehouse) -> None:
     assert found == {"": [3, 2, 2]}
     rows = funnel.counts(shop, asked, TIME)
     assert rows["kept"].tolist()[1:] == pytest.approx([2 / 3, 2 / 3])  # of A both times
+
+
+def test_bots_are_left_out_unless_they_are_asked_for(shop: Warehouse) -> None:
+    """A visit is a bot's if that is more likely than not; of an unknown one it is not."""
+    bot = {"user_agent": "a bot"}
+    visits = (walk("P1", "abc"), walk("R1", "ab", **bot), walk("R2", "ax", **bot))
+    fill(shop, {CLICKS: [row for visit in visits for row in visit]})
+    refreshing.refresh(shop)
+    found = {
+        who: funnel.counts(shop, Funnel((A, B), visitors=who), TIME)["count_entities"].tolist()
+        for who in ("people", "bots", "all")
+    }
+    assert found == {"people": [1, 1], "bots": [2, 1], "all": [3, 2]}
+    with pytest.raises(UsageError, match="no kind of visitors 'robots'"):
+        Funnel((A, B), visitors="robots").checked()
 
 
 def test_what_is_excluded_ends_a_way(shop: Warehouse) -> None:

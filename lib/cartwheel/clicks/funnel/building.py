@@ -5,7 +5,14 @@ from typing import Any
 import ipywidgets as widgets
 import traitlets
 
-from cartwheel.clicks.funnel.definition import ORDERS, STANDARD, UNITS, Funnel, Step
+from cartwheel.clicks.funnel.definition import (
+    ORDERS,
+    STANDARD,
+    UNITS,
+    VISITORS,
+    Funnel,
+    Step,
+)
 
 _WIDE = {"layout": {"width": "380px"}}
 _TIMES = {
@@ -42,6 +49,9 @@ class Builder(widgets.VBox):  # type: ignore[misc]
             value=funnel.exclude, description="Without", placeholder="such as page = 'home'",
             continuous_update=False, **_WIDE,
         )  # fmt: skip
+        self._visitors = widgets.Dropdown(
+            options=list(VISITORS), value=funnel.visitors, description="Visitors"
+        )
         self._add = widgets.Button(description="Add a step")
         self._show = widgets.Button(description="Show the funnel", button_style="primary")
         self._rows = widgets.VBox([self._row(step) for step in funnel.steps])
@@ -49,7 +59,9 @@ class Builder(widgets.VBox):  # type: ignore[misc]
             [
                 self._rows,
                 widgets.HBox([self._add, self._show]),
-                widgets.HBox([self._unit, self._order, self._within, self._exclude]),
+                widgets.HBox(
+                    [self._unit, self._order, self._within, self._exclude, self._visitors]
+                ),
             ]
         )
         self._add.on_click(lambda _: self._append())
@@ -79,6 +91,7 @@ class Builder(widgets.VBox):  # type: ignore[misc]
         self.value = Funnel(
             tuple(_step(row, n) for n, row in enumerate(self._rows.children, 1)),
             self._unit.value, self._order.value, self._within.value, self._exclude.value,
+            self._visitors.value,
         )  # fmt: skip
 
 

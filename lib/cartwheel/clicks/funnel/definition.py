@@ -9,6 +9,7 @@ from cartwheel.errors import UsageError, unknown
 
 UNITS = {"visit": "session_id", "person": "user_id", "order": "order_id"}
 ORDERS = ("loose", "strict")
+VISITORS = ("people", "bots", "all")
 MOST_STEPS = 20
 
 
@@ -43,6 +44,8 @@ class Funnel:
         Time from the first step to the last, at most; None for any.
     exclude
         Condition of events that may not lie between the first step and the last; empty for none.
+    visitors
+        Whose visits count: of ``people``, of ``bots`` or of ``all``.
     """
 
     steps: tuple[Step, ...]
@@ -50,6 +53,7 @@ class Funnel:
     order: str = "loose"
     within_seconds: float | None = None
     exclude: str = ""
+    visitors: str = "people"
 
     def checked(self) -> Self:
         """
@@ -64,6 +68,8 @@ class Funnel:
             raise unknown("unit", self.unit, list(UNITS))
         if self.order not in ORDERS:
             raise unknown("order", self.order, list(ORDERS))
+        if self.visitors not in VISITORS:
+            raise unknown("kind of visitors", self.visitors, list(VISITORS))
         if not 1 <= len(self.steps) <= MOST_STEPS:
             raise UsageError(f"A funnel has 1 to {MOST_STEPS} steps, got {len(self.steps)}.")
         for end in (self.steps[0], self.steps[-1]):
@@ -153,6 +159,6 @@ def written(funnel: Funnel, by: str = "") -> dict[str, Any]:
     asked = [exclude, slice_by, *(str(each["where"]) for each in told)]
     return {
         "steps": told, "unit": UNITS[funnel.unit], "is_strict": funnel.order == "strict",
-        "exclude": exclude, "by": slice_by,
+        "exclude": exclude, "by": slice_by, "visitors": funnel.visitors,
         "is_as_of_then": any("product." in each for each in asked), "values": values,
     }  # fmt: skip
