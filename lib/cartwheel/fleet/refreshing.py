@@ -41,7 +41,7 @@ def refresh(warehouse: Warehouse) -> Refreshed:
     MayNotRefresh
         If the connection's role may only read.
     CartwheelError
-        If another refresh goes on for longer than a minute; nothing has changed then.
+        If another refresh goes on for longer than ten minutes; nothing has changed then.
     """
     return refreshing.in_turn(
         warehouse, _AREA, TABLES, lambda is_changed: _refresh(warehouse, is_changed)

@@ -19,9 +19,11 @@ from snowflake.connector.errors import Error as SnowflakeError
 from cartwheel.errors import CartwheelError
 from cartwheel.paths import SQL
 from cartwheel.warehouse import sqlfiles
-from cartwheel.warehouse.connection import LOCK_SECONDS, Warehouse, is_taken
+from cartwheel.warehouse.connection import Warehouse, is_taken
 
 FOLDER = SQL / "refreshed"
+# A month of a hundred trucks takes a minute here, and another page may wait for it.
+PATIENCE_SECONDS = 600.0
 _AGAIN_SECONDS = 0.2
 _INSUFFICIENT_PRIVILEGES = 3001
 T = TypeVar("T")
@@ -85,9 +87,9 @@ def in_turn(warehouse: Warehouse, area: str, tables: Sequence[str], work: Callab
     MayNotRefresh
         If the connection's role may only read.
     CartwheelError
-        If another refresh goes on for longer than a minute; nothing has changed then.
+        If another refresh goes on for longer than ten minutes; nothing has changed then.
     """
-    deadline, models = time.monotonic() + LOCK_SECONDS, checksum(tables)
+    deadline, models = time.monotonic() + PATIENCE_SECONDS, checksum(tables)
     while True:
         try:
             with warehouse.transaction():
@@ -99,7 +101,7 @@ def in_turn(warehouse: Warehouse, area: str, tables: Sequence[str], work: Callab
         except _Taken:
             if time.monotonic() > deadline:
                 raise CartwheelError(
-                    f"Another refresh of the {area}'s tables has been at work for a minute. "
+                    f"Another refresh of the {area}'s tables has been at work for ten minutes. "
                     "Nothing was changed; try again when it has ended."
                 ) from None
         time.sleep(_AGAIN_SECONDS)

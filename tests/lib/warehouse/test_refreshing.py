@@ -57,7 +57,7 @@ def test_a_second_refresh_waits_and_then_says_why(
 ) -> None:
     """Two at once would each make the same rows."""
     other = Warehouse(connection)
-    monkeypatch.setattr(refreshing, "LOCK_SECONDS", 0.5)
+    monkeypatch.setattr(refreshing, "PATIENCE_SECONDS", 0.5)
     with other.transaction():
         other.execute(f"update core.{area}_refresh set refreshed_at = current_timestamp()")
         with pytest.raises(CartwheelError, match=f"Another refresh of the {area}'s tables"):

@@ -37,7 +37,7 @@ def channels(found: Finding) -> Any:
             "rule:N",
             sort=list(RULES.values()),
             scale=alt.Scale(domain=list(RULES.values()), range=theme.CATEGORIES),
-            legend=alt.Legend(orient="top", title=None, columns=3),
+            legend=alt.Legend(orient="top", title=None, columns=2),
         ),
         tooltip=[
             alt.Tooltip("channel:N", title="Channel"),

@@ -24,17 +24,15 @@ def cohorts(found: Finding, unit: str = "week") -> Any:
             for at, n in zip(frame["cohort_at"], frame["count_people"], strict=True)
         ],
         label=[f"{share:.0%}" for share in frame["share"]],
-        is_dark=frame["share"] > most / 2,
     )
     base = alt.Chart(frame).encode(
         x=alt.X("period:O", title=f"{unit}s after the first", axis=alt.Axis(labelAngle=0)),
         y=alt.Y("cohort:N", sort=None, title=None, axis=alt.Axis(labelLimit=150)),
     )
-    cells = base.mark_rect().encode(
-        color=alt.Color(
-            "share:Q",
-            scale=alt.Scale(domain=[0, most or 1], range=["#e8f1f8", theme.BLUE]),
-            legend=None,
+    # Half of the blue at most, so that the numbers can be read on it, in the dark mode too.
+    cells = base.mark_rect(color=theme.BLUE).encode(
+        opacity=alt.Opacity(
+            "share:Q", scale=alt.Scale(domain=[0, most or 1], range=[0.05, 0.5]), legend=None
         ),
         tooltip=[
             alt.Tooltip("cohort:N", title="Began"),
@@ -45,10 +43,7 @@ def cohorts(found: Finding, unit: str = "week") -> Any:
             alt.Tooltip("count_returned:Q", title="People", format=","),
         ],
     )
-    labels = base.mark_text(fontSize=11).encode(
-        text="label:N",
-        color=alt.condition("datum.is_dark", alt.value("#ffffff"), alt.value("#1a2433")),
-    )
+    labels = base.mark_text(fontSize=11, color=theme.INK).encode(text="label:N")
     height = max(90, 34 * frame["cohort"].nunique() + 40)
     return titled(cells + labels, found, detail, height=height)
 
