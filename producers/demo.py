@@ -13,6 +13,7 @@ from cartwheel.delivery import reconciliation
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.finding import counted
 from cartwheel.fleet import refreshing as fleet
 from cartwheel.reports import run
 from tqdm import tqdm
@@ -83,7 +84,7 @@ def demonstrate(
         fleet.refresh(environment.warehouse).trucks,
         shop.refresh(environment.warehouse),
     )
-    say(f"Refreshed the tables of {trucks:,} trucks and {visits:,} visits")
+    say(f"Refreshed the tables of {counted(trucks, 'truck')} and {counted(visits, 'visit')}")
     environment.close()
     say("Running the notebooks; 'cartwheel report --all' runs the others too")
     results = run.run_all(output, environment.name, say, overviews=True)

@@ -1,5 +1,7 @@
 """Who comes back: cohorts by the time of the first visit, and how often people come."""
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +16,11 @@ from cartwheel.warehouse.provenance import made_from
 UNITS = ("day", "week", "month")
 KINDS = ("visit", "click", "add_to_cart", "purchase")
 _DAYS = 28
+
+
+def fitting(whole: Interval) -> str:
+    """Return the unit of which a time holds some: weeks from three of them on, else days."""
+    return "week" if whole.length >= timedelta(weeks=3) else "day"
 
 
 def read(

@@ -57,6 +57,12 @@ def test_what_cannot_be_asked_is_refused_by_name(
         retention.read(warehouse, TIME, **asked)  # type: ignore[arg-type]
 
 
+def test_the_unit_fits_the_time() -> None:
+    """Three weeks hold a week and the one after it, whatever day they begin on."""
+    assert retention.fitting(Interval(on(0), on(21))) == "week"
+    assert retention.fitting(Interval(on(0), on(20))) == "day"
+
+
 def test_months_have_their_own_lengths() -> None:
     """A cohort of January has February and March behind it by April."""
     found = pd.DataFrame(
