@@ -72,6 +72,7 @@ FARED = pd.DataFrame(
         "product_id": ["P1", "P2", "P3"], "product": ["Cup", "Lamp", "Desk"], "category": "home",
         "count_seen": [90, 50, 20], "count_clicked": [50, 20, 5], "count_carted": [9, 3, 1],
         "count_bought": [5, 2, 0], "revenue": [50.0, 30.0, 0.0], "count_out": [10, 5, 0],
+        "count_stock_known": [90, 50, 20],
         "count_prices": [2, 1, 1], "lowest_price": [9.0, 15.0, 99.0],
         "highest_price": [10.0, 15.0, 99.0],
     }

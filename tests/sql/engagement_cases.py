@@ -302,9 +302,9 @@ QUERIES: dict[str, list[Case]] = {
                 ]
             },
             [
-                ("P1", "Cup", "cups", 2, 2, 1, 2, 18.0, 0, 3, 5.0, 7.0),
-                ("P0", "P0", None, 1, 0, 0, 0, 0.0, 0, 0, None, None),
-                ("P3", "P3", None, 1, 0, 0, 0, 0.0, 0, 0, None, None),
+                ("P1", "Cup", "cups", 2, 2, 1, 2, 18.0, 0, 0, 3, 5.0, 7.0),
+                ("P0", "P0", None, 1, 0, 0, 0, 0.0, 0, 0, 0, None, None),
+                ("P3", "P3", None, 1, 0, 0, 0, 0.0, 0, 0, 0, None, None),
             ],
             _FARED,
         ),
@@ -316,17 +316,18 @@ QUERIES: dict[str, list[Case]] = {
                     _seen("B", stock_band="out"),
                     _seen("B", minute=2, stock_band="low"),
                     _seen("C", stock_band="in_stock"),
+                    _seen("E"),
                     _seen("D"),
                     _seen("D", minute=2, stock_band="out"),
                 ]
             },
-            [("P1", "P1", None, 4, 0, 0, 0, 0.0, 2, 0, None, None)],
+            [("P1", "P1", None, 5, 0, 0, 0, 0.0, 2, 4, 0, None, None)],
             _FARED,
         ),
         Case(
             "What one purchase brought is unknown, so is the product's revenue.",
             {CLICKS: [_seen("A", "purchase", quantity=1, price=3), _seen("B", "purchase")]},
-            [("P1", "P1", None, 0, 0, 0, 2, None, 0, 0, None, None)],
+            [("P1", "P1", None, 0, 0, 0, 2, None, 0, 0, 0, None, None)],
             _FARED,
         ),
     ],

@@ -8,6 +8,7 @@ from cartwheel.finding import Finding, counted
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
+_KINDS = ("count_seen", "count_clicked", "count_carted", "count_bought")
 FEW = 20  # visits: of fewer that saw a product in stock no share is carried over
 
 
@@ -26,7 +27,8 @@ def demand(found: pd.DataFrame) -> pd.DataFrame:
 
     Of such visits as many would have bought it as did of those that saw it in stock, for what
     those paid; unknown for products that fewer than 20 visits saw in stock. It is the most that
-    was lost: some of the visits bought another product instead.
+    was lost: some of the visits bought another product instead. What no product has (a click, a
+    cart, a purchase, a state of the stock) the source does not say: null, not 0.
 
     Returns
     -------
@@ -34,10 +36,17 @@ def demand(found: pd.DataFrame) -> pd.DataFrame:
         The rows, with ``share_bought`` (of the visits that saw it in stock), ``lost_visits``
         (purchases lost) and ``lost_revenue``.
     """
-    in_stock = (found["count_seen"] - found["count_out"]).astype(float)
+    told = {name: found[name] for name in _KINDS if found[name].sum() > 0}
+    if found["count_stock_known"].sum() > 0:
+        told["count_out"] = found["count_out"]
+    if "count_bought" in told:
+        told["revenue"] = found["revenue"]
+    silent = {*_KINDS, "count_out", "revenue"} - set(told)
+    found = found.assign(**dict.fromkeys(silent, np.nan))
+    in_stock = (found["count_seen"] - found["count_out"].fillna(0)).astype(float)
     share = (found["count_bought"] / in_stock).where(in_stock >= FEW)
     paid = found["revenue"].astype(float) / found["count_bought"].replace(0, np.nan)
-    lost = (share * found["count_out"]).where(found["count_out"] > 0, 0.0)
+    lost = (share * found["count_out"]).where(found["count_out"] != 0, 0.0)
     worth = (lost * paid).where(lost > 0, lost * 0.0)
     return found.assign(share_bought=share, lost_visits=lost, lost_revenue=worth)
 
@@ -50,7 +59,7 @@ def ranking(rows: pd.DataFrame) -> Finding:
         ["revenue", "count_seen", "product_id"], ascending=[False, False, True]
     )
     if not rows["count_bought"].sum():
-        return Finding("No product was bought in this time", ranked)
+        return Finding("This source knows no purchase", ranked)
     if not ranked["revenue"].fillna(0).gt(0).any():
         return Finding("What the products brought is unknown: no purchase says its price", ranked)
     best = ranked.iloc[0]
@@ -75,6 +84,8 @@ def lost(rows: pd.DataFrame, limit: int = 12) -> Finding:
     known = seen[seen["lost_visits"] > 0].sort_values(
         ["lost_revenue", "lost_visits", "product_id"], ascending=[False, False, True]
     )
+    if rows["count_out"].isna().all():
+        return Finding("This source does not say what is out of stock", known)
     if seen.empty:
         return Finding("No visit saw a product only while it was out of stock", known)
     visits = counted(int(seen["count_out"].sum()), "visit")

@@ -83,7 +83,7 @@ def test_one_person_is_not_a_share() -> None:
     one = pd.DataFrame({"period": [1], "count_people": [1], "count_returned": [0], "share": [0.0]})
     assert retention.cohorts(one).text == "The one who began did not come back a week later"
     assert retention.cohorts(one.head(0)).text == (
-        "No week has ended since somebody came for the first time"
+        "Of nobody with a name a whole week after the first visit is known"
     )
 
 
@@ -101,7 +101,7 @@ def test_a_day_counts_once_four_weeks_lie_before_it(warehouse: Warehouse) -> Non
     assert found.rows[["count_people", "count_of_28_days"]].values.tolist() == [[2, 3], [2, 3]]
     assert found.text == "On a day 66.7% of the people of the last four weeks came"
     assert retention.active(warehouse, Interval(on(0), on(20)), whole).text == (
-        "No day has four whole weeks before it"
+        "No day has four whole weeks of visits with names before it"
     )
 
 
@@ -162,7 +162,8 @@ def fared(**says: object) -> dict[str, object]:
     row: dict[str, object] = {
         "product_id": "P1", "product": "Cup", "category": None, "count_seen": 120,
         "count_clicked": 50, "count_carted": 20, "count_bought": 10, "revenue": 200.0,
-        "count_out": 20, "count_prices": 1, "lowest_price": 20.0, "highest_price": 20.0,
+        "count_out": 20, "count_stock_known": 120, "count_prices": 1, "lowest_price": 20.0,
+        "highest_price": 20.0,
     }  # fmt: skip
     return row | says
 
@@ -186,6 +187,17 @@ def test_what_was_out_of_stock_cost_what_visits_in_stock_brought() -> None:
     assert products.lost(rows[2:3]).text == "No visit saw a product only while it was out of stock"
 
 
+def test_what_a_source_does_not_say_is_unknown() -> None:
+    """A shop of views only has no clicks, carts, purchases and stock; that is not zero."""
+    silent = dict.fromkeys(("count_clicked", "count_carted", "count_bought"), 0)
+    given = fared(**silent, revenue=0.0, count_out=0, count_stock_known=0)
+    rows = products.demand(pd.DataFrame([given, given | {"product_id": "P2"}]))
+    unknown = [*silent, "revenue", "count_out", "share_bought", "lost_visits"]
+    assert rows["count_seen"].tolist() == [120, 120] and rows[unknown].isna().all(axis=None)
+    assert products.ranking(rows).text == "This source knows no purchase"
+    assert products.lost(rows).text == "This source does not say what is out of stock"
+
+
 def test_the_best_product_is_named_with_its_share() -> None:
     """An unknown revenue is not zero, and a shop without a purchase has no best."""
     rows = products.demand(pd.DataFrame([fared(), fared(product_id="P2", revenue=300.0)]))
@@ -195,7 +207,5 @@ def test_the_best_product_is_named_with_its_share() -> None:
     assert products.ranking(rows.assign(revenue=np.nan)).text == (
         "What the products brought is unknown: no purchase says its price"
     )
-    assert products.ranking(rows.assign(count_bought=0)).text == (
-        "No product was bought in this time"
-    )
+    assert products.ranking(rows.assign(count_bought=0)).text == "This source knows no purchase"
     assert products.ranking(rows.head(0)).text == "Nobody saw a product in this time"

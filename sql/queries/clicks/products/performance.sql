@@ -9,6 +9,7 @@ with clicks as (
         clicks.session_id,
         clicks.event_type,
         clicks.shown_price,
+        clicks.stock_band,
         clicks.stock_band = 'out' as is_out,
         purchases.event_id is not null as is_purchase,
         purchases.paid
@@ -34,6 +35,7 @@ visits as (
         count_if(event_type = 'click') > 0 as has_clicked,
         count_if(event_type = 'add_to_cart') > 0 as has_carted,
         count_if(is_purchase) > 0 as has_bought,
+        count(stock_band) > 0 as has_stock,
         count_if(is_out) > 0 and count_if(not is_out) = 0 as was_out,
         sum(paid) as paid,
         count_if(is_purchase and paid is null) > 0 as is_unpaid
@@ -64,6 +66,7 @@ final as (
             count_if(visits.is_unpaid) > 0, null, coalesce(sum(visits.paid), 0)
         ) as revenue,
         count_if(visits.was_out) as count_out,
+        count_if(visits.has_stock) as count_stock_known,
         max(prices.count_prices) as count_prices,
         max(prices.lowest_price) as lowest_price,
         max(prices.highest_price) as highest_price
