@@ -257,6 +257,26 @@ QUERIES: dict[str, list[Case]] = {
     "clicks/attribution/steps": [
         Case("Nobody came.", {}, [], _WAYS),
         Case(
+            "The ten channels of most visits are told apart, by name if they have as many.",
+            {
+                CLICKS: [
+                    row
+                    for n in range(12)
+                    for user in (f"A{n}", *([f"B{n}"] if n == 11 else []))
+                    for row in visits(user, 1, referrer_url=f"c{n:02}")
+                ]
+            },
+            [
+                ("(start)", "all others", 2),
+                *(("(start)", f"c{n:02}", 1) for n in range(9)),
+                ("(start)", "c11", 2),
+                ("all others", "(none)", 2),
+                *((f"c{n:02}", "(none)", 1) for n in range(9)),
+                ("c11", "(none)", 2),
+            ],
+            _WAYS,
+        ),
+        Case(
             "Which channel is followed by which, from the start to a purchase or to none.",
             _BOUGHT,
             [

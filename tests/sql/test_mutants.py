@@ -366,7 +366,7 @@ ALIKE: dict[str, dict[str, str]] = {
                 "ORDER BY started_at DESC, session_id DESC -> without key 2",
                 "ORDER BY ways.started_at, ways.session_id -> without key 2",
                 "SELECT user_id, session_id, started_at, has_purchase, rev… -> session_id is null",
-                "SELECT user_id, ways_left, channel, session_id, started_a… -> session_id is null",
+                "SELECT visits.user_id, visits.ways_left, visits.session_i… -> session_id is null",
                 "session_id DESC -> the other way round",
                 "ways.session_id -> the other way round",
             ),
@@ -374,22 +374,22 @@ ALIKE: dict[str, dict[str, str]] = {
         ),
         **dict.fromkeys(
             (
-                "SUM(IFF(has_purchase, revenue, NULL)) -> avg",
-                "SUM(IFF(has_purchase, revenue, NULL)) -> max",
+                "SUM(IFF(visits.has_purchase, visits.revenue, NULL)) -> avg",
+                "SUM(IFF(visits.has_purchase, visits.revenue, NULL)) -> max",
             ),
             "a way has one purchase",
         ),
-        "IFF(has_purchase, revenue, NULL) -> always the first":
+        "IFF(visits.has_purchase, visits.revenue, NULL) -> always the first":
         "a visit that does not buy brings nothing",
         **dict.fromkeys(
             (
                 "COUNT(*) OVER (PARTITION BY ways.user_id, ways.ways_left) -> without partition",
-                "IFF(has_purchase, revenue, NULL) -> always the second",
+                "IFF(visits.has_purchase, visits.revenue, NULL) -> always the second",
                 "SELECT user_id, session_id, started_at, has_purchase, rev… -> revenue is null",
-                "SELECT user_id, ways_left, channel, session_id, started_a… -> revenue is null",
+                "SELECT visits.user_id, visits.ways_left, visits.session_i… -> revenue is null",
                 "SELECT ways.*, ROW_NUMBER() OVER (PARTITION BY ways.user_… "
                 "-> count_touches is null",
-                "SUM(IFF(has_purchase, revenue, NULL)) OVER (PARTITION BY … -> without partition",
+                "SUM(IFF(visits.has_purchase, visits.revenue, NULL)) OVER … -> without partition",
             ),
             INCLUDED,
         ),

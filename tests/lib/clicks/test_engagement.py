@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
+from cartwheel.charts import theme
 from cartwheel.clicks import attribution, products, retention
 from cartwheel.clicks.attribution import NONE, PURCHASE, START
+from cartwheel.clicks.charts import retention as draw
 from cartwheel.errors import UsageError
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
@@ -76,6 +79,20 @@ def test_months_have_their_own_lengths() -> None:
     grid = retention.complete(found, "month", pd.Timestamp("2026-04-01"))
     assert grid[["period", "count_returned"]].values.tolist() == [[1, 0], [2, 1]]
     assert retention.complete(found, "month", pd.Timestamp("2026-02-27")).empty
+
+
+def test_a_year_of_days_is_drawn_of_its_last_month() -> None:
+    """A heat map of every day of a year has more cells than a page can hold."""
+    alt.theme.enable(theme.NAME)
+    days = pd.DataFrame(
+        {"cohort_at": pd.date_range("2026-01-01", periods=365), "count_people": 3}
+    ).assign(period_at=lambda f: f["cohort_at"] + pd.Timedelta(days=1), count_returned=1)
+    grid = retention.complete(days, "day", pd.Timestamp("2027-01-01"))
+    assert len(grid) == 364 * 365 / 2
+    drawn = draw.cohorts(retention.cohorts(grid, "day"), "day").to_dict()
+    (rows,) = drawn["datasets"].values()
+    assert len(rows) == 31 * 32 / 2
+    assert {row["cohort"] for row in rows} >= {"30 Nov (3)", "30 Dec (3)"}
 
 
 def test_one_person_is_not_a_share() -> None:

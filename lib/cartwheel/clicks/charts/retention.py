@@ -9,14 +9,17 @@ from cartwheel.charts.theme import empty, hover, time_axis, titled
 from cartwheel.finding import Finding
 
 _DATES = {"day": "%-d %b", "week": "week of %-d %b", "month": "%b %Y"}
+_MOST = 31  # cohorts, the newest, and periods, the first
 
 
 def cohorts(found: Finding, unit: str = "week") -> Any:
     """Draw a heat map: who began when, and the share that came back in each period after."""
-    detail = f"Share of the people of a row that came back so many {unit}s later; whole {unit}s"
+    detail = f"Share of a row's people that came back so many {unit}s later; {_MOST} rows at most"
     frame = found.rows.dropna(subset=["share"])
     if frame.empty:
         return empty(found, detail)
+    newest = frame["cohort_at"].drop_duplicates().nlargest(_MOST)
+    frame = frame[frame["cohort_at"].isin(newest) & (frame["period"] <= _MOST)]
     most = float(frame["share"].max())
     frame = frame.assign(
         cohort=[

@@ -34,20 +34,43 @@ visits as (
         and started_at < asked.until
 ),
 
+-- The ten channels of most visits are told apart.
+counted as (
+    select
+        channel,
+        count(*) as count_visits
+    from visits
+    group by channel
+),
+
+named as (
+    select channel
+    from counted
+    qualify
+        row_number() over (
+            order by count_visits desc, channel asc
+        ) <= 10
+),
+
 ways as (
     select
-        user_id,
-        ways_left,
-        channel,
-        session_id,
-        started_at,
-        max(started_at) over (partition by user_id, ways_left) as ended_at,
-        max(iff(has_purchase, 1, 0)) over (partition by user_id, ways_left) = 1
-            as is_bought,
-        sum(iff(has_purchase, revenue, null)) over (
-            partition by user_id, ways_left
+        visits.user_id,
+        visits.ways_left,
+        visits.session_id,
+        visits.started_at,
+        coalesce(named.channel, 'all others') as channel,
+        max(visits.started_at) over (
+            partition by visits.user_id, visits.ways_left
+        ) as ended_at,
+        max(iff(visits.has_purchase, 1, 0)) over (
+            partition by visits.user_id, visits.ways_left
+        ) = 1 as is_bought,
+        sum(iff(visits.has_purchase, visits.revenue, null)) over (
+            partition by visits.user_id, visits.ways_left
         ) as revenue
     from visits
+    left join named
+        on visits.channel = named.channel
 ),
 
 final as (
