@@ -208,7 +208,7 @@ def who_came(found: pd.DataFrame) -> Finding:
     -------
     Finding
         Rows: ``visitor`` (people, bots, unknown), ``count_sessions``, ``count_events``, and the
-        shares of both, the most visits first.
+        shares of both.
     """
     sessions, events = (found[name] for name in ("count_sessions", "count_events"))
     rows = found.assign(
