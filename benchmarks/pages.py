@@ -26,7 +26,7 @@ from producers.simulate.settings import make
 WORLD = {"trucks": 100, "days": int(os.environ.get("CARTWHEEL_DAYS", "30"))}
 RUNS = 20
 FOLDERS = ("fleet", "clicks/overview")
-# A hundredth more: the last seven hours of each truck once more, a day later.
+# A hundredth more: the last hundredth of the time of each truck once more, a day later.
 MORE = """
 insert into raw.truck_telemetry ({columns})
 select {values}

@@ -100,13 +100,16 @@ def finding(rows: pd.DataFrame) -> Finding:
     """Say which channel brings most, and whether the rules agree on it; rows as given."""
     known = rows.dropna(subset=["share"])
     if known.empty:
-        return Finding("Nobody with a name bought in this time", rows.head(0))
+        return Finding("No identified visitor bought in this time", rows.head(0))
     purchases = counted(round(known[known["rule"] == RULES["last"]]["purchases"].sum()), "purchase")
-    order = known.sort_values(["share", "channel"], ascending=[False, True])
-    best = order.groupby("rule").first()
     channels = known["channel"].unique()
     if len(channels) == 1:
         return Finding(f"All of {purchases} came by {channels[0]}", rows)
+    # Of two that are alike by a rule both lead.
+    most = known.groupby("rule")["share"].transform("max")
+    best = known[np.isclose(known["share"], most)]
+    if len(best) == len(known):
+        return Finding(f"Each channel brought as many of {purchases} as the others", rows)
     if best["channel"].nunique() > 1:
         told = ", ".join(sorted(set(best["channel"])))
         return Finding(f"Which channel brings most depends on the rule: {told}", rows)

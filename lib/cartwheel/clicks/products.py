@@ -66,6 +66,9 @@ def ranking(rows: pd.DataFrame) -> Finding:
     money = current().money(float(best["revenue"]))
     if len(ranked) == 1:
         return Finding(f"{best['product']} brought {money}", ranked)
+    alike = int((ranked["revenue"] == best["revenue"]).sum())
+    if alike > 1:
+        return Finding(f"{alike} products brought most: {money} each", ranked)
     share = best["revenue"] / ranked["revenue"].sum()
     whole = "of the revenue" if ranked["revenue"].notna().all() else "of the known revenue"
     return Finding(f"{best['product']} brought most: {money}, {share:.0%} {whole}", ranked)

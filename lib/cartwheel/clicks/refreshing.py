@@ -53,5 +53,4 @@ def _refresh(warehouse: Warehouse, is_changed: bool) -> int:
 
 
 def _made() -> str:
-    tables = [{"table": each, "query": refreshing.query(each)} for each in TABLES]
-    return refreshing.render("shop", tables=tables)
+    return refreshing.render("shop", tables=refreshing.models(TABLES))

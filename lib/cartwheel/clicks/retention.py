@@ -94,7 +94,7 @@ def complete(found: pd.DataFrame, unit: str, ended: pd.Timestamp) -> pd.DataFram
 def cohorts(grid: pd.DataFrame, unit: str = "week") -> Finding:
     """Say how many come back in the first period after their first; rows as :func:`read`."""
     if grid.empty:
-        return Finding(f"Of nobody with a name a whole {unit} after the first visit is known", grid)
+        return Finding(f"No identified visitor has a whole {unit} after the first visit", grid)
     first = grid[grid["period"] == 1]
     people, back = int(first["count_people"].sum()), int(first["count_returned"].sum())
     if not people:
@@ -145,7 +145,7 @@ def stickiness(days: pd.DataFrame) -> Finding:
     rows = days.assign(share=days["count_people"] / days["count_of_28_days"].replace(0, np.nan))
     rows = rows.dropna(subset=["share"])
     if rows.empty:
-        return Finding("No day has four whole weeks of visits with names before it", rows)
+        return Finding("No day has four whole weeks of identified visitors before it", rows)
     mean = rows["share"].mean()
     of = "the day" if len(rows) == 1 else "a day"
     return Finding(f"On {of} {mean:.1%} of the people of the last four weeks came", rows)

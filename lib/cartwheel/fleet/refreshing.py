@@ -83,7 +83,7 @@ def _refresh(warehouse: Warehouse, is_changed: bool) -> Refreshed:
 
 def _made(trucks: str, first: str, last: str) -> str:
     """Return the statements that make what has changed, of trucks and between two days."""
-    moments, *tables = ({"table": each, "query": refreshing.query(each)} for each in TABLES)
+    moments, *tables = refreshing.models(TABLES)
     return refreshing.render(
         "fleet", moments=moments, tables=tables, trucks=trucks, first=first, last=last
     )

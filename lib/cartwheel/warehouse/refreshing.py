@@ -48,6 +48,11 @@ def query(table: str) -> str:
     return statement(table.replace(".", "/"))
 
 
+def models(tables: Sequence[str]) -> list[dict[str, str]]:
+    """Return each table with its query, as the templates take them."""
+    return [{"table": table, "query": query(table)} for table in tables]
+
+
 def checksum(tables: Sequence[str]) -> str:
     """Return the SHA-256 of the queries of some tables."""
     return hashlib.sha256("".join(query(table) for table in tables).encode()).hexdigest()
@@ -89,14 +94,14 @@ def in_turn(warehouse: Warehouse, area: str, tables: Sequence[str], work: Callab
     CartwheelError
         If another refresh goes on for longer than ten minutes; nothing has changed then.
     """
-    deadline, models = time.monotonic() + PATIENCE_SECONDS, checksum(tables)
+    deadline, wanted = time.monotonic() + PATIENCE_SECONDS, checksum(tables)
     while True:
         try:
             with warehouse.transaction():
                 _lock(warehouse, area)
                 known = warehouse.scalar(f"select models from core.{area}_refresh")
-                done = work(known != models)
-                warehouse.execute(f"update core.{area}_refresh set models = ?", (models,))
+                done = work(known != wanted)
+                warehouse.execute(f"update core.{area}_refresh set models = ?", (wanted,))
                 return done
         except _Taken:
             if time.monotonic() > deadline:

@@ -12,7 +12,7 @@ from cartwheel.finding import Finding
 
 def channels(found: Finding) -> Any:
     """Draw each channel's share of the purchases by each rule."""
-    detail = "Share of the purchases of people with a name, by rule"
+    detail = "Share of the purchases of identified visitors, by rule"
     frame = found.rows.dropna(subset=["share"])
     if frame.empty:
         return empty(found, detail)
