@@ -10,7 +10,7 @@ from benchmarks.truth.worlds import Values, World, landed, merged
 
 WORLD: Values = {"trucks": 1, "customers": 5000, "days": 7}
 TOLD = (
-    "select session_id, user_id, has_purchase, bot_probability > 0.5 as is_told from mart.sessions"
+    "select session_id, user_id, has_purchase, is_bot as is_told from mart.sessions"
 )
 
 

@@ -67,9 +67,7 @@ def every_visit(world: World) -> clicks.Visits:
 
 def test_the_bots_of_the_world_are_told_and_nobody_else(world: World) -> None:
     """By the pauses of their visits; the world does not say their names."""
-    found = world.warehouse.query(
-        "select session_id from mart.sessions where bot_probability > 0.5"
-    )["session_id"]
+    found = world.warehouse.query("select session_id from mart.sessions where is_bot")["session_id"]
     truth = world.truth["sessions"]
     bots = set(truth.loc[truth["is_bot"], "session_id"])
     assert bots and len(bots & set(found)) >= 0.9 * len(bots)

@@ -6,7 +6,7 @@ They are made anew as a whole, since what a person's pace is hangs on all visits
 
 from cartwheel.warehouse import Warehouse, refreshing, sqlfiles
 
-TABLES = ("mart.sessions",)
+TABLES = ("mart.sessions", "mart.session_products")
 _AREA = "shop"
 
 

@@ -11,6 +11,5 @@ where
     )
     and (
         cast(:visitors as varchar) = 'all'
-        or (cast(:visitors as varchar) = 'bots')
-        = (coalesce(bot_probability, 0) > 0.5)
+        or (cast(:visitors as varchar) = 'bots') = is_bot
     )

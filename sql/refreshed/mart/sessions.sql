@@ -12,6 +12,11 @@ with clicks as (
         clicks.referrer_url,
         clicks.user_type,
         clicks.location,
+        iff(
+            purchases.event_id is not null,
+            coalesce(purchases.order_id, purchases.event_id),
+            null
+        ) as ordered_id,
         purchases.paid,
         purchases.differs,
         purchases.event_id is not null and purchases.paid is null as is_unpaid,
@@ -75,6 +80,7 @@ visits as (
             coalesce(sum(clicks.paid), 0)
         ) as revenue,
         count(clicks.differs) as count_differing,
+        count(distinct clicks.ordered_id) as count_orders,
         count(pace.quick_pause) > 0 as has_pace,
         count_if(clicks.pause < pace.quick_pause) as count_quick,
         count_if(
@@ -117,6 +123,18 @@ users as (
     from visits
 ),
 
+likely as (
+    select
+        *,
+        case
+            when is_named then 1
+            when is_buyer then 0
+            when has_pace
+                then 1 / (1 + exp(-greatest(least(log_odds, 50), -50)))
+        end as bot_probability
+    from users
+),
+
 final as (
     select
         session_id,
@@ -135,13 +153,10 @@ final as (
         has_purchase,
         revenue,
         count_differing,
-        case
-            when is_named then 1
-            when is_buyer then 0
-            when has_pace
-                then 1 / (1 + exp(-greatest(least(log_odds, 50), -50)))
-        end as bot_probability
-    from users
+        bot_probability,
+        coalesce(bot_probability > 0.5, false) as is_bot,
+        count_orders
+    from likely
 )
 
 select * from final

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from cartwheel.clicks import funnel, refreshing
-from cartwheel.clicks.funnel import Funnel, Step, predicates
+from cartwheel.clicks import funnel, predicates, refreshing
+from cartwheel.clicks.funnel import Funnel, Step
 from cartwheel.errors import UsageError
 from cartwheel.estimation import differences
 from cartwheel.timeframe import Interval

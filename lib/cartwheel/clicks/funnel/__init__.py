@@ -3,7 +3,7 @@
 from cartwheel.clicks.funnel.building import Builder
 from cartwheel.clicks.funnel.definition import STANDARD, Funnel, Step, read
 from cartwheel.clicks.funnel.measuring import compared, counts, instead, path, went
-from cartwheel.clicks.funnel.predicates import COLUMNS
+from cartwheel.clicks.predicates import COLUMNS
 
 __all__ = [
     "COLUMNS", "STANDARD", "Builder", "Funnel", "Step", "compared", "counts", "instead", "path",

@@ -1,10 +1,9 @@
 """What a funnel is: its steps, their order, whose it is, and in what time."""
 
-import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Self
 
-from cartwheel.clicks.funnel import predicates
+from cartwheel.clicks import definitions, predicates
 from cartwheel.errors import UsageError, unknown
 
 UNITS = {"visit": "session_id", "person": "user_id", "order": "order_id"}
@@ -99,30 +98,14 @@ def read(text: str, where: str = "the funnel") -> Funnel:
     UsageError
         Naming what is not understood.
     """
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{where} is no TOML: {error}.") from None
+    told = definitions.parsed(text, where)
     steps = told.pop("steps", [])
     if not isinstance(steps, list) or not all(isinstance(each, dict) for each in steps):
         raise UsageError(f"{where}: steps are tables, each below a line [[steps]].")
-    made = tuple(_made(Step, each, f"{where}, step {n}") for n, each in enumerate(steps, 1))
-    funnel: Funnel = _made(Funnel, {**told, "steps": made}, where)
-    return funnel.checked()
-
-
-def _made(kind: Any, values: dict[str, Any], where: str) -> Any:
-    """Make a dataclass of what was told, if the names and types are its own."""
-    names = [each.name for each in fields(kind)]
-    for name, value in values.items():
-        if name not in names:
-            raise unknown(f"key of {where}", name, names)
-        wanted = {"is_optional": bool, "within_seconds": int | float, "steps": tuple}.get(name, str)
-        if not isinstance(value, wanted) or (name == "within_seconds" and value is True):
-            raise UsageError(f"{where}: {name} cannot be {value!r}.")
-    if missing := [n for n in ("name", "where", "steps") if n in names and n not in values]:
-        raise UsageError(f"{where}: {missing[0]} is missing.")
-    return kind(**values)
+    made = tuple(
+        definitions.made(Step, each, f"{where}, step {n}") for n, each in enumerate(steps, 1)
+    )
+    return definitions.made(Funnel, {**told, "steps": made}, where).checked()
 
 
 def written(funnel: Funnel, by: str = "") -> dict[str, Any]:

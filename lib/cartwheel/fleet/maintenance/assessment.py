@@ -7,6 +7,7 @@ import pandas as pd
 
 from cartwheel import finding
 from cartwheel.display import current
+from cartwheel.estimation.boosting import FEWEST
 from cartwheel.finding import Finding, counted
 from cartwheel.fleet.maintenance import condition, decision, risk
 from cartwheel.fleet.maintenance.condition import PARTS
@@ -132,7 +133,7 @@ def assess(record: Record, costs: Costs) -> Assessment:
     """Learn the risk of every part from the failures on the road, and try the rule on the past."""
     parts, known = record.parts, int(record.parts["failed"].sum())
     last = parts[~parts["failed"]].groupby("unit", as_index=False).tail(1)
-    if known < risk.FEWEST:
+    if known < FEWEST:
         return Assessment(last.assign(probability=np.nan, worth=np.nan), None, None, known)
     fitted = risk.fit(
         parts[_LEARNED], decision.HORIZON_DAYS, unit="unit", time="day", group="truck_id"
@@ -165,7 +166,7 @@ def calls(assessed: Assessment) -> Finding:
     if assessed.fitted is None:
         text = (
             f"No risks yet: {counted(assessed.failures, 'failure')} on the road "
-            f"{'is' if assessed.failures == 1 else 'are'} known, {risk.FEWEST} are needed"
+            f"{'is' if assessed.failures == 1 else 'are'} known, {FEWEST} are needed"
         )
     elif wanted.empty:
         text = "Nobody needs to be called in: no part's risk is worth a visit"

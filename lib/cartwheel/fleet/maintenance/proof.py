@@ -5,6 +5,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
 from cartwheel.display import current
+from cartwheel.estimation import boosting
 from cartwheel.estimation.intervals import wilson
 from cartwheel.finding import Finding, counted
 from cartwheel.fleet.maintenance import risk
@@ -91,7 +92,7 @@ def slope(predictions: pd.DataFrame) -> float:
     It is 1 of risks that are neither too sure (below 1) nor too shy (above).
     """
     predictions = predictions.dropna(subset=["is_failing"])
-    x = risk.log_odds(predictions["probability"].to_numpy(float)).reshape(-1, 1)
+    x = boosting.log_odds(predictions["probability"].to_numpy(float)).reshape(-1, 1)
     fitted = LogisticRegression(C=1e6).fit(x, predictions["is_failing"].astype(bool))
     return float(fitted.coef_[0, 0])
 

@@ -1,9 +1,8 @@
 """
 The probability that a unit fails soon, learned from units that failed.
 
-Gradient boosting on windowed signals, calibrated out of fold; split by unit and, where times
-are dates, by time: what is scored was neither of a unit nor of a time that was learned from.
-Sources: Friedman (2001), Greedy Function Approximation; Platt (1999), Probabilistic Outputs.
+Calibrated gradient boosting on windowed signals; split by unit and, where times are dates, by
+time: what is scored was neither of a unit nor of a time that was learned from.
 """
 
 from dataclasses import dataclass
@@ -12,22 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
-from threadpoolctl import threadpool_limits
 
 from cartwheel.errors import UsageError
+from cartwheel.estimation.boosting import FEWEST, FOLDS, Floats, Model, folds
 from cartwheel.fleet.maintenance import features as made
 
-Floats = NDArray[np.float64]
-
 SCORES = ["what", "average_precision", "auc", "brier", "skill"]
-FOLDS = 5
 CUTS = (0.5, 0.75)  # of the times: what is later is scored by what was learned before
-FEWEST = 10  # failures, of fewer nothing is learned
-_SEED = 0
-_TINY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -46,59 +38,6 @@ class Columns:
     failed: str
     group: str
     sensors: dict[str, float]
-
-
-def log_odds(probability: Floats) -> Floats:
-    """Return the log odds of probabilities, of 0 and 1 those of nearly 0 and 1."""
-    p = np.clip(probability, _TINY, 1 - _TINY)
-    found: Floats = np.log(p / (1 - p))
-    return found
-
-
-class _Boosting:
-    """Gradient boosting on the columns that hold something."""
-
-    def __init__(self, x: pd.DataFrame, y: "pd.Series[bool]") -> None:
-        self._columns = [name for name in x if x[name].notna().any()]
-        self._model = HistGradientBoostingClassifier(
-            max_iter=75, learning_rate=0.1, max_leaf_nodes=8, min_samples_leaf=40,
-            l2_regularization=5.0, random_state=_SEED,
-        )  # fmt: skip
-        # Small tables: threads that wait for each other take longer than one alone.
-        with threadpool_limits(1):
-            self._model.fit(x[self._columns], y)
-
-    def log_odds(self, x: pd.DataFrame) -> Floats:
-        """Return what the model says of each row."""
-        with threadpool_limits(1):
-            return log_odds(self._model.predict_proba(x[self._columns])[:, 1])
-
-
-class Model:
-    """
-    A calibrated model of failures: the mean of models of which each left a part out.
-
-    What each says of the part that it left out, put together, is what the mean is calibrated on.
-    """
-
-    def __init__(self, x: pd.DataFrame, y: "pd.Series[bool]", groups: "pd.Series[str]") -> None:
-        parts, out_of_fold = folds(groups), np.full(len(x), np.nan)
-        self._models: list[_Boosting] = []
-        for part in range(FOLDS):
-            left_out = (parts == part).to_numpy()
-            if left_out.any() and 0 < y[~left_out].sum() < (~left_out).sum():
-                model = _Boosting(x[~left_out], y[~left_out])
-                out_of_fold[left_out] = model.log_odds(x[left_out])
-                self._models.append(model)
-        known = ~np.isnan(out_of_fold)
-        self._calibration = LogisticRegression(C=1e6)
-        self._calibration.fit(out_of_fold[known].reshape(-1, 1), y[known])
-
-    def probability(self, x: pd.DataFrame) -> Floats:
-        """Return the probability to fail within the horizon, a row each."""
-        mean = np.mean([model.log_odds(x) for model in self._models], axis=0)
-        found: Floats = self._calibration.predict_proba(mean.reshape(-1, 1))[:, 1]
-        return found
 
 
 @dataclass(frozen=True)
@@ -221,13 +160,6 @@ def _numbers(times: "pd.Series[float]") -> "pd.Series[float]":
     if _is_dated(times):
         return (times - times.min()) / pd.Timedelta(days=1)
     return times.astype(float)
-
-
-def folds(groups: "pd.Series[str]") -> "pd.Series[int]":
-    """Return the fold of each row; a group's rows are in one, whatever other groups there are."""
-    names = pd.Series(sorted(groups.unique()))
-    shuffled = names.sample(frac=1, random_state=_SEED).reset_index(drop=True)
-    return groups.map(dict(zip(shuffled, shuffled.index % FOLDS, strict=True)))
 
 
 def _held_out(

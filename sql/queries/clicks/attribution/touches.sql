@@ -29,7 +29,7 @@ visits as (
     cross join asked
     where
         user_id is not null
-        and coalesce(bot_probability, 0) <= 0.5
+        and not is_bot
         and started_at >= dateadd('day', -asked.lookback_days, asked.since)
         and started_at < asked.until
 ),

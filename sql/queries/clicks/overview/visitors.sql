@@ -6,7 +6,7 @@ with visits as (
 select
     case
         when bot_probability is null then 'unknown'
-        when bot_probability > 0.5 then 'bots'
+        when is_bot then 'bots'
         else 'people'
     end as visitor,
     count(*) as count_sessions,

@@ -21,7 +21,7 @@ with clicks as (
     where
         clicks.product_id is not null
         and clicks.session_id is not null
-        and coalesce(visits.bot_probability, 0) <= 0.5
+        and not coalesce(visits.is_bot, false)
         and clicks.event_timestamp >= cast(:since as timestamp_ntz)
         and clicks.event_timestamp < cast(:until as timestamp_ntz)
 ),

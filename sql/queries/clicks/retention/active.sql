@@ -7,7 +7,7 @@ with came as (
     from mart.sessions
     where
         user_id is not null
-        and coalesce(bot_probability, 0) <= 0.5
+        and not is_bot
         and started_at >= dateadd('day', -28, cast(:since as timestamp_ntz))
         and started_at < cast(:until as timestamp_ntz)
 ),

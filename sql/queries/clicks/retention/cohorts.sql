@@ -27,7 +27,7 @@ with visits as (
     from mart.sessions
     where
         user_id is not null
-        and coalesce(bot_probability, 0) <= 0.5
+        and not is_bot
         and started_at < cast(:until as timestamp_ntz)
 ),
 

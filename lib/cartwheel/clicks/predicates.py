@@ -1,16 +1,37 @@
 """
-Predicates of a funnel's steps: parsed, checked against an allow-list, written anew.
+Predicates that a user writes: parsed, checked against an allow-list, written anew.
 
-What is not a column of a click, a literal, or one of a few comparisons never reaches the
+What is not a column that may be asked, a literal, or one of a few comparisons never reaches the
 warehouse, and nothing does as it was typed: texts are bound.
 """
 
 import difflib
+from typing import NamedTuple
 
 import sqlglot
 from sqlglot import exp
 
 from cartwheel.errors import UsageError
+
+
+class Columns(NamedTuple):
+    """
+    What a predicate may ask.
+
+    Attributes
+    ----------
+    what
+        Whose columns they are, for messages, such as ``a click``.
+    names
+        Of each name the table, as the statement calls it, and its column.
+    example
+        A predicate.
+    """
+
+    what: str
+    names: dict[str, tuple[str, str]]
+    example: str
+
 
 COLUMNS = (
     "event_type", "page", "product_id", "product_name", "category", "quantity", "price",
@@ -18,10 +39,15 @@ COLUMNS = (
     "campaign", "experiment", "shown_price", "stock_band", "user_id", "session_id",
 )  # fmt: skip
 # As the PRODUCT history has them at the time of the click.
-THEN = {
-    "price_then": "price", "stock_band_then": "stock_band", "category_then": "category",
-    "product_name_then": "product_name",
-}  # fmt: skip
+_THEN = ("price", "stock_band", "category", "product_name")
+CLICK = Columns(
+    "a click",
+    {
+        **{name: ("clicks", name) for name in COLUMNS},
+        **{f"{name}_then": ("product", name) for name in _THEN},
+    },
+    "event_type = 'view'",
+)
 _ALLOWED = (
     exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In,
     exp.Between, exp.Like, exp.Is, exp.Null, exp.Literal, exp.Boolean, exp.Neg, exp.Column,
@@ -34,7 +60,7 @@ _TESTS = (
 _WORDS = "columns, literals, =, <>, <, <=, >, >=, and, or, not, in, between, like, is null"
 
 
-def checked(text: str, where: str, values: dict[str, str]) -> str:
+def checked(text: str, where: str, values: dict[str, str], columns: Columns = CLICK) -> str:
     """
     Return a predicate as it may be sent to the warehouse: columns qualified, texts as ``:names``.
 
@@ -46,22 +72,24 @@ def checked(text: str, where: str, values: dict[str, str]) -> str:
         What it belongs to, for the message.
     values
         Takes what the names bind.
+    columns
+        What may be asked.
 
     Raises
     ------
     UsageError
         Naming what is not allowed, and what is.
     """
-    tree = _parsed(text, where)
+    tree = _parsed(text, where, columns)
     for node in tree.walk():
         if not isinstance(node, _ALLOWED) or (isinstance(node, exp.In) and node.args.get("query")):
             raise UsageError(
                 f"{where}: {node.sql(dialect='snowflake')!r} is not allowed; allowed are {_WORDS}."
             )
     if not isinstance(tree.unnest(), _TESTS):
-        raise UsageError(f"{where}: {text!r} is no comparison, such as event_type = 'view'.")
+        raise UsageError(f"{where}: {text!r} is no comparison, such as {columns.example}.")
     for column in list(tree.find_all(exp.Column)):
-        _qualify(column, where)
+        _qualify(column, where, columns)
     for literal in list(tree.find_all(exp.Literal)):
         if literal.is_string:
             name = f"text_{len(values)}"
@@ -70,9 +98,9 @@ def checked(text: str, where: str, values: dict[str, str]) -> str:
     return tree.sql(dialect="snowflake")
 
 
-def _parsed(text: str, where: str) -> exp.Expression:
+def _parsed(text: str, where: str, columns: Columns) -> exp.Expression:
     if not text.strip():
-        raise UsageError(f"{where}: the condition is empty; write such as event_type = 'view'.")
+        raise UsageError(f"{where}: the condition is empty; write such as {columns.example}.")
     try:
         parsed = sqlglot.parse(text, read="snowflake")
     except sqlglot.errors.SqlglotError:
@@ -82,19 +110,18 @@ def _parsed(text: str, where: str) -> exp.Expression:
     return parsed[0]
 
 
-def _qualify(column: exp.Column, where: str) -> None:
+def _qualify(column: exp.Column, where: str, columns: Columns) -> None:
     """Let a column name its table, if it is one that may be asked."""
-    name = column.name.lower()
-    known = [*COLUMNS, *THEN]
+    name, known = column.name.lower(), list(columns.names)
     if name not in known or column.table:
         near = difflib.get_close_matches(name, known, 1)
         parts = [each.name for each in column.parts]
         hint = f" Did you mean {near[0]}?" if near else ""
         raise UsageError(
-            f"{where}: there is no column {'.'.join(parts)!r} of a click.{hint} There are "
+            f"{where}: there is no column {'.'.join(parts)!r} of {columns.what}.{hint} There are "
             f"{', '.join(known)}."
         )
-    table, real = ("product", THEN[name]) if name in THEN else ("clicks", name)
+    table, real = columns.names[name]
     column.set("this", exp.to_identifier(real))
     column.set("table", exp.to_identifier(table))
 
@@ -109,5 +136,5 @@ def column(name: str, where: str) -> str:
         If a click has no such column.
     """
     found = exp.column(name)
-    _qualify(found, where)
+    _qualify(found, where, CLICK)
     return found.sql(dialect="snowflake")
