@@ -18,6 +18,29 @@ comment on column mart.sessions.has_purchase is 'Did it buy?';
 comment on column mart.sessions.revenue is 'Money of the purchases; null if one of them says none [currency of the shop]';
 comment on column mart.sessions.count_differing is 'Purchases that were told again with another quantity, price or total; the first telling counts';
 comment on column mart.sessions.bot_probability is 'How likely a bot came, by its name and the pauses of all of its visits; 0 of who ever bought, null if no pace of people is known';
+comment on column mart.sessions.is_bot is 'Is that more than 0.5? Nobody is a bot without a reason';
+comment on column mart.sessions.count_orders is 'Orders of the visit';
+comment on table mart.session_products is
+'What visits did with products. Grain: a visit and a product, or what it did without one. Example: select product_id, count(carted_at) from mart.session_products group by product_id';
+comment on column mart.session_products.session_id is 'The visit';
+comment on column mart.session_products.user_id is 'Who visited; null if nobody knows';
+comment on column mart.session_products.product_id is 'The product; null of what is about none';
+comment on column mart.session_products.category is 'The category that the clicks say';
+comment on column mart.session_products.seen_at is 'The first event, UTC';
+comment on column mart.session_products.last_at is 'The last event, UTC';
+comment on column mart.session_products.count_events is 'Events';
+comment on column mart.session_products.carted_at is 'When it was put into the cart last, UTC; null if never';
+comment on column mart.session_products.carted_price is 'The price then [currency of the shop]';
+comment on column mart.session_products.bought_at is 'When it was bought last, UTC; null if never';
+comment on column mart.session_products.paid is 'Money of the purchases; null if none, or if one says none [currency of the shop]';
+comment on table mart.messages is
+'Who was told by which audience, and who was held out. Grain: an export and a person. Example: select audience, count_if(is_held_out) from mart.messages group by audience';
+comment on column mart.messages.audience is 'Name of the audience';
+comment on column mart.messages.user_id is 'The person';
+comment on column mart.messages.planned_at is 'The end of the clicks when the audience was exported, UTC';
+comment on column mart.messages.is_held_out is 'Was the person held out, to compare?';
+comment on column mart.messages.probability is 'How likely the person was to buy; null if unknown';
+comment on column mart.messages.expected_revenue is 'What the person was expected to pay; null if unknown [currency of the shop]';
 comment on table mart.truck_days is
 'What each truck did on each day. Grain: a truck and day. Example: select truck_id, sum(distance_km) from mart.truck_days group by truck_id';
 comment on column mart.truck_days.truck_id is 'The truck';

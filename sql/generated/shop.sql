@@ -14,7 +14,7 @@ execute as owner
 as
 $$
 declare
-    queries varchar := 'bfb28d858c1a10e3d02262e366cb57abe4b5c64ea2243fb79bc19d5500ec7c70';
+    queries varchar := '3b041a92dfd5fdf9c04a7895f82796f064f08f1f8971c2f25e6a9e0e76f8a1c4';
     there varchar;
     count_same integer := 0;
 begin
@@ -74,6 +74,11 @@ begin
                     clicks.referrer_url,
                     clicks.user_type,
                     clicks.location,
+                    iff(
+                        purchases.event_id is not null,
+                        coalesce(purchases.order_id, purchases.event_id),
+                        null
+                    ) as ordered_id,
                     purchases.paid,
                     purchases.differs,
                     purchases.event_id is not null and purchases.paid is null as is_unpaid,
@@ -137,6 +142,7 @@ begin
                         coalesce(sum(clicks.paid), 0)
                     ) as revenue,
                     count(clicks.differs) as count_differing,
+                    count(distinct clicks.ordered_id) as count_orders,
                     count(pace.quick_pause) > 0 as has_pace,
                     count_if(clicks.pause < pace.quick_pause) as count_quick,
                     count_if(
@@ -179,6 +185,18 @@ begin
                 from visits
             ),
 
+            likely as (
+                select
+                    *,
+                    case
+                        when is_named then 1
+                        when is_buyer then 0
+                        when has_pace
+                            then 1 / (1 + exp(-greatest(least(log_odds, 50), -50)))
+                    end as bot_probability
+                from users
+            ),
+
             final as (
                 select
                     session_id,
@@ -197,13 +215,56 @@ begin
                     has_purchase,
                     revenue,
                     count_differing,
-                    case
-                        when is_named then 1
-                        when is_buyer then 0
-                        when has_pace
-                            then 1 / (1 + exp(-greatest(least(log_odds, 50), -50)))
-                    end as bot_probability
-                from users
+                    bot_probability,
+                    coalesce(bot_probability > 0.5, false) as is_bot,
+                    count_orders
+                from likely
+            )
+
+            select * from final
+        );
+
+        delete from mart.session_products;
+
+        insert into mart.session_products
+        select *
+        from (
+            with clicks as (
+                select
+                    clicks.session_id,
+                    clicks.user_id,
+                    clicks.product_id,
+                    clicks.category,
+                    clicks.event_timestamp,
+                    iff(
+                        clicks.event_type = 'add_to_cart', clicks.event_timestamp, null
+                    ) as carted_at,
+                    coalesce(clicks.shown_price, clicks.price) as price,
+                    purchases.event_id is not null as is_purchase,
+                    purchases.paid
+                from core.clicks as clicks
+                left join core.purchases as purchases
+                    on clicks.event_id = purchases.event_id
+                where clicks.session_id is not null
+            ),
+
+            final as (
+                select
+                    session_id,
+                    max(user_id) as user_id,
+                    product_id,
+                    max(category) as category,
+                    min(event_timestamp) as seen_at,
+                    max(event_timestamp) as last_at,
+                    count(*) as count_events,
+                    max(carted_at) as carted_at,
+                    max_by(price, carted_at) as carted_price,
+                    max(iff(is_purchase, event_timestamp, null)) as bought_at,
+                    iff(
+                        count_if(is_purchase and paid is null) > 0, null, sum(paid)
+                    ) as paid
+                from clicks
+                group by session_id, product_id
             )
 
             select * from final

@@ -1,5 +1,5 @@
--- What each visit did with each product, whether a bot came and what was ordered
--- in it, and which audience told a person what.
+-- What each visit did with each product, whether a bot came, what was ordered
+-- in it; and which audience told whom.
 alter table mart.sessions add column if not exists is_bot boolean;
 
 alter table mart.sessions add column if not exists count_orders number(38, 0);

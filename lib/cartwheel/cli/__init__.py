@@ -7,7 +7,7 @@ from cartwheel.cli.groups import LazyGroup
 
 COMMANDS = (
     "up", "down", "status", "connect", "deploy", "destroy", "counts", "quarantine", "load",
-    "reload", "history", "refresh", "report", "new", "schema", "route",
+    "reload", "history", "refresh", "report", "new", "schema", "route", "audience",
 )  # fmt: skip
 
 

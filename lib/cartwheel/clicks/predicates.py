@@ -6,7 +6,7 @@ warehouse, and nothing does as it was typed: texts are bound.
 """
 
 import difflib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlglot
 from sqlglot import exp
@@ -60,7 +60,7 @@ _TESTS = (
 _WORDS = "columns, literals, =, <>, <, <=, >, >=, and, or, not, in, between, like, is null"
 
 
-def checked(text: str, where: str, values: dict[str, str], columns: Columns = CLICK) -> str:
+def checked(text: str, where: str, values: dict[str, Any], columns: Columns = CLICK) -> str:
     """
     Return a predicate as it may be sent to the warehouse: columns qualified, texts as ``:names``.
 

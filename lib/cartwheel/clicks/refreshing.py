@@ -4,7 +4,12 @@ Bring the shop's tables up to what has landed.
 They are made anew as a whole, since what a person's pace is hangs on all visits.
 """
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from cartwheel.warehouse import Warehouse, refreshing, sqlfiles
+
+T = TypeVar("T")
 
 TABLES = ("mart.sessions", "mart.session_products")
 _AREA = "shop"
@@ -34,6 +39,23 @@ def refresh(warehouse: Warehouse) -> int:
     return refreshing.in_turn(
         warehouse, _AREA, TABLES, lambda is_changed: _refresh(warehouse, is_changed)
     )
+
+
+def after(warehouse: Warehouse, work: Callable[[], T]) -> T:
+    """
+    Refresh, and do some work in the same transaction, while no other refresh or work goes on.
+
+    Raises
+    ------
+    MayNotRefresh, CartwheelError
+        As :func:`refresh`.
+    """
+
+    def both(is_changed: bool) -> T:
+        _refresh(warehouse, is_changed)
+        return work()
+
+    return refreshing.in_turn(warehouse, _AREA, TABLES, both)
 
 
 def task() -> str:

@@ -59,6 +59,12 @@ class Model:
         Did it happen? Both must occur.
     groups
         Whose a row is; rows of one group are left out together.
+
+    Attributes
+    ----------
+    out_of_fold
+        Probability of each row that was learned from, by a model that left it out; null if none
+        did.
     """
 
     def __init__(self, x: pd.DataFrame, y: "pd.Series[bool]", groups: "pd.Series[str]") -> None:
@@ -73,11 +79,16 @@ class Model:
         known = ~np.isnan(out_of_fold)
         self._calibration = LogisticRegression(C=1e6)
         self._calibration.fit(out_of_fold[known].reshape(-1, 1), y[known])
+        self.out_of_fold = np.full(len(x), np.nan)
+        self.out_of_fold[known] = self._calibrated(out_of_fold[known])
 
     def probability(self, x: pd.DataFrame) -> Floats:
         """Return the probability of each row."""
         mean = np.mean([model.log_odds(x) for model in self._models], axis=0)
-        found: Floats = self._calibration.predict_proba(mean.reshape(-1, 1))[:, 1]
+        return self._calibrated(mean)
+
+    def _calibrated(self, odds: Floats) -> Floats:
+        found: Floats = self._calibration.predict_proba(odds.reshape(-1, 1))[:, 1]
         return found
 
 

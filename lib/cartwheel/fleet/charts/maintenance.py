@@ -7,6 +7,7 @@ import pandas as pd
 from IPython.display import HTML
 
 from cartwheel.charts import theme
+from cartwheel.charts.calibration import calibration
 from cartwheel.charts.tables import table
 from cartwheel.charts.theme import empty, titled
 from cartwheel.display import Unit, current
@@ -161,31 +162,8 @@ def saved(found: Finding) -> Any:
 
 def trusted(found: Finding) -> Any:
     """Draw what was foreseen against what happened."""
-    detail = (
-        f"Share that failed within {HORIZON_DAYS} days, by the risk that was told; 95 % intervals; "
-        "on the line they are equal"
-    )
-    if found.rows.empty:
-        return empty(found, detail)
-    ends = alt.InlineData(values=[{"at": 0.0}, {"at": 1.0}])
-    line = alt.Chart(ends).mark_line(color=theme.SOFT, strokeWidth=1, strokeDash=[4, 3]).encode(
-        x="at:Q", y="at:Q"
-    )  # fmt: skip
-    percent = alt.Axis(format=".0%", tickCount=5)
-    base = alt.Chart(found.rows).encode(
-        x=alt.X("predicted:Q", title="Foreseen", axis=percent),
-        tooltip=[
-            alt.Tooltip("predicted:Q", title="Foreseen", format=".0%"),
-            alt.Tooltip("observed:Q", title="Happened", format=".0%"),
-            alt.Tooltip("units:Q", title="Parts", format=","),
-            alt.Tooltip("count:Q", title="Days", format=","),
-        ],
-    )
-    lines = base.mark_rule(color=theme.BLUE).encode(
-        y=alt.Y("low:Q", title="Happened", axis=percent), y2="high:Q"
-    )
-    points = base.mark_circle(size=60, color=theme.BLUE, opacity=1).encode(y="observed:Q")
-    return titled(line + lines + points, found, detail, height=260)
+    detail = f"Share that failed within {HORIZON_DAYS} days, by the risk that was told"
+    return calibration(found, detail, {"units": "Parts", "count": "Days"})
 
 
 def scores(found: Finding) -> HTML:
