@@ -14,7 +14,7 @@ execute as owner
 as
 $$
 declare
-    queries varchar := '3b041a92dfd5fdf9c04a7895f82796f064f08f1f8971c2f25e6a9e0e76f8a1c4';
+    queries varchar := '496f9218d3788ba9f76d71633d5a7531629cf28ac8cc88626c6ec3b239d37a21';
     there varchar;
     count_same integer := 0;
 begin
@@ -74,11 +74,7 @@ begin
                     clicks.referrer_url,
                     clicks.user_type,
                     clicks.location,
-                    iff(
-                        purchases.event_id is not null,
-                        coalesce(purchases.order_id, purchases.event_id),
-                        null
-                    ) as ordered_id,
+                    coalesce(purchases.order_id, purchases.event_id) as ordered_id,
                     purchases.paid,
                     purchases.differs,
                     purchases.event_id is not null and purchases.paid is null as is_unpaid,

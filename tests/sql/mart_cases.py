@@ -263,6 +263,19 @@ VIEWS: dict[str, list[Case]] = {
             "order by session_id",
         ),
         Case(
+            "Orders are counted, one without a number by its purchase, and bots are told.",
+            {
+                CLICKS: [
+                    *(click("S1", "purchase", 1, order_id="a", product_id=p) for p in "xy"),
+                    click("S1", "purchase", 2, order_id="b"), click("S1", "purchase", 3),
+                    click("S2", order_id="c"), click("S3", "view", user_agent="a bot"),
+                ]
+            },
+            [("S1", 3, False), ("S2", 0, False), ("S3", 0, True)],
+            select="select session_id, count_orders, is_bot from mart.sessions "
+            "order by session_id",
+        ),
+        Case(
             "A visit has its times, its steps and what it brought.",
             {
                 CLICKS: [

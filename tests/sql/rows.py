@@ -15,8 +15,9 @@ STEPS, NEXTS, PAIRS = "mart.visit_steps", "mart.next_products", "mart.next_pairs
 POPULAR, PRODUCTS = "mart.popular_products", "core.product"
 BESIDE, PERSONAL = "mart.product_recommendations", "mart.person_recommendations"
 COMPANIONS = "mart.companions"
+MESSAGES = "mart.messages"
 RAW = (CLICKS, READINGS, LINES, OPERATIONS)
-TABLES = (*RAW, STEPS, NEXTS, PAIRS, POPULAR, PRODUCTS, BESIDE, PERSONAL, COMPANIONS)
+TABLES = (*RAW, STEPS, NEXTS, PAIRS, POPULAR, PRODUCTS, BESIDE, PERSONAL, COMPANIONS, MESSAGES)
 TYRES = (
     "tire_pressure_front_left", "tire_pressure_front_right",
     "tire_pressure_rear_left", "tire_pressure_rear_right",

@@ -10,6 +10,7 @@ from cartwheel.warehouse import Warehouse
 from cartwheel.warehouse.connection import query_text
 
 from . import (
+    audience_cases,
     click_cases,
     core_cases,
     delivery_cases,
@@ -30,6 +31,7 @@ from . import (
 from .rows import Case, fill
 
 MODULES = (
+    audience_cases,
     click_cases,
     core_cases,
     delivery_cases,

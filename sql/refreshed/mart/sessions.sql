@@ -12,11 +12,7 @@ with clicks as (
         clicks.referrer_url,
         clicks.user_type,
         clicks.location,
-        iff(
-            purchases.event_id is not null,
-            coalesce(purchases.order_id, purchases.event_id),
-            null
-        ) as ordered_id,
+        coalesce(purchases.order_id, purchases.event_id) as ordered_id,
         purchases.paid,
         purchases.differs,
         purchases.event_id is not null and purchases.paid is null as is_unpaid,

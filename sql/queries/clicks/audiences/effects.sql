@@ -7,19 +7,24 @@ with asked as (
         cast(:days as integer) as days
 ),
 
+first_messages as (
+    select
+        audience,
+        user_id,
+        min(planned_at) as planned_at,
+        min_by(is_held_out, planned_at) as is_held_out
+    from mart.messages
+    group by audience, user_id
+),
+
 first_told as (
     select
-        messages.audience,
-        messages.user_id,
-        min(messages.planned_at) as planned_at,
-        dateadd('day', max(asked.days), min(messages.planned_at)) as ends_at,
-        min_by(messages.is_held_out, messages.planned_at) as is_held_out
-    from mart.messages as messages
+        first_messages.*,
+        dateadd('day', asked.days, first_messages.planned_at) as ends_at
+    from first_messages
     cross join asked
-    group by messages.audience, messages.user_id
-    having
-        dateadd('day', max(asked.days), min(messages.planned_at))
-        <= max(asked.until)
+    where
+        dateadd('day', asked.days, first_messages.planned_at) <= asked.until
 ),
 
 bought as (

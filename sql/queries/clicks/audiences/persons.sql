@@ -12,7 +12,6 @@ with asked as (
 visits as (
     select
         sessions.user_id,
-        max(asked.as_of) as as_of,
         min(sessions.started_at) as first_at,
         max(sessions.ended_at) as last_at,
         count(*) as count_visits,
@@ -43,7 +42,6 @@ touched as (
     select
         touches.*,
         asked.as_of,
-        asked.until,
         coalesce(touches.category, offers.category) as of_category,
         asked.category is null
         or coalesce(touches.category, offers.category)
@@ -89,8 +87,6 @@ tastes as (
 carts as (
     select
         user_id,
-        product_id,
-        max(as_of) as as_of,
         max(carted_at) as carted_at,
         max_by(carted_price, carted_at) as carted_price,
         max(price_now) as price_now
@@ -118,7 +114,6 @@ left_over as (
 outcomes as (
     select
         user_id,
-        count(bought_at) > 0 as has_bought_after,
         iff(
             count(bought_at) > count(paid), null, sum(paid)
         ) as paid_after
@@ -160,15 +155,15 @@ scores as (
 final as (
     select
         visits.user_id,
-        datediff('second', visits.first_at, visits.as_of)
+        datediff('second', visits.first_at, asked.as_of)
         / 86400.0 as days_since_first,
-        datediff('second', visits.last_at, visits.as_of)
+        datediff('second', visits.last_at, asked.as_of)
         / 86400.0 as days_since_visit,
         visits.count_visits,
         visits.visits_7_days,
         visits.visits_28_days,
         visits.count_orders,
-        datediff('second', visits.last_order_at, visits.as_of)
+        datediff('second', visits.last_order_at, asked.as_of)
         / 86400.0 as days_since_order,
         visits.revenue,
         scores.recency,
@@ -182,17 +177,18 @@ final as (
         coalesce(interests.seen_7_days, 0) as seen_7_days,
         coalesce(interests.count_carted, 0) as count_carted,
         coalesce(interests.count_bought, 0) as count_bought,
-        datediff('second', interests.last_bought_at, visits.as_of)
+        datediff('second', interests.last_bought_at, asked.as_of)
         / 86400.0 as days_since_bought,
         coalesce(left_over.count_left, 0) as count_left,
         left_over.left_value,
-        datediff('second', left_over.left_at, visits.as_of)
+        datediff('second', left_over.left_at, asked.as_of)
         / 86400.0 as days_since_left,
         left_over.price_fell,
         coalesce(told.count_messages, 0) as count_messages,
-        coalesce(outcomes.has_bought_after, false) as has_bought_after,
+        outcomes.user_id is not null as has_bought_after,
         iff(outcomes.user_id is null, 0, outcomes.paid_after) as paid_after
     from visits
+    cross join asked
     left join interests
         on visits.user_id = interests.user_id
     left join tastes

@@ -12,7 +12,6 @@ first_events as (
     select clicks.*
     from core.clicks as clicks
     cross join asked
-    where clicks.session_id is not null
     qualify
         row_number() over (
             partition by clicks.session_id
@@ -44,7 +43,6 @@ known as (
 visits as (
     select
         session_id,
-        user_id,
         started_at,
         count_events,
         has_purchase,
