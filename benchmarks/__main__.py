@@ -10,6 +10,7 @@ from benchmarks import (
     controls,
     generation,
     histories,
+    intent,
     landing,
     latency,
     loading,
@@ -33,6 +34,7 @@ ALL = {
     "retail": retail,
     "routing": routing,
     "recommending": recommending,
+    "intent": intent,
 }
 
 

@@ -15,6 +15,9 @@ from cartwheel.environment import Environment
 from cartwheel.local import processes, stack
 from cartwheel.local.environment import LoopbackEnvironment
 
+# Real data that nobody here made; see docs/benchmarks.md.
+DATA = Path(os.environ.get("CARTWHEEL_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
 
 @dataclass(frozen=True)
 class Measured:

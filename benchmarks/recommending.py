@@ -1,22 +1,19 @@
 """Recommendations: on the clicks of a real shop, and how long a build and a request take."""
 
 import io
-import os
 import time
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from cartwheel.clicks import recommend
 from cartwheel.clicks.recommend import Weights
 
-from benchmarks.common import Measured
+from benchmarks.common import DATA, Measured
 from benchmarks.truth.worlds import landed
 
-DATA = Path(os.environ.get("CARTWHEEL_DATA", Path(__file__).parents[2] / "shared" / "data"))
 SPLIT = datetime(2008, 7, 1)
 WORLD = {"trucks": 2, "customers": 5000, "days": 40, "seed": 1}
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.truth import (
+    audiences,
     drivers,
     experiment,
     fuel,
@@ -20,6 +21,7 @@ from producers.simulate.settings import read
 AREAS = {
     "stops": stops, "fuel": fuel, "maintenance": maintenance, "drivers": drivers, "routes": routes,
     "recommend": recommend, "experiment": experiment, "visitors": visitors,
+    "audiences": audiences,
 }  # fmt: skip
 
 

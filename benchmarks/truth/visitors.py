@@ -9,9 +9,7 @@ from benchmarks.truth.claims import Claim, wilson
 from benchmarks.truth.worlds import Values, World, landed, merged
 
 WORLD: Values = {"trucks": 1, "customers": 5000, "days": 7}
-TOLD = (
-    "select session_id, user_id, has_purchase, is_bot as is_told from mart.sessions"
-)
+TOLD = "select session_id, user_id, has_purchase, is_bot as is_told from mart.sessions"
 
 
 def claims(seeds: Sequence[int], more: Values) -> list[Claim]:

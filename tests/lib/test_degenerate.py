@@ -38,7 +38,7 @@ from cartwheel.fleet.routes.timing import Timed
 from cartwheel.history import charts as history_chart
 from cartwheel.timeframe import Interval
 
-from tests.lib import degenerate_clicks
+from tests.lib import degenerate_audiences, degenerate_clicks
 
 AREAS = ("clicks", "fleet")
 # Their charts are few and lie in one module; "merged" asks the warehouse itself.
@@ -294,6 +294,7 @@ DRIVES_NONE = pd.DataFrame(
 ON_BOARD = comparison.Record(STOPS)
 Draw = Callable[[pd.DataFrame], Any]
 DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
+    **degenerate_audiences.DRAWN,
     **degenerate_clicks.DRAWN,
     "fleet.overview.tiles": (TRUCKS, fleet_chart.tiles),
     "fleet.overview.positions": (

@@ -88,6 +88,7 @@ def test_the_notebooks_are_numbered_in_the_order_of_the_work() -> None:
         "51_funnel",
         "52_products",
         "53_recommendations",
+        "54_audiences",
         "55_experiment",
         "56_delivery_effect",
     ]

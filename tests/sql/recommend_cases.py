@@ -154,6 +154,7 @@ QUERIES: dict[str, list[Case]] = {
                 click("S1", "click", 1, product_id="B", user_id="U"),
                 click("S1", "view", 3), click(None, "view", 1, product_id="A"),
                 click("S2", "view", 9, product_id="A"),
+                click("R", "view", 9, product_id="A", user_agent="a bot"),
             ]},
             [("S1", "U", at(1), at(1), "B", 1), ("S1", "U", at(1), at(2), "A", 2),
              ("S1", "U", at(1), at(4), "A", 3), ("S2", None, at(9), at(9), "A", 1)],

@@ -213,15 +213,19 @@ ALIKE: dict[str, dict[str, str]] = {
             "the order is then left to chance",
         ),
     },
-    "clicks/recommend/steps": dict.fromkeys(
-        (
-            "ORDER BY event_timestamp, event_id -> without key 2",
-            "ORDER BY event_timestamp, event_id -> without key 2 (2)",
-            "SELECT session_id, user_id, product_id, event_timestamp, … -> event_id is null",
-            "ORDER BY session_id, step_number -> without key 2",
+    "clicks/recommend/steps": {
+        **dict.fromkeys(
+            (
+                "ORDER BY clicks.event_timestamp, clicks.event_id -> without key 2",
+                "ORDER BY event_timestamp, event_id -> without key 2",
+                "SELECT clicks.session_id, clicks.user_id, clicks.product_… -> event_id is null",
+                "ORDER BY session_id, step_number -> without key 2",
+            ),
+            BY_CHANCE,
         ),
-        BY_CHANCE,
-    ),
+        "COALESCE(visits.is_bot, FALSE) -> without its default":
+        "every visit is in the table, which is refreshed before",
+    },
     "clicks/recommend/popular": {
         "ORDER BY count_steps DESC, product_id ASC -> without key 2": BY_CHANCE,
     },

@@ -5,13 +5,10 @@ from pathlib import Path
 import click
 
 from cartwheel.connections import connect
-from cartwheel.finding import counted
 
 
 @click.command()
-@click.argument(
-    "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--environment", "-e", help="Name of the environment.  [local]")
 @click.option(
     "--days", type=int, help="Days that the probability looks ahead.  [7, or a third of the time]"
@@ -23,14 +20,14 @@ from cartwheel.finding import counted
 )
 def audience(path: Path, environment: str | None, days: int | None, output: Path | None) -> None:
     """Say who is in the audience that a TOML file defines; with --output, export it."""
-    from cartwheel.clicks import audiences, overview, refreshing
+    from cartwheel.clicks import audiences, definitions, overview, refreshing
 
-    asked = audiences.read(path.read_text(encoding="utf-8"), str(path))
+    asked = audiences.read(definitions.from_file(path), str(path))
     warehouse = connect(environment).warehouse
     if output is not None:
         done = audiences.export(warehouse, asked, output, days)
         click.echo(
-            f"{counted(done.count_told, 'person')} to be told: {output}; "
+            f"{output}: {done.count_told:,} to be told; "
             f"{done.count_held_out:,} held out, {done.count_capped:,} told often enough."
         )
         return

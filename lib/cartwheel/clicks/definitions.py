@@ -2,11 +2,27 @@
 
 import tomllib
 from dataclasses import MISSING, fields
+from pathlib import Path
 from typing import Any, TypeVar, get_origin, get_type_hints
 
 from cartwheel.errors import UsageError, unknown
 
 T = TypeVar("T")
+
+
+def from_file(path: Path) -> str:
+    """
+    Return the text of a definition's file.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read as text.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read as text: {error}") from None
 
 
 def parsed(text: str, where: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def tried(warehouse: Warehouse, whole: Interval, events: int) -> pd.DataFrame:
 def _features(visits: pd.DataFrame) -> pd.DataFrame:
     clock = visits["started_at"].dt.tz_localize("UTC").dt.tz_convert(current().zone_key)
     told = {name: visits[name] for name in _NUMBERS}
-    told |= {"hour": clock.dt.hour, "weekday": clock.dt.weekday}
+    told |= {"hour": clock.dt.hour, "weekday": clock.dt.day_of_week}
     told |= indicators(visits, _NAMES, _MOST_VALUES)
     return pd.DataFrame(told).astype(float)
 

@@ -178,8 +178,8 @@ def _paid(past: list[pd.DataFrame]) -> pd.DataFrame:
     cases = cases.assign(mean=money, square=money**2)
     by = cases.groupby("favourite_category")[["mean", "square"]]
     told = by.mean()[by.size() >= _ENOUGH_BUYERS].reset_index()
-    told.loc[len(told)] = [None, money.mean(), (money**2).mean()]
-    return told[columns]
+    means = [money.mean(), (money**2).mean()]
+    return pd.DataFrame([*told[columns].to_numpy().tolist(), [None, *means]], columns=columns)
 
 
 def _foreseen(people: pd.DataFrame, model: Drifting | None, paid: pd.DataFrame) -> pd.DataFrame:

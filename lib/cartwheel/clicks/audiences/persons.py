@@ -124,7 +124,7 @@ def tastes(persons: pd.DataFrame) -> Finding:
         return Finding("The source does not say the products' categories", rows)
     most = rows[rows["count_people"] == rows["count_people"].max()]
     if len(rows) == 1:
-        return Finding(f"Everybody looks at {rows['category'].iloc[0]} most", rows)
+        return Finding(f"{rows['category'].iloc[0]} is everybody's favourite category", rows)
     if len(most) > 1:
         return Finding(f"{len(most)} categories are the favourites of equally many", rows)
     name, share = most["category"].iloc[0], most["share"].iloc[0]

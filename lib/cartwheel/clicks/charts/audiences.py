@@ -123,7 +123,7 @@ def people(found: Finding) -> HTML:
     names = {
         "user_id": "Person", "probability": "Buys", "expected_revenue": "Expected to pay",
         "days_since_visit": "Days since the last visit", "count_orders": "Orders",
-        "favourite_category": "Looks most at", "count_left": "Left in the cart",
+        "favourite_category": "Favourite", "count_left": "Left in the cart",
         "is_held_out": "Held out",
     }  # fmt: skip
     shown = found.rows.head(_FIRST)[list(names)].rename(columns=names)

@@ -1,23 +1,30 @@
--- The products that each visit looked at, in their order: its views, and of a
--- product that it did not view the first event.
+-- The products that each visit of people looked at, in their order: its views,
+-- and of a product that it did not view the first event.
 with events as (
     select
-        session_id,
-        user_id,
-        product_id,
-        event_timestamp,
-        event_id,
-        event_type = 'view' as is_view,
-        min(event_timestamp) over (partition by session_id) as started_at,
-        count_if(event_type = 'view') over (
-            partition by session_id, product_id
+        clicks.session_id,
+        clicks.user_id,
+        clicks.product_id,
+        clicks.event_timestamp,
+        clicks.event_id,
+        clicks.event_type = 'view' as is_view,
+        min(clicks.event_timestamp) over (
+            partition by clicks.session_id
+        ) as started_at,
+        count_if(clicks.event_type = 'view') over (
+            partition by clicks.session_id, clicks.product_id
         ) as count_views,
         row_number() over (
-            partition by session_id, product_id
-            order by event_timestamp, event_id
+            partition by clicks.session_id, clicks.product_id
+            order by clicks.event_timestamp, clicks.event_id
         ) as place
-    from core.clicks
-    where session_id is not null and product_id is not null
+    from core.clicks as clicks
+    left join mart.sessions as visits
+        on clicks.session_id = visits.session_id
+    where
+        clicks.session_id is not null
+        and clicks.product_id is not null
+        and not coalesce(visits.is_bot, false)
 ),
 
 final as (
