@@ -14,7 +14,7 @@ execute as owner
 as
 $$
 declare
-    queries varchar := '496f9218d3788ba9f76d71633d5a7531629cf28ac8cc88626c6ec3b239d37a21';
+    queries varchar := '305abb3d8994ef0bb6e5a24c624b8a3300a9a7e755bd0353d2c6fdef3a229738';
     there varchar;
     count_same integer := 0;
 begin
@@ -58,6 +58,56 @@ begin
     where models = :queries and landed = :there;
 
     if (count_same = 0) then
+        delete from core.kept_clicks;
+
+        insert into core.kept_clicks
+        select *
+        from (
+            select
+                event_id,
+                event_timestamp,
+                event_type,
+                user_id,
+                session_id,
+                page,
+                product_id,
+                product_name,
+                category,
+                device_type,
+                referrer_url,
+                location,
+                browser,
+                user_agent,
+                user_type,
+                quantity,
+                price,
+                order_id,
+                order_total,
+                campaign,
+                experiment,
+                shown_price,
+                stock_band,
+                promised_at
+            from core.clicks
+        );
+
+        delete from core.kept_purchases;
+
+        insert into core.kept_purchases
+        select *
+        from (
+            select
+                event_id,
+                event_timestamp,
+                session_id,
+                user_id,
+                order_id,
+                product_id,
+                paid,
+                differs
+            from core.purchases
+        );
+
         delete from mart.sessions;
 
         insert into mart.sessions
@@ -88,8 +138,8 @@ begin
                         ),
                         clicks.event_timestamp
                     ) as pause
-                from core.clicks as clicks
-                left join core.purchases as purchases
+                from core.kept_clicks as clicks
+                left join core.kept_purchases as purchases
                     on clicks.event_id = purchases.event_id
                 where clicks.session_id is not null
             ),
@@ -238,8 +288,8 @@ begin
                     coalesce(clicks.shown_price, clicks.price) as price,
                     purchases.event_id is not null as is_purchase,
                     purchases.paid
-                from core.clicks as clicks
-                left join core.purchases as purchases
+                from core.kept_clicks as clicks
+                left join core.kept_purchases as purchases
                     on clicks.event_id = purchases.event_id
                 where clicks.session_id is not null
             ),

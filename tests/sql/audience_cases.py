@@ -188,7 +188,35 @@ _OFTEN = {
     PRODUCTS: [version("C1", price=60, category="lens"), version("P1", price=44, category="x")],
 }
 
+# A click that says everything that is kept.
+_WHOLE: Row = {
+    "event_id": "e", "event_timestamp": at(1), "event_type": "purchase", "user_id": "u",
+    "session_id": "S", "page": "p", "product_id": "P1", "product_name": "Cup",
+    "category": "phone", "device_type": "mobile", "referrer_url": "r", "location": "Lyon",
+    "browser": "b", "user_agent": "a", "user_type": "new", "quantity": 2, "price": 3.5,
+    "order_id": "o", "order_total": 9.0, "campaign": "c", "experiment": "x:a",
+    "shown_price": 4.0, "stock_band": "low", "promised_at": at(9),
+}  # fmt: skip
+
 VIEWS: dict[str, list[Case]] = {
+    "core/kept_clicks": [
+        Case("Nothing in, nothing out.", {}, [], select="select * from core.kept_clicks"),
+        Case(
+            "Each click once, with all that it says.",
+            {CLICKS: [{**_WHOLE, "sequence_number": n} for n in (1, 2)]},
+            [tuple(_WHOLE.values())],
+            select="select * from core.kept_clicks",
+        ),
+    ],
+    "core/kept_purchases": [
+        Case("Nothing in, nothing out.", {}, [], select="select * from core.kept_purchases"),
+        Case(
+            "Each product of an order once, with what differs between its tellings.",
+            {CLICKS: [_WHOLE, {**_WHOLE, "event_id": "f", "event_timestamp": at(2), "price": 1}]},
+            [("e", at(1), "S", "u", "o", "P1", 7.0, "price")],
+            select="select * from core.kept_purchases",
+        ),
+    ],
     "mart/session_products": [
         Case("Nothing in, nothing out.", {}, [], select=_TOUCHES),
         Case(

@@ -11,7 +11,9 @@ from cartwheel.warehouse import Warehouse, refreshing, sqlfiles
 
 T = TypeVar("T")
 
-TABLES = ("mart.sessions", "mart.session_products")
+TABLES = (
+    "core.kept_clicks", "core.kept_purchases", "mart.sessions", "mart.session_products",
+)  # fmt: skip
 _AREA = "shop"
 
 

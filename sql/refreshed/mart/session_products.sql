@@ -13,8 +13,8 @@ with clicks as (
         coalesce(clicks.shown_price, clicks.price) as price,
         purchases.event_id is not null as is_purchase,
         purchases.paid
-    from core.clicks as clicks
-    left join core.purchases as purchases
+    from core.kept_clicks as clicks
+    left join core.kept_purchases as purchases
         on clicks.event_id = purchases.event_id
     where clicks.session_id is not null
 ),

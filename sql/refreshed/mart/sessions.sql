@@ -26,8 +26,8 @@ with clicks as (
             ),
             clicks.event_timestamp
         ) as pause
-    from core.clicks as clicks
-    left join core.purchases as purchases
+    from core.kept_clicks as clicks
+    left join core.kept_purchases as purchases
         on clicks.event_id = purchases.event_id
     where clicks.session_id is not null
 ),

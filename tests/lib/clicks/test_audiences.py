@@ -1,6 +1,7 @@
 """Audiences: who is in one, what is expected of them, who is told, and what it brought."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from cartwheel.cli import main
-from cartwheel.clicks import audiences, refreshing
+from cartwheel.clicks import audiences
 from cartwheel.clicks.audiences import Audience, Likelihood, persons
 from cartwheel.clicks.audiences.effect import beside, finding
 from cartwheel.clicks.audiences.selecting import held_out
@@ -21,12 +22,19 @@ from cartwheel.warehouse import Warehouse
 from click.testing import CliRunner
 from scipy import special
 
+from tests.lib.clicks.filling import fill
 from tests.sql.audience_cases import came, sold, told
 from tests.sql.engagement_cases import on
-from tests.sql.rows import CLICKS, MESSAGES, Row, fill
+from tests.sql.rows import CLICKS, MESSAGES, Row
 
 WHOLE = Interval(on(0), on(30))
 PHONE = {"product_id": "P1", "category": "phone"}
+
+
+@pytest.fixture
+def warehouse(shop: Warehouse) -> Warehouse:
+    """The warehouse that the tests of this folder share: each of these fills it anew."""
+    return shop
 
 
 def people(seed: int, count: int = 1500, level: float = -1.5, paid: float | None = 100.0) -> Any:
@@ -118,7 +126,6 @@ def test_the_money_is_the_sum_with_chance_and_the_moved_level() -> None:
 def test_moments_lie_whole_horizons_before_the_end(warehouse: Warehouse) -> None:
     """At most four; people must have been seen for as long before the first."""
     fill(warehouse, {CLICKS: [came("A", day) for day in range(1, 29)]})
-    refreshing.refresh(warehouse)
     for days, wanted in ((7, [21, 14, 7]), (6, [22, 16, 10, 4]), (10, [18, 8]), (20, [])):
         whole = Interval(on(0), on(28))
         found = audiences.learn(warehouse, whole, days)
@@ -144,7 +151,6 @@ UNKNOWN = Likelihood(7, "", [])
 
 def selected(warehouse: Warehouse, **asked: Any) -> audiences.Selected:
     fill(warehouse, SHOP)
-    refreshing.refresh(warehouse)
     given = Audience("Some", **asked)
     return audiences.select(warehouse, given, WHOLE, replace(UNKNOWN, category=given.category))
 
@@ -290,15 +296,14 @@ def test_nobody_is_told_the_same_twice_nor_too_often(warehouse: Warehouse, tmp_p
 
 
 def test_exports_at_the_same_time_keep_to_the_cap(
-    warehouse: Warehouse, connection: dict[str, object], tmp_path: Path
+    warehouse: Warehouse, connection_to: Callable[[str], dict[str, object]], tmp_path: Path
 ) -> None:
     """Four audiences at once: every person is in two of the lists, and not in more."""
     fill(warehouse, SHOP)
-    refreshing.refresh(warehouse)
     failed: list[BaseException] = []
 
     def work(name: str) -> None:
-        own = Warehouse(connection)
+        own = Warehouse(connection_to("SHOP"))
         try:
             export(own, tmp_path / f"{name}.csv", name=name)
         except BaseException as error:

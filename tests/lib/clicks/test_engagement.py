@@ -14,17 +14,21 @@ from cartwheel.errors import UsageError
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
+from tests.lib.clicks.filling import fill
 from tests.sql.engagement_cases import _BOUGHT, _CAME, on
-from tests.sql.rows import at, fill
+from tests.sql.rows import at
 
 TIME = Interval(on(0), on(28))
 
 
-def read(warehouse: Warehouse, **asked: object) -> pd.DataFrame:
-    from cartwheel.clicks import refreshing
+@pytest.fixture
+def warehouse(shop: Warehouse) -> Warehouse:
+    """The warehouse that the tests of this folder share: each of these fills it anew."""
+    return shop
 
+
+def read(warehouse: Warehouse, **asked: object) -> pd.DataFrame:
     fill(warehouse, _CAME)
-    refreshing.refresh(warehouse)
     return retention.read(warehouse, TIME, **asked)  # type: ignore[arg-type]
 
 
@@ -106,13 +110,10 @@ def test_one_person_is_not_a_share() -> None:
 
 def test_a_day_counts_once_four_weeks_lie_before_it(warehouse: Warehouse) -> None:
     """Its people are set against those of the 28 days that end with it."""
-    from cartwheel.clicks import refreshing
-
     from tests.sql.engagement_cases import visits
     from tests.sql.rows import CLICKS
 
     fill(warehouse, {CLICKS: [*visits("A", *range(30)), *visits("B", 1), *visits("C", 27, 28)]})
-    refreshing.refresh(warehouse)
     whole = Interval(datetime(2026, 3, 2), on(29) + (at(1) - at(0)))
     found = retention.active(warehouse, whole, whole)
     assert found.rows[["count_people", "count_of_28_days"]].values.tolist() == [[2, 3], [2, 3]]
@@ -147,10 +148,7 @@ def test_a_channel_that_comes_again_and_again_is_counted_out() -> None:
 
 def test_every_rule_gives_away_each_purchase_once(warehouse: Warehouse) -> None:
     """The shares of the channels add up to one by every rule."""
-    from cartwheel.clicks import refreshing
-
     fill(warehouse, _BOUGHT)
-    refreshing.refresh(warehouse)
     rows = attribution.read(warehouse, Interval(on(0), on(40)))
     assert rows.groupby("rule")["share"].sum().tolist() == pytest.approx([1.0] * 6)
     assert rows[rows["rule"] == "Linear"]["purchases"].sum() == pytest.approx(4)

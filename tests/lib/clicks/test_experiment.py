@@ -12,8 +12,9 @@ from cartwheel.errors import UsageError
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
+from tests.lib.clicks.filling import fill
 from tests.sql.experiment_cases import A, B, by, cart, sale
-from tests.sql.rows import CLICKS, at, fill
+from tests.sql.rows import CLICKS, at
 
 END = pd.Timestamp(at(30 * 1440))
 

@@ -3,14 +3,15 @@
 from typing import Any
 
 import pytest
-from cartwheel.clicks import funnel, predicates, refreshing
+from cartwheel.clicks import funnel, predicates
 from cartwheel.clicks.funnel import Funnel, Step
 from cartwheel.errors import UsageError
 from cartwheel.estimation import differences
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
-from tests.sql.rows import CLICKS, PRODUCTS, Row, at, click, fill
+from tests.lib.clicks.filling import fill
+from tests.sql.rows import CLICKS, PRODUCTS, Row, at, click
 
 TIME = Interval(at(0), at(1000))
 A, B, C = Step("A", "page = 'a'"), Step("B", "page = 'b'"), Step("C", "page = 'c'")
@@ -61,7 +62,6 @@ def test_bots_are_left_out_unless_they_are_asked_for(shop: Warehouse) -> None:
     bot = {"user_agent": "a bot"}
     visits = (walk("P1", "abc"), walk("R1", "ab", **bot), walk("R2", "ax", **bot))
     fill(shop, {CLICKS: [row for visit in visits for row in visit]})
-    refreshing.refresh(shop)
     found = {
         who: funnel.counts(shop, Funnel((A, B), visitors=who), TIME)["count_entities"].tolist()
         for who in ("people", "bots", "all")

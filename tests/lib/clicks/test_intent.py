@@ -3,15 +3,22 @@
 import numpy as np
 import pandas as pd
 import pytest
-from cartwheel.clicks import intent, refreshing
+from cartwheel.clicks import intent
 from cartwheel.errors import UsageError
 from cartwheel.timeframe import Interval
 from cartwheel.warehouse import Warehouse
 
+from tests.lib.clicks.filling import fill
 from tests.sql.engagement_cases import DAY, on
-from tests.sql.rows import CLICKS, Row, click, fill
+from tests.sql.rows import CLICKS, Row, click
 
 WHOLE = Interval(on(0), on(40))
+
+
+@pytest.fixture
+def warehouse(shop: Warehouse) -> Warehouse:
+    """The warehouse that the tests of this folder share: each of these fills it anew."""
+    return shop
 
 
 def visits(count: int, seed: int) -> list[Row]:
@@ -29,7 +36,6 @@ def visits(count: int, seed: int) -> list[Row]:
 def test_buyers_are_told_on_visits_that_came_later(warehouse: Warehouse) -> None:
     """A quarter of them, by what the first event says; the purchase itself is not known then."""
     fill(warehouse, {CLICKS: visits(400, seed=1)})
-    refreshing.refresh(warehouse)
     found = intent.tried(warehouse, WHOLE, 1)
     assert found["session_id"].tolist() == [f"S{n:04}" for n in range(300, 400)]
     carts = found["probability"] > 0.5
@@ -45,7 +51,6 @@ def test_buyers_are_told_on_visits_that_came_later(warehouse: Warehouse) -> None
 def test_too_few_buyers_teach_nothing(warehouse: Warehouse) -> None:
     """After two events nobody is left that buys; the findings say so."""
     fill(warehouse, {CLICKS: visits(60, seed=2)})
-    refreshing.refresh(warehouse)
     for events in (2, 3):
         found = intent.tried(warehouse, WHOLE, events)
         assert found.empty

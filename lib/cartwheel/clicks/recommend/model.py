@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cartwheel.clicks import overview
+from cartwheel.clicks import overview, refreshing
 from cartwheel.clicks.recommend.weights import Weights
 from cartwheel.errors import UsageError
 from cartwheel.warehouse import Warehouse
@@ -67,6 +67,7 @@ def build(
     """
     if limit < 1:
         raise UsageError(f"limit: 1 or more products are recommended, got {limit!r}.")
+    refreshing.ready(warehouse)
     made_at = overview.span(warehouse).until
     values = {
         **weights.checked().of_pairs, **weights.of_scores, "until": made_at, "limit": limit,

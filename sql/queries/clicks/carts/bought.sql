@@ -22,7 +22,7 @@ with carts as (
             cast(convert_timezone('UTC', :zone, min(event_timestamp)) as date),
             cast(convert_timezone('UTC', :zone, max(promised_at)) as date)
         ) as promised_days
-    from core.clicks
+    from core.kept_clicks
     where
         session_id is not null
         and user_id is not null
@@ -37,7 +37,7 @@ buyers as (
     select distinct
         order_id,
         user_id
-    from core.purchases
+    from core.kept_purchases
     where order_id is not null and user_id is not null
 ),
 

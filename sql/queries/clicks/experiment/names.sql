@@ -4,7 +4,7 @@ with persons as (
         split_part(experiment, ':', 1) as experiment,
         experiment as arm,
         user_id
-    from core.clicks
+    from core.kept_clicks
     where position(':' in experiment) > 1 and user_id is not null
 )
 

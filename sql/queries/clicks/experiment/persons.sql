@@ -9,7 +9,7 @@ paid as (
     select
         user_id,
         iff(count(*) > count(paid), null, sum(paid)) as revenue
-    from core.purchases
+    from core.kept_purchases
     where
         event_timestamp >= cast(:since as timestamp_ntz)
         and event_timestamp < cast(:until as timestamp_ntz)

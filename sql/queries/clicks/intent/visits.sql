@@ -10,7 +10,7 @@ with asked as (
 
 first_events as (
     select clicks.*
-    from core.clicks as clicks
+    from core.kept_clicks as clicks
     cross join asked
     qualify
         row_number() over (

@@ -21,8 +21,8 @@ final as (
             null,
             coalesce(sum(purchases.paid), 0)
         ) as revenue
-    from core.clicks as clicks
-    left join core.purchases as purchases
+    from core.kept_clicks as clicks
+    left join core.kept_purchases as purchases
         on clicks.event_id = purchases.event_id
     inner join visits
         on clicks.session_id = visits.session_id

@@ -2,4 +2,4 @@
 select
     min(event_timestamp) as first_at,
     max(event_timestamp) as last_at
-from core.clicks;
+from core.kept_clicks;

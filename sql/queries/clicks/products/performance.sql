@@ -13,8 +13,8 @@ with clicks as (
         clicks.stock_band = 'out' as is_out,
         purchases.event_id is not null as is_purchase,
         purchases.paid
-    from core.clicks as clicks
-    left join core.purchases as purchases
+    from core.kept_clicks as clicks
+    left join core.kept_purchases as purchases
         on clicks.event_id = purchases.event_id
     left join mart.sessions as visits
         on clicks.session_id = visits.session_id

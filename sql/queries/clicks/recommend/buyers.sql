@@ -3,7 +3,7 @@ with bought as (
     select
         user_id,
         count(*) as count_bought
-    from core.purchases
+    from core.kept_purchases
     group by user_id
 )
 

@@ -12,7 +12,7 @@ with events as (
             order by event_timestamp, event_id
             rows between unbounded preceding and 1 preceding
         ) as carted_id
-    from core.clicks
+    from core.kept_clicks
     where session_id is not null and product_id is not null
 ),
 
@@ -39,7 +39,7 @@ orders as (
     select distinct
         coalesce(order_id, event_id) as bought_in,
         product_id
-    from core.purchases
+    from core.kept_purchases
     where product_id is not null
 ),
 

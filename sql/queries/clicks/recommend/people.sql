@@ -18,7 +18,7 @@ excluded as (
     select
         user_id as request_id,
         product_id
-    from core.purchases
+    from core.kept_purchases
     where product_id is not null
     group by user_id, product_id
     having count(distinct coalesce(order_id, event_id)) = 1

@@ -18,7 +18,7 @@ with events as (
             partition by clicks.session_id, clicks.product_id
             order by clicks.event_timestamp, clicks.event_id
         ) as place
-    from core.clicks as clicks
+    from core.kept_clicks as clicks
     left join mart.sessions as visits
         on clicks.session_id = visits.session_id
     where

@@ -1,0 +1,27 @@
+-- Each click once, without where it came from.
+select
+    event_id,
+    event_timestamp,
+    event_type,
+    user_id,
+    session_id,
+    page,
+    product_id,
+    product_name,
+    category,
+    device_type,
+    referrer_url,
+    location,
+    browser,
+    user_agent,
+    user_type,
+    quantity,
+    price,
+    order_id,
+    order_total,
+    campaign,
+    experiment,
+    shown_price,
+    stock_band,
+    promised_at
+from core.clicks
