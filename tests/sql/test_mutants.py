@@ -213,6 +213,9 @@ ALIKE: dict[str, dict[str, str]] = {
             "the order is then left to chance",
         ),
     },
+    "clicks/recommend/buyers": {
+        "ORDER BY count_bought DESC, lists.user_id ASC -> without key 2": BY_CHANCE,
+    },
     "clicks/recommend/steps": {
         **dict.fromkeys(
             (
@@ -510,7 +513,7 @@ def _faults(name: str) -> dict[str, str]:
     """Return the faults of a file, without those of an included part that are tried elsewhere."""
     faults = mutants.of(_statement(name))
     if shared := SHARES.get(name):
-        open_there = {what for what, why in ALIKE[shared].items() if why == INCLUDED}
+        open_there = {what for what, why in ALIKE.get(shared, {}).items() if why == INCLUDED}
         tried = set(mutants.of(_statement(shared))) - open_there
         return {what: sql for what, sql in faults.items() if what not in tried}
     return faults
