@@ -283,7 +283,7 @@ ALIKE: dict[str, dict[str, str]] = {
         "COUNT(DISTINCT COALESCE(order_id, event_id)) -> not distinct":
         "an order has a product once",
         "ORDER BY user_id, final.place -> without key 2": BY_CHANCE,
-        "SELECT user_id AS request_id, product_id FROM core.purcha… -> without where":
+        "SELECT user_id AS request_id, product_id FROM core.kept_p… -> without where":
         "no product is recommended as none",
     },
     "clicks/recommend/replayed": {
@@ -303,7 +303,7 @@ ALIKE: dict[str, dict[str, str]] = {
                 "NOT order_id IS NULL AND NOT user_id IS NULL -> only the right",
                 "NOT session_id IS NULL AND NOT user_id IS NULL -> only the right",
                 "NOT session_id IS NULL AND NOT user_id IS NULL AND NOT pr… -> only the left (3)",
-                "SELECT DISTINCT order_id, user_id FROM core.purchases WHE… -> without where",
+                "SELECT DISTINCT order_id, user_id FROM core.kept_purchase… -> without where",
             ),
             "what has no name finds nothing to be joined with; the condition spares reading all",
         ),
@@ -381,7 +381,6 @@ ALIKE: dict[str, dict[str, str]] = {
         "INNER JOIN came ON days.day >= came.day AND days.day < DA… -> left join":
         "somebody came on each day",
     },
-    "clicks/attribution/credits": {"0 -> one more (4)": "who ever bought is no bot"},
     "clicks/attribution/steps": {
         **dict.fromkeys(
             (
