@@ -218,6 +218,27 @@ def test_nobody_is_likely_where_nobody_knows(warehouse: Warehouse) -> None:
     assert audiences.compared([nobody]).text == "Nobody is in any of these audiences"
 
 
+def test_a_person_is_as_likely_in_any_audience(warehouse: Warehouse) -> None:
+    """The probability is the person's, whoever else a rule chooses."""
+    fill(warehouse, SHOP)
+    taught = known(-1.5, -1.5)
+    found = [
+        audiences.select(warehouse, Audience("Some", where=where), WHOLE, taught).people
+        for where in ("", "count_left > 0")
+    ]
+    every, alone = (each.set_index("user_id")["probability"] for each in found)
+    assert alone.index.tolist() == ["A"] and alone["A"] == every["A"]
+
+
+def test_a_time_in_which_all_or_none_bought_is_told_so() -> None:
+    """Neither can be ranked."""
+    taught = known(-1.5, -1.5, -1.5)
+    for bought, who in ((True, "everybody"), (False, "nobody")):
+        last = taught.past[0].assign(has_bought_after=bought)
+        shown = audiences.trusted(Likelihood(7, "", [last, *taught.past[1:]]))
+        assert shown.text == f"Of 1,500 people {who} bought in the last 7 days"
+
+
 def test_the_hold_out_is_drawn_by_name_and_person() -> None:
     """A fifth of 5,000, the same again, and of another name as if drawn anew."""
     users = pd.Series([f"U{n}" for n in range(5000)])

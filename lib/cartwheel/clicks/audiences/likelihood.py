@@ -242,7 +242,9 @@ def trusted(likelihood: Likelihood) -> Finding:
     rows = made_from(foresight.tenths(happened, chance), tried)
     if told is None:
         count = counted(len(tried), "person") if len(tried) == 1 else f"{len(tried):,} people"
-        return Finding(f"Of {count} nobody bought in the last {likelihood.days} days", rows)
+        who = "everybody" if happened.any() else "nobody"
+        when = counted(likelihood.days, "day")
+        return Finding(f"Of {count} {who} bought in the last {when}", rows)
     return Finding(
         f"Of a buyer and another, the buyer was ranked first in {told.auc:.0%} of the pairs "
         f"({told.auc_low:.0%} to {told.auc_high:.0%})",

@@ -66,7 +66,9 @@ def select(
     if category and category not in (there := persons.categories(warehouse)):
         raise unknown("category", category, there)
     every = persons.read(warehouse, whole.until, whole.until, category, audience.where)
-    people = likelihood.foresee(every[every["is_in"].astype(bool)])
+    # A person is set beside everybody, whichever audience is asked for.
+    people = likelihood.foresee(every)
+    people = people[people["is_in"].astype(bool)]
     if audience.at_least > 0:
         people = people[people["probability"] >= audience.at_least]
     people = people.sort_values(
