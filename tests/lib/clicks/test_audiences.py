@@ -218,16 +218,23 @@ def test_nobody_is_likely_where_nobody_knows(warehouse: Warehouse) -> None:
     assert audiences.compared([nobody]).text == "Nobody is in any of these audiences"
 
 
+class Counted(Likelihood):
+    """Foresees of each person a share of those that it is given."""
+
+    def foresee(self, people: pd.DataFrame) -> pd.DataFrame:
+        return super().foresee(people).assign(probability=1 / len(people))
+
+
 def test_a_person_is_as_likely_in_any_audience(warehouse: Warehouse) -> None:
     """The probability is the person's, whoever else a rule chooses."""
     fill(warehouse, SHOP)
-    taught = known(-1.5, -1.5)
+    taught = Counted(7, "", [])
     found = [
         audiences.select(warehouse, Audience("Some", where=where), WHOLE, taught).people
         for where in ("", "count_left > 0")
     ]
     every, alone = (each.set_index("user_id")["probability"] for each in found)
-    assert alone.index.tolist() == ["A"] and alone["A"] == every["A"]
+    assert alone.index.tolist() == ["A"] and alone["A"] == every["A"] == 0.25
 
 
 def test_a_time_in_which_all_or_none_bought_is_told_so() -> None:
