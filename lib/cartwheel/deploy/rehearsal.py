@@ -26,7 +26,7 @@ from cartwheel.errors import CartwheelError
 from cartwheel.history import DIMENSIONS
 from cartwheel.history import sql as history_sql
 from cartwheel.paths import SQL
-from cartwheel.warehouse import ConnectionRefused, Warehouse, sqlfiles
+from cartwheel.warehouse import ConnectionRefused, Warehouse, refreshing, sqlfiles
 from cartwheel.warehouse.connection import query_text
 
 FINE, FAILS, UNKNOWN = "ok", "FAILS", "unknown"
@@ -265,7 +265,7 @@ def _snowflake(environment: Environment, admin: Warehouse | None) -> Iterator[Lo
 
 
 def _statements(environment: Environment) -> Iterator[Look]:
-    """Let Snowflake compile each query and each merge, which runs none of them."""
+    """Let Snowflake compile each query, each refreshed table's and each merge, and run none."""
     warehouse = environment.warehouse
     try:
         warehouse.execute("select count(*) from ops.migrations")
@@ -278,6 +278,9 @@ def _statements(environment: Environment) -> Iterator[Look]:
         for name in [str(path.relative_to(SQL / "queries").with_suffix(""))]
         for statement in sqlfiles.statements(query_text(name))
     }
+    kept = refreshing.FOLDER.glob("*/*.sql")
+    tables = sorted(f"{path.parent.name}.{path.stem}" for path in kept)
+    texts |= {f"the table {table}": refreshing.query(table) for table in tables}
     for dimension in DIMENSIONS.values():
         merged = enumerate(history_sql.statements("merge", dimension), 1)
         texts |= {f"merge of {dimension.name}, {n}": statement for n, statement in merged}

@@ -36,7 +36,7 @@ def test_before_the_first_deployment_nothing_is_in_the_way(own: Environment) -> 
 
 
 def test_a_deployed_environment_compiles_every_statement(own: Environment) -> None:
-    """Each query and each merge is compiled, and none is run."""
+    """Each query, each refreshed table's and each merge is compiled, and none is run."""
     steps.deploy(own, lambda _: None)
     count = "select count(*) from core.history_merges"
     before = own.warehouse.scalar(count)
@@ -47,6 +47,7 @@ def test_a_deployed_environment_compiles_every_statement(own: Environment) -> No
     try:
         look = looks(own)["SQL"]
         assert look.verdict == rehearsal.FAILS and "DEVICE_TYPE" in look.told.upper()
+        assert "the table core.kept_clicks" in look.told
     finally:
         own.warehouse.execute("alter table raw.click_events rename column device to device_type")
 
