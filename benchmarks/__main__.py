@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import psutil
 
 from benchmarks import (
+    api,
     controls,
     generation,
     histories,
@@ -32,6 +33,7 @@ ALL = {
     "latency": latency,
     "controls": controls,
     "retail": retail,
+    "api": api,
     "routing": routing,
     "recommending": recommending,
     "intent": intent,

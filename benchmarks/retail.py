@@ -85,10 +85,15 @@ def _check(environment: Environment, entries: list[reconciliation.Entry]) -> Non
     (entry,) = [e for e in entries if e.stream == ORDER_LINE.stream]
     if not entry.balanced or entry.landed.events != LINES or entry.landed.records != LINES + 500:
         raise RuntimeError(f"the lines do not add up: {entry}")
+    check_totals(environment)
+    print(f"online-retail: {LINES:,} lines counted once of {entry.sent:,} records; totals exact.")
+
+
+def check_totals(environment: Environment) -> None:
+    """See that CORE has the control totals of the whole set."""
     (row,) = environment.warehouse.execute(QUERY)
     found = tuple(
         f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else str(value) for value in row
     )
     if found != TOTALS:
         raise RuntimeError(f"the control totals are {found} instead of {TOTALS}")
-    print(f"online-retail: {LINES:,} lines counted once of {entry.sent:,} records; totals exact.")

@@ -16,7 +16,7 @@ def measure() -> list[Measured]:
     day = list(messages(Settings(days=1)))
     rates = []
     with fresh() as environment:
-        for template in (templates.OPERATIONS, templates.FUNCTIONS):
+        for template in templates.WITH_FUNCTIONS:
             stacks.delete(environment, template.stack)
         for _ in range(RUNS):
             began = time.perf_counter()

@@ -121,6 +121,14 @@ class Environment:
         """Name of the bucket with the functions' packages."""
         return f"cartwheel-artifacts-{self.account}-{self.region}"
 
+    def api_url(self, api_id: str) -> str:
+        """Return the address of an HTTP API, without a slash at its end."""
+        return f"https://{api_id}.execute-api.{self.region}.amazonaws.com"
+
+    def token_url(self, domain: str) -> str:
+        """Return where a user pool's clients get their tokens."""
+        return f"https://{domain}.auth.{self.region}.amazoncognito.com/oauth2/token"
+
     def other_connection(self, name: str) -> dict[str, Any]:
         """Return another connection of the same ``connections.toml``."""
         return parameters.read(name, self.connections, None)

@@ -25,8 +25,8 @@ def refuse_data(environment: Environment, delete_data: bool, *, aws_only: bool) 
     Raises
     ------
     CartwheelError
-        If the lake or RAW is not empty and ``delete_data`` is false, or if Snowflake cannot be
-        asked.
+        If the lake, the user pool or RAW is not empty and ``delete_data`` is false, or if
+        Snowflake cannot be asked.
     """
     if delete_data:
         return
@@ -34,6 +34,8 @@ def refuse_data(environment: Environment, delete_data: bool, *, aws_only: bool) 
     held = []
     if next(_versions(environment, bucket), None) is not None:
         held.append(f"the lake s3://{bucket}")
+    if (count := _users(environment)) > 0:
+        held.append(f"the user pool with {count:,} user{'s' * (count > 1)}")
     if not aws_only:
         held += [f"{table} with {count:,} rows" for table, count in _rows(environment)]
     if held:
@@ -42,6 +44,15 @@ def refuse_data(environment: Environment, delete_data: bool, *, aws_only: bool) 
             f"There is data in {', '.join(held)}. To delete all of them, run 'cartwheel destroy "
             f"{environment.name} {options}'."
         )
+
+
+def _users(environment: Environment) -> int:
+    """Return how many users the API's pool has, devices apart."""
+    pool = stacks.outputs(environment, templates.API.stack).get("UserPoolId")
+    if pool is None:
+        return 0
+    pages = environment.client("cognito-idp").get_paginator("list_users").paginate(UserPoolId=pool)
+    return sum(len(page["Users"]) for page in pages)
 
 
 def _rows(environment: Environment) -> Iterator[tuple[str, int]]:

@@ -14,6 +14,8 @@ SHOWN = {
     "AWS::DynamoDB::Table": "table",
     "AWS::KinesisFirehose::DeliveryStream": "Firehose",
     "AWS::Lambda::Function": "function",
+    "AWS::ApiGatewayV2::Api": "API",
+    "AWS::Cognito::UserPool": "user pool",
 }
 
 

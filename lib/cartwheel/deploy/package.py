@@ -15,11 +15,13 @@ from pathlib import Path
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.paths import INFRA, ROOT
 
-FUNCTIONS = ("live_counts", "lake_writer")
+# A file or a folder of infra/functions each, and the files that it shares with others.
+FUNCTIONS = {"live_counts": ("records.py",), "lake_writer": ("records.py",), "api": ()}
 RUNTIMES = ("python3.11", "python3.12", "python3.13")
 # CloudFormation's name of a processor -> the tag of its wheels.
 ARCHITECTURES = {"x86_64": "manylinux2014_x86_64", "arm64": "manylinux2014_aarch64"}
 _COMPILED = "msgspec"
+LIBRARY = ROOT / "lib" / "cartwheel"
 _EPOCH = (2000, 1, 1, 0, 0, 0)
 
 
@@ -70,19 +72,19 @@ def build(target: Target, *, downloaded: bool) -> list[Package]:
         are packed.
     """
     wheel = downloaded_files(target) if downloaded else installed_files()
-    own = {
-        "records.py": INFRA / "functions" / "records.py",
-        "cartwheel/__init__.py": ROOT / "lib" / "cartwheel" / "__init__.py",
-    } | {
-        f"cartwheel/events/{path.name}": path
-        for path in (ROOT / "lib" / "cartwheel" / "events").glob("*.py")
+    library = {
+        f"cartwheel/{path.relative_to(LIBRARY)}": path.read_bytes()
+        for path in (LIBRARY / "__init__.py", *(LIBRARY / "events").glob("*.py"))
     }
-    packages = []
-    for name in FUNCTIONS:
-        files = {target: path.read_bytes() for target, path in own.items()}
-        files[f"{name}.py"] = (INFRA / "functions" / f"{name}.py").read_bytes()
-        packages.append(Package(name, _zip(files | wheel)))
-    return packages
+    return [Package(name, _zip(_own(name) | library | wheel)) for name in FUNCTIONS]
+
+
+def _own(name: str) -> dict[str, bytes]:
+    """Return a function's own files and those that it shares."""
+    folder = INFRA / "functions"
+    own = sorted((folder / name).glob("*.py")) or [folder / f"{name}.py"]
+    paths = [*own, *(folder / shared for shared in FUNCTIONS[name])]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
 def _zip(files: dict[str, bytes]) -> bytes:

@@ -19,7 +19,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from snowflake.connector.errors import Error as SnowflakeError
 from snowflake.connector.errors import ProgrammingError
 
-from cartwheel.delivery.batches import COUNTER
 from cartwheel.deploy import ownership, package, retiring, stacks, steps, templates, trust
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
@@ -32,6 +31,10 @@ from cartwheel.warehouse.connection import query_text
 FINE, FAILS, UNKNOWN = "ok", "FAILS", "unknown"
 # What Lambda's own runtime brings along.
 _RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
+_TABLES = {
+    templates.STORAGE: ("ClickStreamData", "StreamCheckpoints"),
+    templates.API: ("Devices",),
+}
 _ERRORS = (CartwheelError, BotoCoreError, ClientError, SnowflakeError)
 
 
@@ -129,7 +132,7 @@ def _shards(environment: Environment) -> Look:
 
 
 def _functions(environment: Environment) -> Look:
-    what, ours = "Lambda quota", len(templates.LANDING) + 1
+    what, ours = "Lambda quota", len(templates.WITH_FUNCTIONS)
     try:
         account = environment.client("lambda").get_account_settings()["AccountLimit"]
     except ClientError as error:
@@ -165,11 +168,11 @@ def _collisions(environment: Environment) -> Iterator[Look]:
         there = {name for page in pages for name in page["StreamNames"]}
         ours = {str(template.values["StreamName"]) for template in templates.LANDING}
         taken += [f"stream {name}" for name in sorted(there & ours)]
-    if stacks.describe(environment, templates.STORAGE.stack) is None:
-        client = environment.client("dynamodb")
-        pages = client.get_paginator("list_tables").paginate()
-        there = {name for page in pages for name in page["TableNames"]}
-        taken += [f"table {n}" for n in sorted(there & {"ClickStreamData", "StreamCheckpoints"})]
+    pages = environment.client("dynamodb").get_paginator("list_tables").paginate()
+    there = {name for page in pages for name in page["TableNames"]}
+    for template, tables in _TABLES.items():
+        if stacks.describe(environment, template.stack) is None:
+            taken += [f"table {name}" for name in tables if name in there]
     taken += [f"function {name}" for name in _foreign_functions(environment)]
     if taken:
         yield Look("AWS names", FAILS, f"exist, but not in our stacks: {', '.join(taken)}")
@@ -182,11 +185,10 @@ def _foreign_functions(environment: Environment) -> Iterator[str]:
     if any(stacks.describe(environment, earlier) for earlier in retiring.WRITERS):
         return
     look_up = environment.client("lambda").get_function
-    for template in (templates.LIVE_COUNTS, *templates.LANDING):
-        name = str(template.values.get("FunctionName", COUNTER))
+    for template in templates.WITH_FUNCTIONS:
         is_ours = stacks.describe(environment, template.stack) is not None
-        if not is_ours and stacks.exists(look_up, FunctionName=name):
-            yield name
+        if not is_ours and stacks.exists(look_up, FunctionName=template.function):
+            yield template.function
 
 
 def _packages(environment: Environment) -> Iterator[Look]:

@@ -78,7 +78,7 @@ def deploy(environment: Environment, say: Say, admin: Warehouse | None = None) -
     values |= {"Runtime": target.runtime, "Architecture": target.architecture}
     values |= _upload(environment, target, values["ArtifactBucketName"], done, say)
     retiring.retire(environment, say)
-    for template in (templates.LIVE_COUNTS, *templates.LANDING):
+    for template in templates.WITH_FUNCTIONS:
         _apply(environment, template, values, done, say)
     say("4. Snowflake's way to the lake")
     names = placeholders(environment, values)
@@ -249,7 +249,11 @@ def _upload(
             done.packages.append(built.key)
             say(f"   uploaded {built.key} ({len(built.content) / 1024:,.0f} KiB)")
         keys[built.name] = built.key
-    return {"LiveCountsKey": keys["live_counts"], "LakeWriterKey": keys["lake_writer"]}
+    return {
+        "LiveCountsKey": keys["live_counts"],
+        "LakeWriterKey": keys["lake_writer"],
+        "ApiKey": keys["api"],
+    }
 
 
 def _summary(environment: Environment, done: Deployment, values: dict[str, str]) -> str:

@@ -28,12 +28,15 @@ class Template:
         Of the template.
     part
         Tells the stacks of one template apart.
+    function
+        Name of the stack's function, if it has one.
     values
         Parameters that are the same in every environment.
     """
 
     path: Path
     part: str = ""
+    function: str = ""
     values: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
@@ -76,12 +79,12 @@ def _landing(kind: Kind, part: str, function: str, batch_size: int) -> Template:
         "Prefix": kind.prefix.rstrip("/"),
         "BatchSize": str(batch_size),
     }
-    return Template(INFRA / "04-landing.yaml", part, values)
+    return Template(INFRA / "04-landing.yaml", part, function, values)
 
 
 STREAMS = Template(INFRA / "01-streams.yaml")
 STORAGE = Template(INFRA / "02-storage.yaml")
-LIVE_COUNTS = Template(INFRA / "03-live-counts.yaml")
+LIVE_COUNTS = Template(INFRA / "03-live-counts.yaml", function="KinesisToDynamoDBProcessor")
 # The larger an event, the fewer at a time: a function has 6 MB for its request.
 LANDING = (
     _landing(CLICK, "clicks", "ClickDataProcessor", 4000),
@@ -89,7 +92,10 @@ LANDING = (
     _landing(ORDER_LINE, "orders", "OrderDataProcessor", 5000),
     _landing(OPERATION, "operations", "OperationDataProcessor", 5000),
 )
-TEMPLATES = (STREAMS, STORAGE, LIVE_COUNTS, *LANDING)
+API = Template(INFRA / "05-api.yaml", function="CartwheelApi")
+# In the order of their deployment, each with a function of its own, after streams and storage.
+WITH_FUNCTIONS = (LIVE_COUNTS, *LANDING, API)
+TEMPLATES = (STREAMS, STORAGE, *WITH_FUNCTIONS)
 
 
 def check(templates: tuple[Template, ...] = TEMPLATES, region: str = "us-east-1") -> None:

@@ -46,9 +46,13 @@ class EventError(ValueError):
     """
 
     def __init__(self, field: str, value: Any, rule: str) -> None:
-        got = "" if value is MISSING else f", got {shown(value)}"
-        super().__init__(f"{field}: {rule}{got}")
         self.field, self.value, self.rule = field, value, rule
+        super().__init__(f"{field}: {rule}" + ("" if self.got is None else f", got {self.got}"))
+
+    @property
+    def got(self) -> str | None:
+        """The value as a message shows it, None if nothing stood there."""
+        return None if self.value is MISSING else shown(self.value)
 
 
 def to_utc(moment: datetime) -> datetime:

@@ -8,9 +8,10 @@ requests are signed (Signature Version 4), Snowflake's log in and then carry a t
 
 What AWS itself serves to the public is let through by its path: the routes of a deployed
 API, which answer by its own CORS and authorizer, and the sign-in calls and keys of a user
-pool.
+pool. As at API Gateway such a request must come whole within half a minute, and be small.
 """
 
+import asyncio
 import hmac
 import json
 import re
@@ -29,6 +30,9 @@ _DEPLOYED_API = re.compile(r"/_aws/execute-api/[a-z0-9]+(/(?!.*@connections).*)?
 _POOL_KEYS = re.compile(
     r"/[a-z]{2}-[a-z]+-\d_[A-Za-z0-9]+/\.well-known/(jwks\.json|openid-configuration)"
 )
+_POOL_TOKENS = "/oauth2/token"
+# Of a request that is not signed: API Gateway's limits.
+PUBLIC_BYTES, PUBLIC_SECONDS = 10 * 1024 * 1024, 30.0
 # Cognito's calls that AWS takes without a signature (Cognito API reference).
 _POOL_TARGET = "AWSCognitoIdentityProviderService."
 _POOL_CALLS = frozenset(
@@ -75,6 +79,8 @@ def is_public(scope: Scope, headers: Mapping[str, str]) -> bool:
     if _DEPLOYED_API.fullmatch(path):
         return True
     if scope["method"] == "GET" and _POOL_KEYS.fullmatch(path):
+        return True
+    if scope["method"] == "POST" and path == _POOL_TOKENS:
         return True
     asked = headers.get("access-control-request-headers", "")
     is_preflight = scope["method"] == "OPTIONS" and "x-amz-target" in asked
@@ -133,7 +139,7 @@ class SignedRequests:
         open_to_all = scope["type"] == "http" and is_public(scope, headers)
         refusal = by_page_or_other_name(headers, self._port)
         if open_to_all and headers.get("host") == f"127.0.0.1:{self._port}":
-            await self._app(_plain(scope), receive, send)
+            await self._public(scope, receive, send)
             return
         if scope["type"] != "http":
             await receive()
@@ -145,6 +151,17 @@ class SignedRequests:
             await refuse(send, refusal)
             return
         await self._app(_by_header(scope), replay(body, receive), without_cors(send))
+
+    async def _public(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            async with asyncio.timeout(PUBLIC_SECONDS):
+                body = await read_body(receive, PUBLIC_BYTES)
+        except TimeoutError:
+            await answer(send, 408, {"message": "Request Timeout"})
+        except _TooLarge:
+            await answer(send, 413, {"message": "Request Too Long"})
+        else:
+            await self._app(_plain(scope), replay(body, receive), send)
 
     def _unsigned(self, scope: Scope, headers: Mapping[str, str], body: bytes) -> str | None:
         """Return why a request's signature does not hold, None if it does."""
@@ -189,12 +206,19 @@ def _expired(sigv4: Any, amz_date: str, expires: str) -> bool:
         return True
 
 
-async def read_body(receive: Receive) -> bytes:
-    """Return a request's whole body."""
-    parts = []
+class _TooLarge(Exception):
+    """A body is larger than its reader takes."""
+
+
+async def read_body(receive: Receive, most: int | None = None) -> bytes:
+    """Return a request's whole body, if it has at most so many bytes."""
+    parts, size = [], 0
     while True:
         message = await receive()
         parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if most is not None and size > most:
+            raise _TooLarge
         if message["type"] != "http.request" or not message.get("more_body"):
             return b"".join(parts)
 
@@ -231,7 +255,14 @@ def without_cors(send: Send) -> Send:
 
 async def refuse(send: Send, reason: str) -> None:
     """Answer that a request is refused, and why, in the form that the AWS SDKs read."""
-    body = json.dumps({"__type": "AccessDeniedException", "message": reason}).encode()
-    headers = [(b"content-type", b"application/json"), (b"x-amzn-errortype", b"AccessDenied")]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    told = {"__type": "AccessDeniedException", "message": reason}
+    await answer(send, 403, told, (b"x-amzn-errortype", b"AccessDenied"))
+
+
+async def answer(
+    send: Send, status: int, told: dict[str, str], *headers: tuple[bytes, bytes]
+) -> None:
+    """Answer a request with a JSON document."""
+    kind = (b"content-type", b"application/json")
+    await send({"type": "http.response.start", "status": status, "headers": [kind, *headers]})
+    await send({"type": "http.response.body", "body": json.dumps(told).encode()})

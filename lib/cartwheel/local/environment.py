@@ -52,6 +52,14 @@ class LoopbackEnvironment(Environment):
         _refuse_beyond_loopback("endpoint", client.meta.endpoint_url)
         return client
 
+    def api_url(self, api_id: str) -> str:
+        """Return the address of an HTTP API, without a slash at its end."""
+        return f"{self.profile['endpoint_url']}/_aws/execute-api/{api_id}"
+
+    def token_url(self, domain: str) -> str:
+        """Return where a user pool's clients get their tokens."""
+        return f"{self.profile['endpoint_url']}/oauth2/token"
+
     @cached_property
     def warehouse(self) -> Warehouse:
         """The Snowflake connection, opened at the first use."""

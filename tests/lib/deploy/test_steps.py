@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from cartwheel import display
 from cartwheel.aws import lake
+from cartwheel.aws.api import users
 from cartwheel.deploy import destroying, overview, package, stacks, steps, templates, trust
+from cartwheel.deploy.api import api_of
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.warehouse import Warehouse, names_of, sqlfiles
@@ -84,7 +86,8 @@ def test_what_was_made_is_listed_by_kind_and_name(own: Environment) -> None:
     """The overview names every stream, table, bucket, Firehose and function."""
     steps.deploy(own, lambda _: None)
     found = overview.resources(own)
-    assert (found["kind"] == "function").sum() == 5
+    kinds = found["kind"].value_counts()
+    assert (kinds["function"], kinds["API"], kinds["user pool"]) == (6, 1, 1)
     assert {"ClickDataStream", "ClickStreamData", own.lake_bucket} <= set(found["name"])
 
 
@@ -92,6 +95,10 @@ def test_destroy_refuses_data_in_the_lake_or_in_raw_unless_told(own: Environment
     """Data is deleted only on request; then nothing is left, and a new deployment works."""
     steps.deploy(own, lambda _: None)
     destroying.refuse_data(own, delete_data=False, aws_only=False)
+    users.add(api_of(own), users.Person("ada", "analyst"), users.password())
+    with pytest.raises(CartwheelError, match="the user pool with 1 user.*--delete-data"):
+        destroying.refuse_data(own, delete_data=False, aws_only=True)
+    own.client("cognito-idp").admin_delete_user(UserPoolId=api_of(own).pool_id, Username="ada")
     own.warehouse.execute(
         "insert into raw.order_lines (event_id, invoice_no, stock_code, quantity, invoice_date, "
         "unit_price, country, stream, shard_id, sequence_number, arrived_at, file_name, file_row, "

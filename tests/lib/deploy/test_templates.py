@@ -67,7 +67,7 @@ def test_a_failing_batch_is_given_up_before_the_stream_forgets_it() -> None:
 def test_no_role_may_do_everything() -> None:
     """No statement of a role allows all actions or all resources."""
     roles = resources("AWS::IAM::Role")
-    assert len(roles) == 4
+    assert len(roles) == 5
     for name, role in roles.items():
         for policy in role["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
@@ -80,7 +80,7 @@ def test_no_role_may_do_everything() -> None:
 def test_each_function_has_a_role_of_its_own() -> None:
     """No two functions share a role: each stack has one of its own, named by no template."""
     functions = resources("AWS::Lambda::Function")
-    assert set(functions) == {"KinesisToDynamoDBProcessor", "Processor"}
+    assert set(functions) == {"KinesisToDynamoDBProcessor", "Processor", "CartwheelApi"}
     assert len({str(f["Role"]) for f in functions.values()}) == len(functions)
     assert not any("RoleName" in resources("AWS::IAM::Role")[f"{name}Role"] for name in functions)
 
@@ -98,7 +98,7 @@ def test_each_kind_of_event_has_a_way_to_the_lake() -> None:
     for values in given:
         kind = KINDS[values["Kind"]]
         assert (values["StreamName"], values["Prefix"] + "/") == (kind.stream, kind.prefix)
-    assert len({template.stack for template in TEMPLATES}) == len(TEMPLATES) == 7
+    assert len({template.stack for template in TEMPLATES}) == len(TEMPLATES) == 8
 
 
 def test_names_of_the_account_carry_the_region() -> None:

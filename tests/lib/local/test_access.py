@@ -1,5 +1,6 @@
 """Who is let in: the holder of the home's own keys, and nobody else on the machine."""
 
+import asyncio
 import http.client
 import json
 import os
@@ -16,7 +17,7 @@ import snowflake.connector
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from cartwheel.environment import Environment
-from cartwheel.local import processes
+from cartwheel.local import access, processes
 from cartwheel.local.access import is_public
 from cartwheel.local.files import Files
 from snowflake.connector.errors import Error, ProgrammingError
@@ -277,3 +278,52 @@ def test_the_keys_are_random_and_stand_in_no_log(home: Path, tmp_path: Path) -> 
     )  # fmt: skip
     for text in (done.stdout, *(p.read_text(errors="replace") for p in Files(home).logs.glob("*"))):
         assert keys.secret not in text and keys.password not in text
+
+
+def asked_of_an_api(monkeypatch: pytest.MonkeyPatch, messages: list[dict[str, Any]]) -> int:
+    """Send a request to a deployed API whose body comes in parts; return the answer's status."""
+    answered: list[dict[str, Any]] = []
+
+    async def app(scope: access.Scope, receive: access.Receive, send: access.Send) -> None:
+        body = await access.read_body(receive)
+        await access.answer(send, 200, {"bytes": str(len(body))})
+
+    async def receive() -> dict[str, Any]:
+        if not messages:
+            await asyncio.sleep(3600)
+        return messages.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        answered.append(message)
+
+    monkeypatch.setattr(access, "PUBLIC_SECONDS", 0.2)
+    monkeypatch.setattr(access, "PUBLIC_BYTES", 10)
+    server = access.SignedRequests(app, 1, "key", "secret")
+    scope = {
+        "type": "http", "method": "POST", "path": "/_aws/execute-api/abc/clicks",
+        "headers": [(b"host", b"127.0.0.1:1")], "query_string": b"",
+    }  # fmt: skip
+    asyncio.run(server(scope, receive, send))
+    return int(answered[0]["status"])
+
+
+def part(body: bytes, more: bool) -> dict[str, Any]:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+def test_a_public_request_comes_whole_in_time_and_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body in parts is taken; one that stalls is 408, one that is too large 413."""
+    assert asked_of_an_api(monkeypatch, [part(b"12345", True), part(b"67890", False)]) == 200
+    assert asked_of_an_api(monkeypatch, [part(b"12345", True)]) == 408
+    assert asked_of_an_api(monkeypatch, [part(b"12345", True), part(b"678901", True)]) == 413
+
+
+def test_only_the_sign_in_of_devices_is_public(home: Path) -> None:
+    """A client's token is had by its secret alone; no other path of OAuth is open."""
+    number = port(home, "ministack")
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    grant = b"grant_type=client_credentials&client_id=x&client_secret=y"
+    status, _, body = ask(number, "POST", "/oauth2/token", form, grant)
+    assert status == 400 and b"access_token" not in body
+    for method, path in (("GET", "/oauth2/token"), ("POST", "/oauth2/tokens"), ("POST", "/login")):
+        assert ask(number, method, path, form, grant)[0] == 403

@@ -1,0 +1,383 @@
+"""The HTTP API as anybody on the network meets it: who is let in, and what they are told."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from cartwheel.aws.api import Api, devices, schema, users
+from cartwheel.deploy import templates
+from cartwheel.deploy.api import api_of
+from cartwheel.environment import Environment
+from cartwheel.errors import CartwheelError, UsageError
+from cartwheel.local.files import Files
+from cfnlint.decode.cfn_yaml import loads
+
+WORD = "Twelve345678"
+Call = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def api(environment: Environment) -> Api:
+    return api_of(environment)
+
+
+def call(
+    api: Api, what: str, token: str = "", body: Any = None, kind: str = "application/json"
+) -> tuple[int, dict[str, Any]]:
+    """Send a request; return its status and document."""
+    method, path = what.split(" ")
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    data = body if isinstance(body, bytes) else json.dumps(body).encode() if body else None
+    if data is not None:
+        headers["content-type"] = kind
+    request = urllib.request.Request(api.url + path, data, headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read() or b"{}")
+
+
+def token_of_device(api: Api, secret: devices.Secret) -> str:
+    """Sign a device in by its client's credentials, as its box does."""
+    pair = base64.b64encode(f"{secret.client_id}:{secret.client_secret}".encode()).decode()
+    request = urllib.request.Request(
+        api.token_url,
+        b"grant_type=client_credentials",
+        {"authorization": f"Basic {pair}", "content-type": "application/x-www-form-urlencoded"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return str(json.load(answer)["access_token"])
+
+
+@pytest.fixture(scope="module")
+def tokens(api: Api) -> Iterator[dict[str, str]]:
+    """A token of each role; ``device`` is that of the truck T1's."""
+    found = {}
+    for role in users.ROLES:
+        person = users.Person(f"the-{role}", role, customer_id="17850" * (role == "customer"))
+        temporary = users.password()
+        assert users.add(api, person, temporary)
+        found[role] = users.sign_in(api, person.name, temporary, lambda: WORD)
+    (secret,) = devices.add(api, ["T1"])
+    found["device"] = token_of_device(api, secret)
+    yield found
+    devices.revoke(api, "T1")
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def click(event_id: str, **more: Any) -> dict[str, Any]:
+    return {
+        "event_id": event_id, "session_id": "s", "event_type": "view", "timestamp": now(),
+    } | more  # fmt: skip
+
+
+def reading(event_id: str, truck: str) -> dict[str, Any]:
+    return {"event_id": event_id, "truck_id": truck, "timestamp": now(), "vehicle_speed": 50.0}
+
+
+LINE = {
+    "event_id": "api-line", "InvoiceNo": "1", "StockCode": "P", "Quantity": 1,
+    "InvoiceDate": "2010-12-01T08:26:00", "UnitPrice": 1.5,
+}  # fmt: skip
+SERVICE = {"operation": "truck_service", "truck_id": "T1", "service": "refuel", "event_id": "api-s"}
+ASKED: dict[str, Any] = {
+    "POST /clicks": lambda: click("api-role"),
+    "POST /orders": lambda: LINE,
+    "POST /operations": lambda: SERVICE | {"timestamp": now()},
+    "POST /telemetry": lambda: reading("api-role", "T1"),
+    "GET /products/P1/clicks": lambda: None,
+    "GET /health": lambda: None,
+}
+MAY = {
+    "engineer": {*ASKED},
+    "analyst": {"GET /products/P1/clicks", "GET /health"},
+    "customer": {"GET /health"},
+    "device": {"POST /telemetry", "GET /health"},
+}
+
+
+@pytest.mark.parametrize("role", MAY)
+def test_each_role_may_do_what_is_its_own(api: Api, tokens: dict[str, str], role: str) -> None:
+    """Engineers everything, analysts read, devices post readings; all else is 403 or 401."""
+    for what, body in ASKED.items():
+        status, told = call(api, what, tokens[role], body())
+        assert (status < 300) == (what in MAY[role]), (what, status, told)
+        assert status in (200, 202, 401, 403), (what, told)
+
+
+def test_nobody_does_anything_without_a_token(api: Api) -> None:
+    """Only /health answers those who are not signed in."""
+    for what, body in ASKED.items():
+        assert call(api, what, "", body())[0] == (200 if what == "GET /health" else 401), what
+
+
+@pytest.fixture(scope="module")
+def forged(api: Api, tokens: dict[str, str], home: Path) -> dict[str, str]:
+    """Tokens that must not pass, most of them signed with the pool's own key."""
+    header, claims = jwt.get_unverified_header(tokens["engineer"]), _claims(tokens["engineer"])
+    key = _key_of(tokens["engineer"], home)
+    kid = {"kid": header["kid"]}
+
+    def signed(**changed: Any) -> str:
+        return jwt.encode(claims | changed, key, algorithm="RS256", headers=kid)
+
+    assert call(api, "GET /products/P1/clicks", signed())[0] == 200, "the key is the pool's"
+    elsewhere = claims["iss"].rsplit("_", 1)[0] + "_Another01"
+    parts = tokens["engineer"].split(".")
+    return {
+        "garbage": "garbage",
+        "three parts of garbage": "a.b.c",
+        "expired": signed(iat=time.time() - 7200, exp=time.time() - 1),
+        "of tomorrow": signed(nbf=time.time() + 3600),
+        "another pool": signed(iss=elsewhere),
+        "another issuer": signed(iss="https://accounts.example"),
+        "another audience": signed(aud="another"),
+        "no audience": signed(aud=None),
+        "another key": jwt.encode(claims, _another_key(), algorithm="RS256", headers=kid),
+        "alg none": jwt.encode(claims, None, algorithm="none", headers=kid),
+        "public key as secret": _hs256(parts, kid, _public(key)),
+        "altered": ".".join((parts[0], _part(claims | {"cognito:groups": ["x"]}), parts[2])),
+        "no signature": ".".join((*parts[:2], "")),
+    }
+
+
+def _key_of(token: str, home: Path) -> bytes:
+    """Return the private key that a token was signed with, out of the embedded AWS's state."""
+    for path in Files(home).aws_state.rglob("*.pem"):
+        key = path.read_bytes()
+        try:
+            jwt.decode(token, _public(key), ["RS256"], options={"verify_aud": False})
+        except jwt.InvalidSignatureError:
+            continue
+        return key
+    raise AssertionError("no key fits")
+
+
+def _claims(token: str) -> dict[str, Any]:
+    found: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return found
+
+
+def _part(content: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
+def _hs256(parts: list[str], kid: dict[str, str], secret: bytes) -> str:
+    """Sign with HMAC and the public key, as a careless server would verify it."""
+    text = f"{_part({'alg': 'HS256', 'typ': 'JWT'} | kid)}.{parts[1]}"
+    digest = hmac.new(secret, text.encode(), hashlib.sha256).digest()
+    return f"{text}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+
+
+def _another_key() -> Any:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _public(key: bytes) -> bytes:
+    from cryptography.hazmat.primitives import serialization
+
+    public = serialization.load_pem_private_key(key, None).public_key()
+    kind = serialization.PublicFormat.SubjectPublicKeyInfo
+    return public.public_bytes(serialization.Encoding.PEM, kind)
+
+
+def test_no_forged_token_passes(api: Api, forged: dict[str, str]) -> None:
+    """Expired, of elsewhere, of another audience, unsigned, signed otherwise: 401 each."""
+    for name, token in forged.items():
+        for what in ("GET /products/P1/clicks", "POST /clicks"):
+            status, told = call(api, what, token, ASKED[what]())
+            assert (status, told) == (401, {"message": "Unauthorized"}), name
+
+
+def test_a_real_token_that_has_expired_is_refused(api: Api, tokens: dict[str, str]) -> None:
+    """Not one that was made to look old: the pool's own, a second after its end."""
+    client = api.pool.create_user_pool_client(
+        UserPoolId=api.pool_id, ClientName="short", GenerateSecret=True,
+        AllowedOAuthFlows=["client_credentials"], AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthScopes=["cartwheel/telemetry"], AccessTokenValidity=1,
+        TokenValidityUnits={"AccessToken": "seconds"},
+    )["UserPoolClient"]  # fmt: skip
+    secret = devices.Secret("T1", client["ClientId"], client["ClientSecret"])
+    token = token_of_device(api, secret)
+    time.sleep(max(0.0, _claims(token)["exp"] + 0.1 - time.time()))
+    assert call(api, "POST /telemetry", token, reading("late", "T1"))[0] == 401
+
+
+def test_a_device_posts_for_its_own_truck_alone(api: Api, tokens: dict[str, str]) -> None:
+    """A reading of another truck is refused by index, field and value; its own is taken."""
+    both = [reading("own", "T1"), reading("other", "T2")]
+    status, told = call(api, "POST /telemetry", tokens["device"], both)
+    assert (status, told["taken"]) == (202, 1)
+    assert told["refused"] == [
+        {
+            "index": 1, "field": "truck_id", "value": "'T2'",
+            "rule": "must be T1, this device's truck",
+        }
+    ]  # fmt: skip
+
+
+def test_a_device_that_is_replaced_or_revoked_is_refused_at_once(api: Api) -> None:
+    """Both secrets are good while they overlap; then the new one; revoked, none."""
+    (old,) = devices.add(api, ["T7"])
+    assert list(devices.add(api, ["T7"])) == []
+    old_token = token_of_device(api, old)
+    new_token = token_of_device(api, devices.rotate(api, "T7", overlap_hours=1))
+    for token in (old_token, new_token):
+        assert call(api, "POST /telemetry", token, reading("r", "T7"))[0] == 202
+    newest = token_of_device(api, devices.rotate(api, "T7", overlap_hours=0))
+    for token, status in ((old_token, 403), (new_token, 403), (newest, 202)):
+        assert call(api, "POST /telemetry", token, reading("r", "T7"))[0] == status
+    assert devices.revoke(api, "T7") == 3
+    assert call(api, "POST /telemetry", newest, reading("r", "T7"))[0] == 403
+    with pytest.raises(UsageError, match="'T7' has no device"):
+        devices.revoke(api, "T7")
+
+
+def test_what_is_posted_lands_and_is_counted(api: Api, tokens: dict[str, str]) -> None:
+    """A product's clicks are in RAW once and in the live counts, however odd its id."""
+    product = "a..b %2f+%25\u00e9"
+    events = [click(f"api-{n}", product_id=product, product_name="Lamp") for n in range(3)]
+    status, told = call(api, "POST /clicks", tokens["engineer"], [*events, {"event_id": "x"}])
+    assert (status, told["taken"], told["refused"][0]["index"]) == (202, 3, 3)
+    path = f"GET /products/{urllib.parse.quote(product, safe='')}/clicks?minutes=5"
+    found = _until(lambda: call(api, path, tokens["analyst"])[1], lambda d: d.get("clicks") == 3)
+    assert (found["product_id"], found["product_name"]) == (product, "Lamp")
+    assert sum(each["clicks"] for each in found["by_minute"]) == 3
+    query = "select count(distinct event_id) from raw.click_events where product_id = ?"
+    assert _until(
+        lambda: api.environment.warehouse.scalar(query, (product,)), lambda count: count == 3
+    )
+
+
+def _until(look: Callable[[], Any], is_so: Callable[[Any], bool]) -> Any:
+    deadline = time.monotonic() + 60
+    while not is_so(found := look()):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.2)
+    return found
+
+
+def test_a_path_leads_nowhere_else(api: Api, tokens: dict[str, str]) -> None:
+    """Dots and slashes in a path are a product's id at most; no other route, no other item."""
+    for path in ("/products/..%2f..%2fhealth/clicks", "/products/%2e%2e/clicks"):
+        status, told = call(api, f"GET {path}", tokens["analyst"])
+        assert (status, told.get("clicks")) in ((200, 0), (404, None)), told
+    assert call(api, "GET /products/P1/clicks/x", tokens["analyst"])[0] == 404
+
+
+def test_bad_requests_are_told_as_problems(api: Api, tokens: dict[str, str]) -> None:
+    """Too large, of another type, unreadable, a number out of range: status and reason."""
+    engineer = tokens["engineer"]
+    for status, what, body, kind in (
+        (413, "POST /clicks", b"x" * (6 * 1024 * 1024), "application/json"),
+        (413, "POST /clicks", b"x" * (11 * 1024 * 1024), "application/json"),
+        (415, "POST /clicks", b"{}", "text/plain"),
+        (400, "POST /clicks", b"[1", "application/json"),
+        (422, "POST /clicks", b"{}", "application/json"),
+        (400, "POST /orders", b"a,b\n1,2\n", "text/csv"),
+        (400, "GET /products/P1/clicks?minutes=1441", None, ""),
+    ):
+        assert call(api, what, engineer, body, kind)[0] == status, (what, body and body[:20])
+
+
+def test_a_user_signs_in_is_reset_and_disabled(api: Api) -> None:
+    """The first password is good once, a reset one too; who is disabled stays outside."""
+    person, first = users.Person("grace", "analyst", "grace@example.com"), users.password()
+    assert users.add(api, person, first) and not users.add(api, person, users.password())
+    with pytest.raises(UsageError, match="grace is there already, as analyst"):
+        users.add(api, users.Person("grace", "engineer"), first)
+    with pytest.raises(CartwheelError, match="do not fit"):
+        users.sign_in(api, "grace", "wrong" + WORD, lambda: WORD)
+    assert users.sign_in(api, "grace", first, lambda: WORD)
+    assert users.sign_in(api, "grace", WORD, lambda: "never asked")
+    second = users.reset(api, "grace")
+    with pytest.raises(CartwheelError, match="do not fit"):
+        users.sign_in(api, "grace", WORD, lambda: WORD)
+    assert users.sign_in(api, "grace", second, lambda: WORD)
+    (found,) = [user for user in users.listed(api) if user.name == "grace"]
+    assert found == users.User("grace", "analyst", "confirmed", "grace@example.com", "")
+    users.disable(api, "grace")
+    with pytest.raises(CartwheelError, match="do not fit"):
+        users.sign_in(api, "grace", WORD, lambda: WORD)
+    assert {user.state for user in users.listed(api) if user.name == "grace"} == {"disabled"}
+    users.enable(api, "grace")
+    assert users.sign_in(api, "grace", WORD, lambda: WORD)
+    with pytest.raises(UsageError, match="no user 'nobody'"):
+        users.reset(api, "nobody")
+
+
+def test_a_new_password_that_the_pool_refuses_is_told(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cognito's own words say what it misses; the embedded one takes any."""
+    person, first = users.Person("hedy", "analyst"), users.password()
+    users.add(api, person, first)
+
+    def refuse(**_: Any) -> None:
+        told = {"Error": {"Message": "Password not long enough"}}
+        raise api.pool.exceptions.InvalidPasswordException(told, "RespondToAuthChallenge")
+
+    monkeypatch.setattr(api.pool, "respond_to_auth_challenge", refuse)
+    with pytest.raises(CartwheelError, match="Password not long enough"):
+        users.sign_in(api, "hedy", first, lambda: "short")
+
+
+def test_a_customer_cannot_become_another(api: Api, tokens: dict[str, str]) -> None:
+    """Whose invoices somebody sees is not theirs to write."""
+    client = api.pool.describe_user_pool_client(UserPoolId=api.pool_id, ClientId=api.client_id)
+    assert client["UserPoolClient"]["WriteAttributes"] == ["email"]
+    assert _claims(tokens["customer"])["custom:customer_id"] == "17850"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("ada", "boss"), "no role 'boss'"),
+        (("", "analyst"), "needs a name"),
+        (("a b", "analyst"), "none of them a space"),
+        (("ada", "analyst", "ada"), "no address of mail"),
+        (("ada", "customer"), "needs a customer id"),
+        (("ada", "analyst", "", "17850"), "nobody else has one"),
+        (("a" * 129, "analyst"), "at most 128"),
+    ],
+)
+def test_a_person_that_cannot_be_is_told(words: tuple[str, ...], told: str) -> None:
+    """Role, name, address, customer id: which is wrong, and what is allowed."""
+    with pytest.raises(UsageError, match=told):
+        users.Person(*words)
+
+
+def test_the_document_names_the_routes_that_there_are() -> None:
+    """The template's routes, the function's and those of the OpenAPI document are the same."""
+    import api as function
+
+    resources = loads(templates.API.body)["Resources"].values()
+    routes = [r["Properties"] for r in resources if r["Type"] == "AWS::ApiGatewayV2::Route"]
+    deployed = {str(route["RouteKey"]) for route in routes}
+    document = schema.openapi()
+    told = {
+        f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item
+    }
+    assert deployed == told == {*function.ROUTES, "GET /health"}
+    open_to_all = {str(r["RouteKey"]) for r in routes if r["AuthorizationType"] == "NONE"}
+    assert open_to_all == {"GET /health"}
+    names = set(document["components"]["schemas"])
+    texts = json.dumps(document).split("#/components/schemas/")[1:]
+    assert {text.split('"')[0] for text in texts} <= names
