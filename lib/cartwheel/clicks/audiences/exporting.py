@@ -49,13 +49,29 @@ def export(
     """
     if path.suffix not in FORMATS:
         raise UsageError(f"{path}: a file's name ends in {' or '.join(FORMATS)}.")
+    _refuse_what_is_there(path)
+    audience.checked()
+    written: list[Path] = []
+    try:
+        return refreshing.after(
+            warehouse, lambda: _exported(warehouse, audience, path, days, written)
+        )
+    except BaseException:
+        # What was noted is undone, so the list is too.
+        for each in written:
+            each.unlink(missing_ok=True)
+        raise
+
+
+def _refuse_what_is_there(path: Path) -> None:
     if path.exists():
         raise UsageError(f"{path} is there already: give a new name; no list is written over.")
-    audience.checked()
-    return refreshing.after(warehouse, lambda: _exported(warehouse, audience, path, days))
 
 
-def _exported(warehouse: Warehouse, audience: Audience, path: Path, days: int | None) -> Exported:
+def _exported(
+    warehouse: Warehouse, audience: Audience, path: Path, days: int | None, written: list[Path]
+) -> Exported:
+    _refuse_what_is_there(path)  # another export may have written it while this one waited
     whole = overview.span(warehouse)
     known = "select count(*) from mart.messages where audience = ? and planned_at = ?"
     if warehouse.scalar(known, (audience.name, whole.until)):
@@ -67,6 +83,7 @@ def _exported(warehouse: Warehouse, audience: Audience, path: Path, days: int | 
     if len(chosen.people):
         warehouse.load_frame(_messages(chosen, whole.until), "mart.messages")
     _write(chosen.told[COLUMNS], path)
+    written.append(path)
     return Exported(len(chosen.told), len(chosen.held_out), int(chosen.people["is_capped"].sum()))
 
 

@@ -66,7 +66,7 @@ class Likelihood:
         if len(self.past) < 2:
             return f"it takes {3 * self.days} days of clicks to learn who buys within {self.days}"
         if self.model is None:
-            return f"fewer than {FEWEST} people bought, too few to learn from"
+            return f"one of the times left out, fewer than {FEWEST} people bought, or everybody did"
         return ""
 
     @cached_property
