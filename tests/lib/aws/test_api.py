@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import itertools
 import json
 import time
 import urllib.error
@@ -24,6 +25,7 @@ from cartwheel.local.files import Files
 from cfnlint.decode.cfn_yaml import loads
 
 WORD = "Twelve345678"
+_numbers = itertools.count()
 Call = Callable[..., tuple[int, dict[str, Any]]]
 
 
@@ -86,7 +88,9 @@ def click(event_id: str, **more: Any) -> dict[str, Any]:
     } | more  # fmt: skip
 
 
-def reading(event_id: str, truck: str) -> dict[str, Any]:
+def reading(truck: str) -> dict[str, Any]:
+    """Make a reading of an id of its own, as each moment of a truck has."""
+    event_id = f"api-{truck}-{next(_numbers)}"
     return {"event_id": event_id, "truck_id": truck, "timestamp": now(), "vehicle_speed": 50.0}
 
 
@@ -96,10 +100,10 @@ LINE = {
 }  # fmt: skip
 SERVICE = {"operation": "truck_service", "truck_id": "T1", "service": "refuel", "event_id": "api-s"}
 ASKED: dict[str, Any] = {
-    "POST /clicks": lambda: click("api-role"),
+    "POST /clicks": lambda: click(f"api-role-{next(_numbers)}"),
     "POST /orders": lambda: LINE,
     "POST /operations": lambda: SERVICE | {"timestamp": now()},
-    "POST /telemetry": lambda: reading("api-role", "T1"),
+    "POST /telemetry": lambda: reading("T1"),
     "GET /products/P1/clicks": lambda: None,
     "GET /health": lambda: None,
 }
@@ -217,12 +221,12 @@ def test_a_real_token_that_has_expired_is_refused(api: Api, tokens: dict[str, st
     secret = devices.Secret("T1", client["ClientId"], client["ClientSecret"])
     token = token_of_device(api, secret)
     time.sleep(max(0.0, _claims(token)["exp"] + 0.1 - time.time()))
-    assert call(api, "POST /telemetry", token, reading("late", "T1"))[0] == 401
+    assert call(api, "POST /telemetry", token, reading("T1"))[0] == 401
 
 
 def test_a_device_posts_for_its_own_truck_alone(api: Api, tokens: dict[str, str]) -> None:
     """A reading of another truck is refused by index, field and value; its own is taken."""
-    both = [reading("own", "T1"), reading("other", "T2")]
+    both = [reading("T1"), reading("T2")]
     status, told = call(api, "POST /telemetry", tokens["device"], both)
     assert (status, told["taken"]) == (202, 1)
     assert told["refused"] == [
@@ -240,12 +244,12 @@ def test_a_device_that_is_replaced_or_revoked_is_refused_at_once(api: Api) -> No
     old_token = token_of_device(api, old)
     new_token = token_of_device(api, devices.rotate(api, "T7", overlap_hours=1))
     for token in (old_token, new_token):
-        assert call(api, "POST /telemetry", token, reading("r", "T7"))[0] == 202
+        assert call(api, "POST /telemetry", token, reading("T7"))[0] == 202
     newest = token_of_device(api, devices.rotate(api, "T7", overlap_hours=0))
     for token, status in ((old_token, 403), (new_token, 403), (newest, 202)):
-        assert call(api, "POST /telemetry", token, reading("r", "T7"))[0] == status
+        assert call(api, "POST /telemetry", token, reading("T7"))[0] == status
     assert devices.revoke(api, "T7") == 3
-    assert call(api, "POST /telemetry", newest, reading("r", "T7"))[0] == 403
+    assert call(api, "POST /telemetry", newest, reading("T7"))[0] == 403
     with pytest.raises(UsageError, match="'T7' has no device"):
         devices.revoke(api, "T7")
 
