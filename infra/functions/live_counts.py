@@ -8,31 +8,26 @@ replayed batch changes nothing twice.
 """
 
 import os
-import random
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
+import transactions
 from botocore.config import Config
 from cartwheel.events import CLICK, to_utc
 from records import AT_ONCE, Decoded, decode_batch, quarantine
+from transactions import ACTIONS, ATTEMPTS, Overtaken, pause
 
-# A transaction takes 100 actions; one of them moves the checkpoint.
-KEYS_PER_CHUNK = 99
-ATTEMPTS = 8
+# One of a transaction's actions moves the checkpoint.
+KEYS_PER_CHUNK = ACTIONS - 1
 NO_ITEM = "-"
 
 # What is sent is made here, so that checking its types again only takes time.
 PLAIN = Config(parameter_validation=False)
 dynamodb = boto3.client("dynamodb", config=PLAIN)
 s3 = boto3.client("s3", config=Config(max_pool_connections=AT_ONCE))
-
-
-class CheckpointMoved(Exception):
-    """Another run of this batch was faster; its checkpoint must be read again."""
 
 
 @dataclass
@@ -66,7 +61,7 @@ def count(shard: str, records: list[Decoded]) -> int:
                 checkpoint = chunk.last
                 counted += sum(chunk.counts.values())
             return counted
-        except CheckpointMoved:
+        except Overtaken:
             pause(attempt)
     raise RuntimeError(f"{shard}: the checkpoint moved {ATTEMPTS} times under this batch")
 
@@ -105,22 +100,12 @@ def commit(shard: str, checkpoint: str, chunk: Chunk) -> None:
 
     Raises
     ------
-    CheckpointMoved
+    Overtaken
         If the checkpoint is not the one that was read.
     """
     actions = [_add(key, n, chunk.names.get(key)) for key, n in chunk.counts.items()]
     actions.append(_move(shard, checkpoint, chunk.last))
-    for attempt in range(ATTEMPTS):
-        try:
-            dynamodb.transact_write_items(TransactItems=actions)
-            return
-        except dynamodb.exceptions.TransactionCanceledException as error:
-            reasons = [r.get("Code") for r in error.response.get("CancellationReasons", [])]
-            if "ConditionalCheckFailed" in reasons:
-                raise CheckpointMoved from error
-            if "TransactionConflict" not in reasons or attempt == ATTEMPTS - 1:
-                raise
-            pause(attempt)
+    transactions.commit(dynamodb, actions)
 
 
 def _add(key: tuple[str, str], number: int, name: str | None) -> dict[str, Any]:
@@ -154,8 +139,3 @@ def _move(shard: str, before: str, after: str) -> dict[str, Any]:
             "ExpressionAttributeValues": values,
         }
     }
-
-
-def pause(attempt: int) -> None:
-    """Wait with full jitter: up to 50 ms at first, twice as long each time."""
-    time.sleep(random.uniform(0, 0.05 * 2**attempt))

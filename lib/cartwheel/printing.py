@@ -1,5 +1,19 @@
 """What is printed of data: without anything that a terminal would obey."""
 
+from collections.abc import Collection, Sequence
+
+
+def aligned(lines: Sequence[Sequence[str]], right: Collection[int]) -> str:
+    """Return lines of cells as a text table; the columns at some places are set to the right."""
+    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if place in right else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
 
 def printable(text: object) -> str:
     """

@@ -18,12 +18,13 @@ from cartwheel.connections import connect
 @click.argument("sent", nargs=-1, metavar="[STREAM=NUMBER]...")
 def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
     """
-    Show per stream what has landed, what is in quarantine and what was counted live.
+    Show per stream what has landed, is in quarantine, was counted live and can be looked up.
 
     STREAM=NUMBER is the total ever sent to a stream, to compare with.
     The exit status is 1 if something does not add up.
     """
-    from cartwheel.delivery import reconciliation
+    from cartwheel.delivery import lookups, reconciliation
+    from cartwheel.deploy import lookups as deployed
 
     expected = reconciliation.parse_sent(sent)
     env = connect(environment)
@@ -37,7 +38,11 @@ def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
         )
     balance = reconciliation.wait_until_balanced(env, expected, wait)
     click.echo(reconciliation.as_table(balance))
-    if all(entry.balanced for entry in balance):
+    held: list[lookups.Held] = []
+    if deployed.are_deployed(env):
+        held = lookups.wait_until_balanced(env, deployed.telemetry_days(env), wait)
+        click.echo("\n" + lookups.as_table(held))
+    if all(each.balanced for each in (*balance, *held)):
         return
     if not wait:
         click.echo("What was sent may still be arriving: ask again with --wait 60.", err=True)

@@ -22,6 +22,7 @@ from cartwheel.events import BY_STREAM, SEQUENCE_DIGITS
 PREFIX = "aws/lambda/"
 RESENT_PREFIX = "quarantine-resent/" + PREFIX
 COUNTER = "KinesisToDynamoDBProcessor"
+LOOKUPS = ("OrdersToDynamoDBProcessor", "TelemetryToDynamoDBProcessor")
 
 
 class _Request(msgspec.Struct):
@@ -74,8 +75,13 @@ class Batch:
 
     @property
     def was_for_counting(self) -> bool:
-        """Did the live counts miss it? The others missed the lake."""
+        """Did the live counts miss it?"""
         return self.function == COUNTER
+
+    @property
+    def was_for_lookups(self) -> bool:
+        """Did a lookup miss it? The others missed the lake."""
+        return self.function in LOOKUPS
 
 
 def entries(environment: Environment, stream: str | None = None) -> list[Batch]:

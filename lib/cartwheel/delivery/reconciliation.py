@@ -12,6 +12,7 @@ from cartwheel.delivery import batches, quarantine
 from cartwheel.environment import Environment
 from cartwheel.errors import UsageError
 from cartwheel.events import BY_STREAM, CLICK
+from cartwheel.printing import aligned
 from cartwheel.warehouse import Warehouse
 
 QUIET_SECONDS = 5.0  # without an arrival: then the road is empty
@@ -148,6 +149,8 @@ def _given_up(environment: Environment) -> dict[str, tuple[int, ...]]:
     """Return per stream ``given_up``, ``uncounted`` and ``counted_alone``."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for batch in batches.entries(environment):
+        if batch.was_for_lookups:
+            continue  # it landed; 'cartwheel backfill' fills it in
         there = batches.landed(environment, batch)
         if batch.was_for_counting:
             found[batch.stream]["uncounted"] += there
@@ -240,14 +243,7 @@ def as_table(entries: Sequence[Entry]) -> str:
                 entry.verdict,
             )
         )
-    widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if i in (0, len(heads) - 1) else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )
+    return aligned(lines, right=range(1, len(heads) - 1))
 
 
 def parse_sent(words: Sequence[str]) -> dict[str, int]:

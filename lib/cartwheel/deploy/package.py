@@ -16,7 +16,14 @@ from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.paths import INFRA, ROOT
 
 # A file or a folder of infra/functions each, and the files that it shares with others.
-FUNCTIONS = {"live_counts": ("records.py",), "lake_writer": ("records.py",), "api": ()}
+_LOOKUP = ("records.py", "transactions.py", "lookups.py")
+FUNCTIONS = {
+    "live_counts": ("records.py", "transactions.py"),
+    "lake_writer": ("records.py",),
+    "invoices": (*_LOOKUP, "keys.py"),
+    "trucks": _LOOKUP,
+    "api": ("keys.py",),
+}
 RUNTIMES = ("python3.11", "python3.12", "python3.13")
 # CloudFormation's name of a processor -> the tag of its wheels.
 ARCHITECTURES = {"x86_64": "manylinux2014_x86_64", "arm64": "manylinux2014_aarch64"}

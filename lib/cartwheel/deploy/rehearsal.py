@@ -33,6 +33,8 @@ FINE, FAILS, UNKNOWN = "ok", "FAILS", "unknown"
 _RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
 _TABLES = {
     templates.STORAGE: ("ClickStreamData", "StreamCheckpoints"),
+    templates.INVOICES: ("Invoices", "Customers"),
+    templates.TRUCKS: ("TruckState", "TruckTelemetry"),
     templates.API: ("Devices",),
 }
 _ERRORS = (CartwheelError, BotoCoreError, ClientError, SnowflakeError)

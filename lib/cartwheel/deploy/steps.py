@@ -15,7 +15,16 @@ from typing import Any
 from snowflake.connector.errors import ProgrammingError
 
 from cartwheel import display
-from cartwheel.deploy import ownership, package, pipes, retiring, stacks, templates, trust
+from cartwheel.deploy import (
+    lookups,
+    ownership,
+    package,
+    pipes,
+    retiring,
+    stacks,
+    templates,
+    trust,
+)
 from cartwheel.deploy.stacks import Change
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
@@ -91,6 +100,10 @@ def deploy(environment: Environment, say: Say, admin: Warehouse | None = None) -
     values |= _apply(environment, templates.STORAGE, values, done, say)
     say("5. Warehouse")
     _warehouse(environment, names, done, say)
+    say("6. Lookups")
+    for each in lookups.fill_new(environment):
+        done.repairs.append(each)
+        say(f"   {each}")
     say(_summary(environment, done, values))
     return done
 
@@ -252,6 +265,8 @@ def _upload(
     return {
         "LiveCountsKey": keys["live_counts"],
         "LakeWriterKey": keys["lake_writer"],
+        "InvoicesKey": keys["invoices"],
+        "TrucksKey": keys["trucks"],
         "ApiKey": keys["api"],
     }
 

@@ -92,9 +92,11 @@ LANDING = (
     _landing(ORDER_LINE, "orders", "OrderDataProcessor", 5000),
     _landing(OPERATION, "operations", "OperationDataProcessor", 5000),
 )
-API = Template(INFRA / "05-api.yaml", function="CartwheelApi")
+INVOICES = Template(INFRA / "05-invoices.yaml", function="OrdersToDynamoDBProcessor")
+TRUCKS = Template(INFRA / "06-trucks.yaml", function="TelemetryToDynamoDBProcessor")
+API = Template(INFRA / "07-api.yaml", function="CartwheelApi")
 # In the order of their deployment, each with a function of its own, after streams and storage.
-WITH_FUNCTIONS = (LIVE_COUNTS, *LANDING, API)
+WITH_FUNCTIONS = (LIVE_COUNTS, *LANDING, INVOICES, TRUCKS, API)
 TEMPLATES = (STREAMS, STORAGE, *WITH_FUNCTIONS)
 
 

@@ -21,6 +21,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -148,7 +149,16 @@ def patch_tables(dynamodb: Any) -> None:
 
     dynamodb._set_item = set_item
     dynamodb._tokenize = functools.lru_cache(1000)(dynamodb._tokenize)
+    # What is asked of each number of an item, several times over.
+    for name in ("_ddb_canonicalize_number", "_number_error", "_number_size_bytes"):
+        setattr(dynamodb, name, _remembered(getattr(dynamodb, name)))
     dynamodb.copy = SimpleNamespace(deepcopy=_copied, copy=copy.copy)
+
+
+def _remembered(look: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Ask once of each text."""
+    remembered = functools.lru_cache(100_000)(look)
+    return lambda value: remembered(value) if type(value) is str else look(value)
 
 
 def _copied(value: Any) -> Any:

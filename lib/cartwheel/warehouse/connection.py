@@ -23,6 +23,7 @@ from cartwheel.paths import SQL
 from cartwheel.warehouse import provenance, sqlfiles
 
 _SESSION_IS_GONE = 290_401  # HTTP status 401 as the connector counts it
+BATCH_ROWS = 10_000  # of a result that is read some rows at a time
 LOCK_SECONDS = 60  # how long a statement waits for another transaction
 # Snowflake waits and then says that a lock timed out; DuckDB at once that there is a conflict.
 _TAKEN = re.compile(r"conflict|has locked|lock.{0,20}time.?out|time.?out.{0,40}lock", re.I)
@@ -210,6 +211,18 @@ class Warehouse:
             Values of its ``:names``; a datetime is handed over as UTC.
         """
         return self.query(*statement(name, parameters))
+
+    def batches_of_file(self, name: str, **parameters: Any) -> Iterator[pd.DataFrame]:
+        """Give the result of a query of ``sql/queries`` some rows at a time, for what is large."""
+        sql, bound = statement(name, parameters)
+        with self._cursor() as cursor:
+            cursor.execute(sql, tuple(bindable(each) for each in bound) or None)
+            names = [column.name.lower() for column in cursor.description]
+            for table in cursor.fetch_arrow_batches():
+                for batch in table.to_batches(BATCH_ROWS):
+                    frame = _to_pandas(pa.Table.from_batches([batch]))
+                    frame.columns = pd.Index(names)
+                    yield frame
 
     def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """Return the first value of the first row, None if there is no row."""
