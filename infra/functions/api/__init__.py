@@ -13,7 +13,7 @@ from typing import Any
 
 from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY
 
-from api import counts, posting
+from api import counts, invoices, posting, recommendations, trucks
 from api.callers import Caller, caller
 from api.problems import Problem
 from api.requests import Request, asked
@@ -30,12 +30,23 @@ class Route:
     status: int = 200
 
 
+STAFF = ("engineer", "analyst")
+EVERYBODY = (*STAFF, "customer")
 ROUTES = {
     "POST /clicks": Route(posting.of(CLICK), ("engineer",), 202),
     "POST /orders": Route(posting.of(ORDER_LINE), ("engineer",), 202),
     "POST /operations": Route(posting.of(OPERATION), ("engineer",), 202),
     "POST /telemetry": Route(posting.of(TELEMETRY), ("engineer", "device"), 202),
-    "GET /products/{id}/clicks": Route(counts.of_product, ("engineer", "analyst")),
+    "GET /invoices/{InvoiceNo}": Route(invoices.invoice, EVERYBODY),
+    "GET /invoices/{InvoiceNo}/items/{StockCode}": Route(invoices.lines, EVERYBODY),
+    "GET /customers/{CustomerID}": Route(invoices.customer, EVERYBODY),
+    "GET /customers/{CustomerID}/invoices": Route(invoices.invoices_of_customer, EVERYBODY),
+    "GET /trucks": Route(trucks.every, STAFF),
+    "GET /trucks/{id}": Route(trucks.single, STAFF),
+    "GET /trucks/{id}/telemetry": Route(trucks.telemetry, STAFF),
+    "GET /products/{id}/clicks": Route(counts.of_product, STAFF),
+    "GET /recommendations/products/{id}": Route(recommendations.of_product, STAFF),
+    "GET /recommendations/people/{id}": Route(recommendations.of_person, STAFF),
 }
 
 

@@ -23,10 +23,20 @@ dynamodb = boto3.client("dynamodb")
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks: roles, and of a device the one truck that it speaks for."""
+    """
+    Who asks.
+
+    Parameters
+    ----------
+    truck_id
+        Of a device: the one truck that it speaks for.
+    customer_id
+        Of who is a customer alone: whose invoices it may see. None: everybody's.
+    """
 
     roles: frozenset[str]
     truck_id: str | None = None
+    customer_id: str | None = None
 
 
 def caller(claims: Mapping[str, str]) -> Caller:
@@ -39,7 +49,12 @@ def caller(claims: Mapping[str, str]) -> Caller:
         If the token is of no use here, or its device was revoked.
     """
     if claims.get("token_use") == "id":
-        return Caller(frozenset(ROLES).intersection(_groups(claims)))
+        roles = frozenset(ROLES).intersection(_groups(claims))
+        if roles != {"customer"}:
+            return Caller(roles)
+        if not (own := claims.get("custom:customer_id")):
+            raise Problem(403, "Not allowed", "This user has no customer id: ask an engineer.")
+        return Caller(roles, customer_id=own)
     if SCOPE not in claims.get("scope", "").split():
         detail = "People send their ID token, devices an access token with the scope of telemetry."
         raise Problem(403, "Not allowed", detail)

@@ -42,7 +42,7 @@ def counts(environment: str | None, wait: float, sent: tuple[str, ...]) -> None:
     if deployed.are_deployed(env):
         held = lookups.wait_until_balanced(env, deployed.telemetry_days(env), wait)
         click.echo("\n" + lookups.as_table(held))
-    if all(each.balanced for each in (*balance, *held)):
+    if all(entry.balanced for entry in balance) and all(each.balanced for each in held):
         return
     if not wait:
         click.echo("What was sent may still be arriving: ask again with --wait 60.", err=True)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
+from cartwheel.aws.api import lookups
+from cartwheel.aws.api.lookups import ref, structure
 from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY, Kind, schema
 
 JSON, LINES, CSV, PROBLEM = (
     "application/json", "application/x-ndjson", "text/csv", "application/problem+json",
 )  # fmt: skip
-MOST_EVENTS, MOST_MINUTES = 500, 1440
+MOST_EVENTS = 500
 _NAMES = {CLICK: "Clicks", ORDER_LINE: "OrderLines", OPERATION: "Operations", TELEMETRY: "Readings"}
 
 
@@ -26,6 +28,7 @@ _FAILURES = (
     _Failure("403", "The token's holder may not do this."),
     _Failure("500", "The request failed; send it again later."),
 )
+_MISSING = _Failure("404", "There is none, or none of yours.")
 _OF_POSTS = (
     _Failure("413", "The body is larger than 5 MiB, or holds more than 500 events."),
     _Failure("415", "The body's content type is none that is taken."),
@@ -50,7 +53,7 @@ def openapi() -> dict[str, Any]:
             "/orders": {"post": _post(ORDER_LINE, "Post order lines.")},
             "/operations": {"post": _post(OPERATION, "Post operations.")},
             "/telemetry": {"post": _post(TELEMETRY, "Post readings; a device its own truck's.")},
-            "/products/{id}/clicks": {"get": _clicks()},
+            **{path: {"get": _lookup(each)} for path, each in lookups.LOOKUPS.items()},
             "/health": {"get": _health()},
         },
         "components": {
@@ -62,12 +65,8 @@ def openapi() -> dict[str, Any]:
     }
 
 
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
 def _content(kind: str, name: str) -> dict[str, Any]:
-    return {kind: {"schema": _ref(name)}}
+    return {kind: {"schema": ref(name)}}
 
 
 def _failures(*failures: _Failure) -> dict[str, Any]:
@@ -84,7 +83,7 @@ def _failures(*failures: _Failure) -> dict[str, Any]:
 
 
 def _post(kind: Kind, summary: str) -> dict[str, Any]:
-    one = {"schema": _ref(_NAMES[kind])}
+    one = {"schema": ref(_NAMES[kind])}
     content = {JSON: one, LINES: {"schema": {"type": "string"}}}
     parameters = []
     if kind is ORDER_LINE:
@@ -116,23 +115,26 @@ def _asked(name: str, told: str, of: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": told, "schema": of}
 
 
-def _clicks() -> dict[str, Any]:
-    minutes = {"type": "integer", "minimum": 1, "maximum": MOST_MINUTES, "default": 60}
+def _lookup(each: lookups.Lookup) -> dict[str, Any]:
+    missing = (_MISSING,) if each.may_be_missing else ()
     return {
-        "operationId": "getProductClicks",
-        "summary": "How often a product was clicked in the last minutes.",
+        "operationId": each.operation,
+        "summary": each.summary,
         "parameters": [
-            {
-                "name": "id",
-                "in": "path",
-                "required": True,
-                "schema": {"type": "string", "minLength": 1},
-            },
-            _asked("minutes", "How many minutes back.", minutes),
+            *(
+                {
+                    "name": name,
+                    "in": "path",
+                    "required": True,
+                    "schema": {"type": "string", "minLength": 1},
+                }
+                for name in each.path
+            ),
+            *(_asked(*one) for one in each.query),
         ],
         "responses": {
-            "200": {"description": "The counts.", "content": _content(JSON, "ProductClicks")},
-            **_failures(*_FAILURES),
+            "200": {"description": each.told, "content": _content(JSON, each.schema)},
+            **_failures(*_FAILURES, *missing),
         },
     }
 
@@ -149,41 +151,28 @@ def _health() -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     found = {
-        "Told": _object(
+        "Told": structure(
             index={"type": "integer", "minimum": 0},
             field={"type": "string"},
             value={"type": ["string", "null"]},
             rule={"type": "string"},
         ),
-        "Taken": _object(
+        "Taken": structure(
             taken={"type": "integer", "minimum": 1},
-            refused={"type": "array", "items": _ref("Told")},
-            set_aside={"type": "array", "items": _ref("Told")},
+            refused={"type": "array", "items": ref("Told")},
+            set_aside={"type": "array", "items": ref("Told")},
         ),
-        "Problem": _object(
+        "Problem": structure(
             title={"type": "string"}, status={"type": "integer"}, detail={"type": "string"}
         ),
-        "Message": _object(message={"type": "string"}),
-        "Minute": _object(
-            minute={"type": "string", "format": "date-time"}, clicks={"type": "integer"}
-        ),
-        "ProductClicks": _object(
-            product_id={"type": "string"},
-            product_name={"type": ["string", "null"]},
-            minutes={"type": "integer"},
-            clicks={"type": "integer"},
-            by_minute={"type": "array", "items": _ref("Minute")},
-        ),
+        "Message": structure(message={"type": "string"}),
     }
+    found |= lookups.schemas()
     for kind, name in _NAMES.items():
         one, parts = _events(kind)
         many = {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_EVENTS}
         found |= parts | {name: {"anyOf": [one, many]}}
     return found
-
-
-def _object(**properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def _events(kind: Kind) -> tuple[dict[str, Any], dict[str, Any]]:
