@@ -80,6 +80,9 @@ ALIKE: dict[str, dict[str, str]] = {
             for which in ("", *(f" ({n})" for n in range(2, 8)))
         },
     },
+    "lookups/readings": {
+        "INNER JOIN latest ON ordered.truck_id = latest.truck_id -> left join": "each has one",
+    },
     "fleet/emissions/deliveries": {
         "tonnes * distance_km -> div": "whether it is known does not hang on it",
     },

@@ -15,6 +15,4 @@ select
     arrived_at
 from core.order_lines
 where invoice_no is not null
-order by
-    invoice_no,
-    event_id;
+order by invoice_no;

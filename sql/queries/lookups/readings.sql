@@ -142,5 +142,4 @@ final as (
 select * from final
 order by
     truck_id,
-    event_timestamp,
-    sequence_number;
+    event_timestamp;
