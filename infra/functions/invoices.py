@@ -102,13 +102,16 @@ def _add(items: Items, invoice_no: str, line: Item, sign: int) -> None:
             + sign * line["quantity"] * line["unit_price"],
             "first_invoice_date": min(dates),
             "last_invoice_date": max(dates),
-            **_latest(before, line, sign),
+            **(_latest(before, line) if sign > 0 else {}),
         }
 
 
-def _latest(before: Item, line: Item, sign: int) -> Item:
-    """Return what the latest line says of its customer: the one of the greatest lineage."""
-    if sign < 0 or before.get("Lineage", "") > line["Lineage"]:
-        return {}
-    told = {name: line[name] for name in ("customer_id", "country") if line[name] is not None}
-    return told | {"Lineage": line["Lineage"]}
+def _latest(before: Item, line: Item) -> Item:
+    """Return what the lines say of their customer: of each field the greatest lineage's."""
+    told = dict(before.get("Told", {}))
+    said = {
+        name: line[name]
+        for name in ("customer_id", "country")
+        if line[name] is not None and line["Lineage"] >= told.get(name, "")
+    }
+    return said | {"Told": told | dict.fromkeys(said, line["Lineage"])}
