@@ -9,7 +9,8 @@ from pathlib import Path
 from cartwheel import history
 from cartwheel.clicks import refreshing as shop
 from cartwheel.connections import connect
-from cartwheel.delivery import reconciliation
+from cartwheel.delivery import lookups, reconciliation
+from cartwheel.deploy import lookups as deployed
 from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError, UsageError
@@ -27,7 +28,7 @@ from producers.replay.mapping import Mapping, load, shipped
 from producers.replay.translate import messages
 from producers.sender import Sender
 
-BALANCE_SECONDS = 600
+BALANCE_SECONDS = LOOKUP_SECONDS = 600
 # A week of a mid-sized company; the reports are made of it.
 WORLD = simulate.Settings(trucks=8, customers=2000, seed=27)
 Say = Callable[[str], None]
@@ -78,6 +79,9 @@ def demonstrate(
         entries = reconciliation.wait_until_balanced(
             environment, sent, BALANCE_SECONDS, before, tell
         )
+    held = lookups.wait_until_balanced(
+        environment, deployed.telemetry_days(environment), LOOKUP_SECONDS
+    )
     for done in history.merge_all(environment.warehouse):
         say(f"Merged {done.name}: {done.files} files, {done.made:,} versions made")
     trucks, visits = (
@@ -89,12 +93,14 @@ def demonstrate(
     say("Running the notebooks; 'cartwheel report --all' runs the others too")
     results = run.run_all(output, environment.name, say, overviews=True)
     say("\n" + reconciliation.as_table(entries))
+    say("\n" + lookups.as_table(held))
     say(f"\nDone in {time.monotonic() - began:.0f} s. Now:")
     say(f"  open {(output / 'index.html').resolve().as_uri()} in a browser")
     say("  make lab                        the notebooks, in JupyterLab")
     say("  .venv/bin/cartwheel new sales   a notebook of your own")
     say("  .venv/bin/cartwheel down        stops the embedded environment; 'up' brings it back")
-    return all(r.succeeded for r in results) and all(e.balanced for e in entries)
+    add_up = all(e.balanced for e in entries) and all(each.balanced for each in held)
+    return add_up and all(r.succeeded for r in results)
 
 
 def require_one_world(environment: Environment, world_id: str) -> None:

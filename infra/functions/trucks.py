@@ -24,6 +24,7 @@ ROWS = 98
 LIST_BYTES = 8_192
 BESIDE = ("event_id", "truck_id", "event_timestamp", "sequence_number", "shard_id", "arrived_at")
 DAY = 86_400
+TOLD, READING = "Told", "Reading"
 # What is sent is made here, so that checking its types again only takes time.
 dynamodb = boto3.client("dynamodb", config=Config(parameter_validation=False))
 
@@ -53,42 +54,62 @@ def tell(items: Items, rows: list[Row]) -> None:
     items.read(key for pair in places for key in pair)
     for row, (state, moment) in zip(rows, places, strict=True):
         said, record = _said(row), f"{row['event_timestamp']} {lineage(row)}"
-        _merge(items, state, said | {"timestamp": row["event_timestamp"]}, record)
-        _merge(items, moment, said, record)
-        _prolong(items, moment, row)
+        newest = said | {"timestamp": row["event_timestamp"]}
+        if (told := _told(items[state], newest, record)) is not None:
+            fields = {name: _stored(newest[name]) for name, by in told.items() if by == record}
+            items[state] = {**items[state], **fields, TOLD: _by_record(told)}
+        _keep(items, moment, said, record, row)
 
 
-def _said(row: Row) -> Item:
-    """Return the fields that a reading says, as DynamoDB takes them."""
-    said: Item = {}
-    for name, value in row.items():
-        if value is None or name in BESIDE:
-            continue
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            said[name] = number(value)
-        elif not isinstance(value, (list, tuple)) or len(json.dumps(value)) <= LIST_BYTES:
-            said[name] = list(value) if isinstance(value, tuple) else value
-    return said
+def _said(row: Row) -> Row:
+    """Return the fields that a reading says."""
+    return {
+        name: value
+        for name, value in row.items()
+        if value is not None
+        and name not in BESIDE
+        and not (isinstance(value, (list, tuple)) and len(json.dumps(value)) > LIST_BYTES)
+    }
 
 
-def _merge(items: Items, key: Key, said: Item, record: str) -> None:
-    """Set the fields of an item that no greater record has told."""
-    item = items[key]
-    told = {f: by for by, names in item.get("Told", {}).items() for f in names.split()}
-    newer = {name: value for name, value in said.items() if record > told.get(name, "")}
-    if not newer and item:
-        return
-    told |= dict.fromkeys(newer, record)
+def _stored(value: Any) -> Any:
+    """Return a value as DynamoDB takes it."""
+    if isinstance(value, tuple):
+        return list(value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number(value) if is_number else value
+
+
+def _told(item: Item, said: Row, record: str) -> dict[str, str] | None:
+    """Return by which record each field of an item is told, None if this one tells no news."""
+    told = {name: by for by, names in item.get(TOLD, {}).items() for name in names.split()}
+    newer = [name for name in said if record > told.get(name, "")]
+    return told | dict.fromkeys(newer, record) if newer or not item else None
+
+
+def _by_record(told: dict[str, str]) -> dict[str, str]:
+    """Return the names of the fields by their records: most items have one or two."""
     records: dict[str, list[str]] = {}
     for name, by in told.items():
         records.setdefault(by, []).append(name)
-    items[key] = {**item, **newer, "Told": {by: " ".join(names) for by, names in records.items()}}
+    return {by: " ".join(names) for by, names in records.items()}
 
 
-def _prolong(items: Items, key: Key, row: Row) -> None:
-    """Keep a moment for so many days after its last record arrived."""
+def _keep(items: Items, key: Key, said: Row, record: str, row: Row) -> None:
+    """
+    Keep a moment, until so many days after its last record arrived.
+
+    Its fields are one attribute: of that many items each attribute has its price in time.
+    """
+    item = items[key]
     arrived = datetime.fromisoformat(row["arrived_at"]).replace(tzinfo=UTC)
     until = int(arrived.timestamp()) + int(os.environ["DAYS"]) * DAY
-    item = items[key]
-    if until > item.get("Expires_At", 0):
-        items[key] = {**item, "Expires_At": until}
+    told = _told(item, said, record)
+    if told is None and until <= item["Expires_At"]:
+        return
+    changed = {**item, "Expires_At": max(until, item.get("Expires_At", 0))}
+    if told is not None:
+        fields = json.loads(item.get(READING, "{}"))
+        fields |= {name: said[name] for name, by in told.items() if by == record}
+        changed |= {READING: json.dumps(fields, sort_keys=True), TOLD: _by_record(told)}
+    items[key] = changed

@@ -15,6 +15,8 @@ from api.problems import Problem
 from api.requests import Request
 
 LIMIT, MOST = 100, 1000
+# The fields of a moment, as JSON.
+READING = "Reading"
 
 dynamodb = boto3.client("dynamodb")
 _deserialize = TypeDeserializer().deserialize
@@ -33,7 +35,9 @@ class Table:
 def document(item: dict[str, Any]) -> Document:
     """Return an item without what is for us alone, which begins with a capital."""
     return {
-        name: _plain(_deserialize(value)) for name, value in item.items() if not name[0].isupper()
+        name: _plain(_deserialize(value))
+        for name, value in item.items()
+        if name == READING or not name[0].isupper()
     }
 
 

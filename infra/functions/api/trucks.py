@@ -1,11 +1,13 @@
 """Trucks as they were told last, and their last readings; times are UTC."""
 
+import json
 import os
 from datetime import datetime, timedelta
 from typing import Any
 
 from api.callers import Caller
 from api.items import (
+    READING,
     Document,
     Table,
     after_of,
@@ -66,7 +68,9 @@ def telemetry(request: Request, _: Caller) -> dict[str, Any]:
         "truck_id": truck,
         "since": since.isoformat(),
         "until": until.isoformat(),
-        "items": [{"timestamp": moment + "Z"} | reading for moment, reading in items],
+        "items": [
+            {"timestamp": moment + "Z"} | json.loads(item[READING]) for moment, item in items
+        ],
         "next": after,
     }
 
