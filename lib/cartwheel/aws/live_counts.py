@@ -1,6 +1,7 @@
 """DynamoDB: the live counts of the clicks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,8 @@ import pandas as pd
 from cartwheel.environment import Environment
 
 COUNTS = "ClickStreamData"
+# A minute as the function writes it.
+MINUTE = "%Y-%m-%dT%H:%M:00Z"
 
 
 def _items(environment: Environment) -> Iterator[dict[str, Any]]:
@@ -44,3 +47,36 @@ def by_item(environment: Environment, limit: int = 20) -> pd.DataFrame:
             "count_clicks": [counts[key] for key in ranked],
         }
     )
+
+
+def of_last(
+    environment: Environment, items: Iterable[str], until: datetime, minutes: int = 60
+) -> dict[str, int]:
+    """
+    Return how often each of some items was clicked in the last minutes.
+
+    It reads these items' minutes alone, however many items and minutes there are.
+
+    Parameters
+    ----------
+    until
+        The end, in UTC; its minute is one of them.
+    """
+    first = until - timedelta(minutes=minutes - 1)
+    pages = environment.client("dynamodb").get_paginator("query")
+    found = {}
+    for item in items:
+        answers = pages.paginate(
+            TableName=COUNTS,
+            KeyConditionExpression="Item_ID = :item and #at between :first and :last",
+            ExpressionAttributeNames={"#at": "Timestamp"},
+            ExpressionAttributeValues={
+                ":item": {"S": item},
+                ":first": {"S": first.strftime(MINUTE)},
+                ":last": {"S": until.strftime(MINUTE)},
+            },
+        )
+        found[item] = sum(
+            int(minute["Click_Counts"]["N"]) for answer in answers for minute in answer["Items"]
+        )
+    return found

@@ -136,6 +136,15 @@ def test_live_counts_that_missed_a_batch_are_told_from_a_loss() -> None:
     assert reconciliation.Entry(CLICK.stream, 10, alone).balanced
 
 
+@pytest.mark.parametrize("function", batches.LOOKUPS)
+def test_a_batch_that_a_lookup_missed_is_no_loss(cleared: Environment, function: str) -> None:
+    """It landed by another function; what the lookup lacks is told by its own comparison."""
+    before = reconciliation.take(cleared)
+    given_up(cleared, "e", readings("missed", 5), function, TELEMETRY.stream, 10**42)
+    assert batches.entries(cleared)[0].was_for_lookups
+    assert reconciliation.take(cleared) == before
+
+
 @pytest.mark.parametrize("document", [b"{", b"{}", b"[]", b"\xff", b'{"KinesisBatchInfo": null}'])
 def test_what_is_no_batch_stops_no_list_and_no_count(cleared: Environment, document: bytes) -> None:
     """A foreign object under the prefix is listed as unreadable, and counted nowhere."""

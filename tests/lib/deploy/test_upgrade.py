@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from cartwheel import history
-from cartwheel.delivery import reconciliation
+from cartwheel.delivery import lookups, reconciliation
+from cartwheel.deploy import lookups as deployed
 from cartwheel.deploy import package, retiring, stacks, steps, templates
 from cartwheel.deploy.api import api_of
 from cartwheel.deploy.templates import Template
@@ -74,7 +75,7 @@ def with_data(environment: Environment) -> dict[str, object]:
 def test_a_home_of_the_layout_before_goes_on_with_all_it_holds(
     own: Environment, tmp_path: Path
 ) -> None:
-    """What was sent before, during and after is there once, live counts included."""
+    """What was sent before, during and after is there once, in live counts and lookups too."""
     deploy_before(own, sql_before(tmp_path / "sql"))
     sender = own.client("kinesis")
     first = Sender(sender, progress=False).send(messages(Settings(trucks=2, customers=80, days=1)))
@@ -104,6 +105,8 @@ def test_a_home_of_the_layout_before_goes_on_with_all_it_holds(
     entries = reconciliation.wait_until_balanced(own, sent, 120)
     assert all(entry.balanced for entry in entries), reconciliation.as_table(entries)
     assert [entry.missing for entry in entries] == [0] * len(entries)
+    held = lookups.wait_until_balanced(own, deployed.telemetry_days(own), 120)
+    assert all(each.there == each.landed > 0 for each in held), lookups.as_table(held)
     assert history.merge(own.warehouse, "TRUCK_TELEMETRY_DATA").made > 0
     assert not steps.deploy(own, lambda _: None).changed
 
