@@ -87,7 +87,7 @@ def test_what_was_made_is_listed_by_kind_and_name(own: Environment) -> None:
     steps.deploy(own, lambda _: None)
     found = overview.resources(own)
     kinds = found["kind"].value_counts()
-    assert (kinds["function"], kinds["API"], kinds["user pool"]) == (6, 1, 1)
+    assert (kinds["function"], kinds["API"], kinds["user pool"]) == (8, 1, 1)
     assert {"ClickDataStream", "ClickStreamData", own.lake_bucket} <= set(found["name"])
 
 

@@ -65,10 +65,10 @@ def with_data(environment: Environment) -> dict[str, object]:
                 found[f"{name} {each['LogicalResourceId']}"] = each["PhysicalResourceId"]
     for stream in environment.client("kinesis").list_streams()["StreamNames"]:
         told = environment.client("kinesis").describe_stream_summary(StreamName=stream)
-        found[stream] = told["StreamDescriptionSummary"]["StreamCreationTimestamp"]
+        found[f"stream {stream}"] = told["StreamDescriptionSummary"]["StreamCreationTimestamp"]
     for table in environment.client("dynamodb").list_tables()["TableNames"]:
         told = environment.client("dynamodb").describe_table(TableName=table)
-        found[table] = told["Table"]["CreationDateTime"]
+        found[f"table {table}"] = told["Table"]["CreationDateTime"]
     return found
 
 
