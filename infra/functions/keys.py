@@ -1,4 +1,4 @@
-"""Sort keys of the lookups: what writes them and what reads them make them alike."""
+"""Names and sort keys of the lookups: what writes them and what reads them make them alike."""
 
 import hashlib
 
@@ -7,6 +7,8 @@ PART_BYTES = 900
 # The sort key of the item that sums up the others of its partition; theirs hold more.
 SUMMARY = "-"
 INVOICE = "invoice "
+# The fields of a truck's moment, as JSON.
+READING = "Reading"
 
 
 def part(text: str) -> str:

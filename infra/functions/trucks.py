@@ -16,6 +16,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from cartwheel.events import TELEMETRY
+from keys import READING
 from lookups import Item, Items, Key, Row, lineage, number, rows_of, settle
 
 # A transaction writes a moment each, and the truck.
@@ -24,7 +25,7 @@ ROWS = 98
 LIST_BYTES = 8_192
 BESIDE = ("event_id", "truck_id", "event_timestamp", "sequence_number", "shard_id", "arrived_at")
 DAY = 86_400
-TOLD, READING = "Told", "Reading"
+TOLD = "Told"
 # What is sent is made here, so that checking its types again only takes time.
 dynamodb = boto3.client("dynamodb", config=Config(parameter_validation=False))
 

@@ -10,13 +10,12 @@ from typing import Any
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer
+from keys import READING
 
 from api.problems import Problem
 from api.requests import Request
 
 LIMIT, MOST = 100, 1000
-# The fields of a moment, as JSON.
-READING = "Reading"
 
 dynamodb = boto3.client("dynamodb")
 _deserialize = TypeDeserializer().deserialize

@@ -5,9 +5,10 @@ import os
 from datetime import datetime, timedelta
 from typing import Any
 
+from keys import READING
+
 from api.callers import Caller
 from api.items import (
-    READING,
     Document,
     Table,
     after_of,

@@ -35,10 +35,19 @@ def items(environment: Environment, table: str, *attributes: str) -> Iterator[It
         yield from page["Items"]
 
 
+def _count(environment: Environment, table: str, condition: str, **values: Any) -> int:
+    """Count the items of a table that a condition holds of, without fetching them."""
+    pages = (
+        environment.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(TableName=table, Select="COUNT", FilterExpression=condition, **values)
+    )
+    return sum(int(page["Count"]) for page in pages)
+
+
 def count_lines(environment: Environment) -> int:
     """Return how many lines the invoices hold."""
-    found = items(environment, "Invoices", "StockCode_Line")
-    return sum(item["StockCode_Line"]["S"] != SUMMARY for item in found)
+    return _count(environment, "Invoices", "attribute_exists(stock_code)")
 
 
 def customers(environment: Environment) -> Customers:
@@ -59,8 +68,10 @@ def newest(environment: Environment) -> dict[str, str]:
 
 def count_moments(environment: Environment, now: float) -> int:
     """Return how many moments of trucks are kept, but for those that are to go by now."""
-    found = items(environment, "TruckTelemetry", "Expires_At")
-    return sum(int(item["Expires_At"]["N"]) > now for item in found)
+    until = {":now": {"N": str(int(now))}}
+    return _count(
+        environment, "TruckTelemetry", "Expires_At > :now", ExpressionAttributeValues=until
+    )
 
 
 def hand_over(environment: Environment, function: str, rows: Iterable[dict[str, Any]]) -> int:

@@ -33,13 +33,14 @@ def add(trucks: tuple[str, ...], environment: str | None) -> None:
     """
     from cartwheel.aws.api import devices as store
     from cartwheel.deploy.api import api_of
+    from cartwheel.finding import counted
 
     names = list(trucks)
     if names == ["-"]:
         names = [line.strip() for line in sys.stdin if line.strip()]
     count = _print(store.add(api_of(connect(environment)), names))
     there = len(set(names)) - count
-    click.echo(f"{count:,} devices made; {there:,} trucks had one.", err=True)
+    click.echo(f"{counted(count, 'device')} made; {counted(there, 'truck')} had one.", err=True)
 
 
 @devices.command("list")
@@ -48,13 +49,14 @@ def list_(environment: str | None) -> None:
     """List the devices: truck, client, since when, and the end of one that is being replaced."""
     from cartwheel.aws.api import devices as store
     from cartwheel.deploy.api import api_of
+    from cartwheel.finding import counted
 
     found = store.listed(api_of(connect(environment)))
     for device in found:
         ends = f"  until {device.expires_at:%Y-%m-%d %H:%M} UTC" if device.expires_at else ""
         made = f"{device.made_at:%Y-%m-%d %H:%M}"
         click.echo(printable(f"{device.truck_id}  {device.client_id}  {made}{ends}"))
-    click.echo(f"{len(found):,} devices.", err=True)
+    click.echo(f"{counted(len(found), 'device')}.", err=True)
 
 
 @devices.command()
@@ -79,9 +81,10 @@ def revoke(truck: str, environment: str | None) -> None:
     """Refuse the devices of TRUCK from now on, whatever token they hold."""
     from cartwheel.aws.api import devices as store
     from cartwheel.deploy.api import api_of
+    from cartwheel.finding import counted
 
     count = store.revoke(api_of(connect(environment)), truck)
-    click.echo(f"{count} devices of {printable(truck)} revoked.", err=True)
+    click.echo(f"{counted(count, 'device')} of {printable(truck)} revoked.", err=True)
 
 
 def _print(secrets: "Iterable[Secret]") -> int:

@@ -50,6 +50,7 @@ def import_(file: Path, passwords: Path, environment: str | None) -> None:
     """
     from cartwheel.aws.api import people
     from cartwheel.deploy.api import api_of
+    from cartwheel.finding import counted
 
     found = people.read(file)
     api = api_of(connect(environment))
@@ -59,7 +60,7 @@ def import_(file: Path, passwords: Path, environment: str | None) -> None:
             count += is_new
             bar.update(1)
     there = len(found) - count
-    click.echo(f"{count:,} users made, {there:,} were there already. Passwords: {passwords}.")
+    click.echo(f"{counted(count, 'user')} made, {there:,} there already. Passwords: {passwords}.")
 
 
 @users.command("list")
@@ -68,12 +69,13 @@ def list_(environment: str | None) -> None:
     """List who may sign in."""
     from cartwheel.aws.api import users as accounts
     from cartwheel.deploy.api import api_of
+    from cartwheel.finding import counted
 
     found = accounts.listed(api_of(connect(environment)))
     for user in found:
         told = (user.name, user.role or "-", user.state, user.email, user.customer_id)
         click.echo(printable("  ".join(each for each in told if each)))
-    click.echo(f"{len(found):,} users.", err=True)
+    click.echo(f"{counted(len(found), 'user')}.", err=True)
 
 
 @users.command()

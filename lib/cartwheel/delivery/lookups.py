@@ -125,11 +125,13 @@ def wait_until_balanced(environment: Environment, days: int, seconds: float) -> 
     """Return what the lookups hold as soon as it adds up, or when the time is over."""
     deadline = time.monotonic() + seconds
     while True:
-        is_late = time.monotonic() >= deadline
+        began = time.monotonic()
         found = held(environment, days)
-        if is_late or all(each.balanced for each in found):
+        if began >= deadline or all(each.balanced for each in found):
             return found
-        time.sleep(1)
+        # A look reads whole tables: most of the time is left to who writes them.
+        now = time.monotonic()
+        time.sleep(min(max(1.0, 3 * (now - began)), max(0.0, deadline - now)))
 
 
 def as_table(found: Sequence[Held]) -> str:

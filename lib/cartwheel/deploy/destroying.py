@@ -11,6 +11,7 @@ from cartwheel.deploy import retiring, stacks, templates
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.events import KINDS
+from cartwheel.finding import counted
 from cartwheel.warehouse import ConnectionRefused
 
 SCHEMAS = ("MART", "CORE", "RAW", "OPS")
@@ -35,7 +36,7 @@ def refuse_data(environment: Environment, delete_data: bool, *, aws_only: bool) 
     if next(_versions(environment, bucket), None) is not None:
         held.append(f"the lake s3://{bucket}")
     if (count := _users(environment)) > 0:
-        held.append(f"the user pool with {count:,} user{'s' * (count > 1)}")
+        held.append(f"the user pool with {counted(count, 'user')}")
     if not aws_only:
         held += [f"{table} with {count:,} rows" for table, count in _rows(environment)]
     if held:

@@ -16,11 +16,11 @@ from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.paths import INFRA, ROOT
 
 # A file or a folder of infra/functions each, and the files that it shares with others.
-_LOOKUP = ("records.py", "transactions.py", "lookups.py")
+_LOOKUP = ("records.py", "transactions.py", "lookups.py", "keys.py")
 FUNCTIONS = {
     "live_counts": ("records.py", "transactions.py"),
     "lake_writer": ("records.py",),
-    "invoices": (*_LOOKUP, "keys.py"),
+    "invoices": _LOOKUP,
     "trucks": _LOOKUP,
     "api": ("keys.py",),
 }

@@ -22,6 +22,7 @@ from snowflake.connector.errors import ProgrammingError
 from cartwheel.deploy import ownership, package, retiring, stacks, steps, templates, trust
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
+from cartwheel.finding import counted
 from cartwheel.history import DIMENSIONS
 from cartwheel.history import sql as history_sql
 from cartwheel.paths import SQL
@@ -86,7 +87,7 @@ def as_table(looks: list[Look]) -> str:
     """Return the looks as text, a line each, with the number of failures at the end."""
     lines = [f"{look.verdict:<8} {look.what:<16} {look.told}" for look in looks]
     count = sum(look.verdict == FAILS for look in looks)
-    last = f"{count} check{'s' * (count > 1)} failed." if count else "No check failed."
+    last = f"{counted(count, 'check')} failed." if count else "No check failed."
     return "\n".join([*lines, "", last])
 
 

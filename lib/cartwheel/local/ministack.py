@@ -149,6 +149,8 @@ def patch_tables(dynamodb: Any) -> None:
 
     dynamodb._set_item = set_item
     dynamodb._tokenize = functools.lru_cache(1000)(dynamodb._tokenize)
+    # Each page of a scan sorts the whole table, so a page takes what AWS gives in 32.
+    dynamodb._DDB_PAGE_SIZE_BYTES = 32 * 2**20
     # What is asked of each number of an item, several times over.
     for name in ("_ddb_canonicalize_number", "_number_error", "_number_size_bytes"):
         setattr(dynamodb, name, _remembered(getattr(dynamodb, name)))

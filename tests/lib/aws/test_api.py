@@ -13,7 +13,7 @@ from typing import Any
 
 import jwt
 import pytest
-from cartwheel.aws.api import Api, devices, schema, users
+from cartwheel.aws.api import Api, devices, lookups, schema, users
 from cartwheel.deploy import templates
 from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.local.files import Files
@@ -302,7 +302,7 @@ def test_a_person_that_cannot_be_is_told(words: tuple[str, ...], told: str) -> N
 
 
 def test_the_document_names_the_routes_that_there_are() -> None:
-    """The template's routes, the function's and those of the OpenAPI document are the same."""
+    """Routes of template, function and OpenAPI document are the same, and their limits."""
     import api as function
 
     resources = loads(templates.API.body)["Resources"].values()
@@ -315,6 +315,13 @@ def test_the_document_names_the_routes_that_there_are() -> None:
     assert deployed == told == {*function.ROUTES, "GET /health"}
     open_to_all = {str(r["RouteKey"]) for r in routes if r["AuthorizationType"] == "NONE"}
     assert open_to_all == {"GET /health"}
+    from api import bodies, callers, counts, items
+
+    assert (bodies.EVENTS, counts.MOST_MINUTES) == (schema.MOST_EVENTS, lookups.MOST_MINUTES)
+    limit = lookups.LOOKUPS["/trucks"].query[0][2]
+    assert (limit["default"], limit["maximum"]) == (items.LIMIT, items.MOST)
+    source = document["paths"]["/orders"]["post"]["parameters"][0]["schema"]
+    assert (source["maxLength"], users.ROLES) == (bodies.LONGEST_SOURCE, callers.ROLES)
     names = set(document["components"]["schemas"])
     texts = json.dumps(document).split("#/components/schemas/")[1:]
     assert {text.split('"')[0] for text in texts} <= names

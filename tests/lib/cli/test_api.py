@@ -38,7 +38,7 @@ def test_people_are_imported(environment: Environment, tmp_path: Path) -> None:
     """How many were made, how many were there, and where the passwords are."""
     people, passwords = tmp_path / "people.csv", tmp_path / "passwords.csv"
     people.write_text("name,role\ncli-1,analyst\ncli-2,engineer\n")
-    for told in ("2 users made, 0 were there", "0 users made, 2 were there"):
+    for told in ("2 users made, 0 there", "0 users made, 2 there"):
         done = run("users", "import", str(people), "--passwords", str(passwords))
         assert done.exit_code == 0 and told in done.stdout and str(passwords) in done.stdout
 

@@ -1,6 +1,7 @@
 """The lookups are compared with the warehouse, and filled from it."""
 
 import pytest
+from cartwheel.aws import lookups as stored
 from cartwheel.delivery import lookups
 from cartwheel.deploy import lookups as deployed
 from cartwheel.deploy import steps
@@ -86,6 +87,9 @@ def test_the_title_of_the_lookups_is_what_they_bear(there: tuple[int, ...], capt
 
 
 def test_a_lookup_that_does_not_exist_is_told() -> None:
-    """With the names of those that do."""
+    """With the names of those that do; what sums up others is called alike on both sides."""
+    import keys
+
+    assert stored.SUMMARY == keys.SUMMARY
     with pytest.raises(UsageError, match="no lookup 'Orders'; there are Invoices, Customers"):
         lookups.group("Orders")
