@@ -144,22 +144,6 @@ def as_table(found: Sequence[Held]) -> str:
     return aligned(lines, right=(2, 3))
 
 
-def as_frame(found: Sequence[Held]) -> pd.DataFrame:
-    """Return ``lookup``, ``of``, ``holds``, ``landed``, ``verdict``, a row a lookup."""
-    rows = [(each.table, each.what, each.there, each.landed, each.verdict) for each in found]
-    return pd.DataFrame(rows, columns=["lookup", "of", "holds", "landed", "verdict"])
-
-
-def caption(found: Sequence[Held]) -> str:
-    """Say whether the lookups add up."""
-    if not found:
-        return "No lookups are deployed"
-    wrong = [each.table for each in found if not each.balanced]
-    if wrong:
-        return f"{', '.join(wrong)} {'does' if len(wrong) == 1 else 'do'} not add up"
-    return "All lookups hold what came by the streams"
-
-
 def group(table: str) -> tuple[str, ...]:
     """
     Return the tables that are filled together with one.

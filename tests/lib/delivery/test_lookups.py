@@ -70,22 +70,6 @@ def test_what_a_lookup_holds_is_told(
     assert held.balanced == ("DOES NOT" not in verdict)
 
 
-@pytest.mark.parametrize(
-    ("there", "caption"),
-    [
-        ((), "No lookups are deployed"),
-        ((5, 5), "All lookups hold what came by the streams"),
-        ((5, 4), "B does not add up"),
-        ((4, 4), "A, B do not add up"),
-    ],
-)
-def test_the_title_of_the_lookups_is_what_they_bear(there: tuple[int, ...], caption: str) -> None:
-    """It names those that do not add up; without any it says that."""
-    found = [lookups.Held("AB"[n], "lines", held, 5, 5) for n, held in enumerate(there)]
-    assert lookups.caption(found) == caption
-    assert list(lookups.as_frame(found)["lookup"]) == list("AB"[: len(there)])
-
-
 def test_a_lookup_that_does_not_exist_is_told() -> None:
     """With the names of those that do; what sums up others is called alike on both sides."""
     import keys
