@@ -43,17 +43,17 @@ def _read(place: int, row: Row, event_id: str = "", shard: str = "shard-0") -> t
     )  # fmt: skip
 
 
-def _line(place: int, row: Row, event_id: str = "") -> tuple[Any, ...]:
+def _line(place: int, row: Row, event_id: str = "", shard: str = "shard-0") -> tuple[Any, ...]:
     return (
         event_id or f"e{place}", row["invoice_no"], row["stock_code"], row.get("description"),
         row["quantity"], row["unit_price"], row["invoice_date"], row.get("customer_id"),
-        row["country"], _number(place), "shard-0", ARRIVED + timedelta(seconds=place),
+        row["country"], _number(place), shard, ARRIVED + timedelta(seconds=place),
     )  # fmt: skip
 
 
 _ORDERS = [
-    line("I2", customer_id="C1"),
-    line("I1", event_id="twice", quantity=3),
+    line("I2", customer_id="C1", shard_id="load-1"),
+    {**line(), "invoice_no": None, "event_id": "none"},
     line("I1", event_id="twice", quantity=4, description="Lamp"),
     line("I0", event_id="z", quantity=-1, unit_price=0.5),
     {**line(), "invoice_no": None},
@@ -78,6 +78,11 @@ _TWO = [
     reading(1, vehicle_speed=2.0, arrived_at=_LATE - timedelta(seconds=1)),
     reading(2, vehicle_speed=3.0, arrived_at=_LATE),
     reading(3, vehicle_speed=4.0, arrived_at=_LATE + timedelta(days=1)),
+]
+_LOADED = [
+    reading(0, vehicle_speed=1.0),
+    reading(1, vehicle_speed=2.0, shard_id="load-1", arrived_at=_LATE),
+    reading(0.5),
 ]
 _MOMENTS = [
     reading(0, arrived_at=_LATE),
@@ -111,15 +116,25 @@ def _product(product: str, name: str) -> Row:
 
 QUERIES: dict[str, list[Case]] = {
     "lookups/order_lines": [
-        Case("Nothing in, nothing out.", {}, []),
+        Case("Nothing in, nothing out.", {}, [], {"with_loaded": True}),
         Case(
-            "Each line once, as it was told last, by invoice; none without one.",
+            "Lines as they came, by invoice; none without one; those that were loaded too.",
             {LINES: _ORDERS},
-            [_line(4, _ORDERS[3], "z"), _line(3, _ORDERS[2], "twice"), _line(1, _ORDERS[0])],
+            [
+                _line(4, _ORDERS[3], "z"), _line(3, _ORDERS[2], "twice"),
+                _line(1, _ORDERS[0], shard="load-1"),
+            ],
+            {"with_loaded": True},
+        ),
+        Case(
+            "Without those that were loaded past the stream.",
+            {LINES: _ORDERS},
+            [_line(4, _ORDERS[3], "z"), _line(3, _ORDERS[2], "twice")],
+            {"with_loaded": False},
         ),
     ],
     "lookups/readings": [
-        Case("Nothing in, nothing out.", {}, [], {"since": START}),
+        Case("Nothing in, nothing out.", {}, [], {"since": START, "with_loaded": True}),
         Case(
             "Of old readings those that said a field last, and the last of all.",
             {READINGS: _FIELDS},
@@ -128,19 +143,31 @@ QUERIES: dict[str, list[Case]] = {
                 for place, row in reversed(list(enumerate(_FIELDS, 1)))
                 if row["event_timestamp"] >= at(100)
             ],
-            {"since": _LATE},
+            {"since": _LATE, "with_loaded": True},
         ),
         Case(
             "Of one time the greatest number, shard and event said it last.",
             {READINGS: _TIES},
             [_read(4, _TIES[3], "b", "shard-1")],
-            {"since": _LATE},
+            {"since": _LATE, "with_loaded": True},
+        ),
+        Case(
+            "With what was loaded past the stream, which is then last.",
+            {READINGS: _LOADED},
+            [_read(2, _LOADED[1], shard="load-1")],
+            {"since": _LATE, "with_loaded": True},
+        ),
+        Case(
+            "Without what was loaded past the stream, of which nothing is last.",
+            {READINGS: _LOADED},
+            [_read(1, _LOADED[0]), _read(3, _LOADED[2])],
+            {"since": _LATE, "with_loaded": False},
         ),
         Case(
             "Each truck's own; what arrived since too, at the moment itself included.",
             {READINGS: _TWO},
             [_read(3, _TWO[2]), _read(4, _TWO[3]), _read(1, _TWO[0])],
-            {"since": _LATE},
+            {"since": _LATE, "with_loaded": True},
         ),
     ],
     "lookups/invoices": [

@@ -1,7 +1,7 @@
 """DynamoDB: what the lookups hold, and how they are handed rows."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -74,9 +74,19 @@ def count_moments(environment: Environment, now: float) -> int:
     )
 
 
-def hand_over(environment: Environment, function: str, rows: Iterable[dict[str, Any]]) -> int:
+def hand_over(
+    environment: Environment,
+    function: str,
+    rows: Iterable[dict[str, Any]],
+    tell: Callable[[int], None],
+) -> int:
     """
     Let a lookup's function keep rows of the warehouse; return how many.
+
+    Parameters
+    ----------
+    tell
+        Told how many more are kept, from time to time.
 
     Raises
     ------
@@ -93,6 +103,7 @@ def hand_over(environment: Environment, function: str, rows: Iterable[dict[str, 
                 "the same again."
             )
         count += size
+        tell(size)
     return count
 
 

@@ -1,6 +1,9 @@
 """cartwheel backfill."""
 
+import sys
+
 import click
+from tqdm import tqdm
 
 from cartwheel.connections import connect
 
@@ -19,5 +22,11 @@ def backfill(store: str, environment: str | None) -> None:
     from cartwheel.deploy import lookups as deployed
 
     tables = lookups.group(store)
-    count = deployed.fill(connect(environment), store)
+    env = connect(environment)
+    with tqdm(unit=" rows", unit_scale=True, disable=not sys.stderr.isatty()) as bar:
+
+        def tell(more: int) -> None:
+            bar.update(more)
+
+        count = deployed.fill(env, store, tell)
     click.echo(f"{' and '.join(tables)}: {count:,} rows of RAW are in.")

@@ -8,7 +8,7 @@ so that both may go on at once, and again.
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -158,7 +158,14 @@ def group(table: str) -> tuple[str, ...]:
     return GROUPS[table]
 
 
-def backfill(environment: Environment, tables: tuple[str, ...], days: int) -> int:
+def backfill(
+    environment: Environment,
+    tables: tuple[str, ...],
+    days: int,
+    tell: Callable[[int], None],
+    *,
+    with_loaded: bool,
+) -> int:
     """
     Fill lookups that are kept together from RAW; return how many rows were handed over.
 
@@ -168,14 +175,19 @@ def backfill(environment: Environment, tables: tuple[str, ...], days: int) -> in
         As :func:`group` returns them.
     days
         How long the moments of trucks are kept.
+    tell
+        Told how many more rows are kept, from time to time.
+    with_loaded
+        Also what was loaded past the streams.
     """
-    if tables == INVOICES:
-        frames = environment.warehouse.batches_of_file("lookups/order_lines")
-    else:
-        since = datetime.now(UTC) - timedelta(days=days)
-        frames = environment.warehouse.batches_of_file("lookups/readings", since=since)
+    asked: dict[str, Any] = {"with_loaded": with_loaded}
+    name = "lookups/order_lines"
+    if tables == TRUCKS:
+        name = "lookups/readings"
+        asked["since"] = datetime.now(UTC) - timedelta(days=days)
+    frames = environment.warehouse.batches_of_file(name, **asked)
     rows = (row for frame in frames for row in _rows(frame))
-    return lookups.hand_over(environment, FUNCTIONS[tables], rows)
+    return lookups.hand_over(environment, FUNCTIONS[tables], rows, tell)
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:

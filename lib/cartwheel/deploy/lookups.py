@@ -1,6 +1,6 @@
 """The lookups that a deployment made: filled from RAW once, compared with it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from cartwheel.delivery import lookups
 from cartwheel.deploy import stacks, templates
@@ -8,6 +8,7 @@ from cartwheel.environment import Environment
 
 # Where the functions keep how far they are, the deployment keeps what it has filled.
 MARKS = "StreamCheckpoints"
+TOLD_ROWS = 20_000
 TEMPLATES = {lookups.INVOICES: templates.INVOICES, lookups.TRUCKS: templates.TRUCKS}
 
 
@@ -23,30 +24,65 @@ def are_deployed(environment: Environment) -> bool:
     return all(stacks.describe(environment, one.stack) for one in TEMPLATES.values())
 
 
-def fill(environment: Environment, table: str) -> int:
+def fill(environment: Environment, table: str, tell: Callable[[int], None]) -> int:
     """
-    Fill a lookup, and what is kept with it, from RAW; return how many rows were handed over.
+    Fill a lookup, and what is kept with it, from all of RAW; return how many rows it took.
+
+    Parameters
+    ----------
+    tell
+        Told how many more rows are kept, from time to time.
 
     Raises
     ------
     UsageError
         If there is no such lookup.
     """
-    tables = lookups.group(table)
-    count = lookups.backfill(environment, tables, telemetry_days(environment))
+    return _fill(environment, lookups.group(table), tell, with_loaded=True)
+
+
+def fill_new(environment: Environment, say: Callable[[str], None]) -> list[str]:
+    """
+    Fill the lookups that were never filled with what came by the streams; return what was done.
+
+    What was loaded past the streams is left to :func:`fill`: it may be a thousand times as much.
+    """
+    done = []
+    for tables in TEMPLATES:
+        key = {"Shard_ID": {"S": _mark(tables)}}
+        if "Item" in environment.client("dynamodb").get_item(TableName=MARKS, Key=key):
+            continue
+        count = _fill(environment, tables, _teller(say), with_loaded=False)
+        if count:
+            done.append(f"filled {' and '.join(tables)} with {count:,} rows of RAW")
+    return done
+
+
+def _teller(say: Callable[[str], None]) -> Callable[[int], None]:
+    """Return what says how far it is, once for so many rows."""
+    count = 0
+
+    def tell(more: int) -> None:
+        nonlocal count
+        if count // TOLD_ROWS < (count := count + more) // TOLD_ROWS:
+            say(f"   {count:,} rows so far")
+
+    return tell
+
+
+def _fill(
+    environment: Environment,
+    tables: tuple[str, ...],
+    tell: Callable[[int], None],
+    *,
+    with_loaded: bool,
+) -> int:
+    days = telemetry_days(environment)
+    count = lookups.backfill(environment, tables, days, tell, with_loaded=with_loaded)
     environment.client("dynamodb").put_item(
         TableName=MARKS, Item={"Shard_ID": {"S": _mark(tables)}, "Rows": {"N": str(count)}}
     )
     return count
-
-
-def fill_new(environment: Environment) -> Iterator[str]:
-    """Fill the lookups that were never filled; tell which."""
-    for tables in TEMPLATES:
-        key = {"Shard_ID": {"S": _mark(tables)}}
-        found = environment.client("dynamodb").get_item(TableName=MARKS, Key=key)
-        if "Item" not in found and (count := fill(environment, tables[0])):
-            yield f"filled {' and '.join(tables)} with {count:,} rows of RAW"
 
 
 def _mark(tables: tuple[str, ...]) -> str:

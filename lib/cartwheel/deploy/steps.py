@@ -101,7 +101,7 @@ def deploy(environment: Environment, say: Say, admin: Warehouse | None = None) -
     say("5. Warehouse")
     _warehouse(environment, names, done, say)
     say("6. Lookups")
-    for each in lookups.fill_new(environment):
+    for each in lookups.fill_new(environment, say):
         done.repairs.append(each)
         say(f"   {each}")
     say(_summary(environment, done, values))

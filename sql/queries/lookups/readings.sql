@@ -1,22 +1,28 @@
--- The readings that the lookup of trucks holds: those that arrived since a
--- moment, and of each truck those that said one of its fields last.
+-- The readings that the lookup of trucks is filled with: those that arrived
+-- since a moment, and of each truck those that said one of its fields last;
+-- with those that were loaded past the stream, or without.
 with asked as (
-    select cast(:since as timestamp_ntz) as since
+    select
+        cast(:since as timestamp_ntz) as since,
+        cast(:with_loaded as boolean) as with_loaded
 ),
 
 ordered as (
     select
-        *,
+        readings.*,
+        asked.since,
         concat(
-            cast(event_timestamp as varchar),
+            cast(readings.event_timestamp as varchar),
             ' ',
-            sequence_number,
+            readings.sequence_number,
             ' ',
-            shard_id,
+            readings.shard_id,
             ' ',
-            event_id
+            readings.event_id
         ) as place
-    from raw.truck_telemetry
+    from raw.truck_telemetry as readings
+    cross join asked
+    where asked.with_loaded or readings.shard_id not like 'load-%'
 ),
 
 latest as (
@@ -98,11 +104,10 @@ final as (
         ordered.shard_id,
         ordered.arrived_at
     from ordered
-    cross join asked
     inner join latest
         on ordered.truck_id = latest.truck_id
     where
-        ordered.arrived_at >= asked.since
+        ordered.arrived_at >= ordered.since
         or ordered.place in (
             latest.last_place,
             latest.last_1,
