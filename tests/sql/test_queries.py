@@ -57,7 +57,7 @@ QUERIES = {
 }
 FOLDERS = (
     "core", "mart", "refreshed/core", "refreshed/mart",
-    "queries/clicks", "queries/delivery", "queries/fleet",
+    "queries/clicks", "queries/delivery", "queries/fleet", "queries/lookups",
 )  # fmt: skip
 # What Snowpipe could not load is no table; its own tests are in test_snowpipe.py. A part that is
 # only included is tried where it is.
