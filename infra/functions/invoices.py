@@ -18,6 +18,7 @@ import keys
 from botocore.config import Config
 from cartwheel.events import ORDER_LINE
 from lookups import Item, Items, Key, Row, lineage, number, rows_of, settle
+from metrics import measured
 
 # The sums of some twenty lines are written with them.
 ROWS = 80
@@ -32,6 +33,9 @@ def handle(event: dict[str, Any], context: object) -> dict[str, int]:
     rows = [row for row in rows_of(ORDER_LINE, event) if row["invoice_no"]]
     settle(_items, tell, rows, ROWS)
     return {"kept": len(rows)}
+
+
+handler = measured(handle)
 
 
 def _items() -> Items:

@@ -18,6 +18,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from cartwheel.events import KINDS, row
+from metrics import measured
 from records import AT_ONCE, decode_batch, quarantine
 
 # Firehose takes 1,000 KiB a record; a batch is one record, since that is cheaper.
@@ -48,6 +49,9 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
     for each in under_way:
         each.result()
     return {"landed": len(good), "quarantined": len(bad)}
+
+
+handler = measured(handle)
 
 
 def _put(block: bytes, deadline: float) -> None:

@@ -17,6 +17,7 @@ import boto3
 import transactions
 from botocore.config import Config
 from cartwheel.events import CLICK, to_utc
+from metrics import measured
 from records import AT_ONCE, Decoded, decode_batch, quarantine
 from transactions import ACTIONS, ATTEMPTS, Overtaken, pause
 
@@ -47,6 +48,9 @@ def handle(event: dict[str, Any], context: object) -> dict[str, int]:
         return {"counted": 0, "quarantined": len(bad)}
     counted = count(f"{CLICK.stream}/{good[0].lineage.shard_id}", good)
     return {"counted": counted, "quarantined": len(bad)}
+
+
+handler = measured(handle)
 
 
 def count(shard: str, records: list[Decoded]) -> int:

@@ -18,6 +18,7 @@ from botocore.config import Config
 from cartwheel.events import TELEMETRY
 from keys import READING
 from lookups import Item, Items, Key, Row, lineage, number, rows_of, settle
+from metrics import measured
 
 # A transaction writes a moment each, and the truck.
 ROWS = 98
@@ -35,6 +36,9 @@ def handle(event: dict[str, Any], context: object) -> dict[str, int]:
     rows = rows_of(TELEMETRY, event)
     settle(_items, tell, rows, ROWS)
     return {"kept": len(rows)}
+
+
+handler = measured(handle)
 
 
 def _items() -> Items:

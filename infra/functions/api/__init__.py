@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import metrics
 from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY
 
 from api import counts, invoices, posting, recommendations, trucks
@@ -58,6 +59,8 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return problem.answer()
     except Exception:
         log.exception("%s failed", event.get("routeKey"))
+        failure = {"MetricName": "ServerErrors", "Value": 1, "Unit": "Count"}
+        metrics.put(context.function_name, [failure])
         return Problem(500, "The request failed", "Send it again later.").answer()
 
 

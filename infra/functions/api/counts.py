@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 
 from api.callers import Caller
-from api.problems import Problem
+from api.items import number_of
 from api.requests import Request
 
 MINUTES, MOST_MINUTES = 60, 1440
@@ -17,7 +17,7 @@ dynamodb = boto3.client("dynamodb")
 
 def of_product(request: Request, _: Caller) -> dict[str, Any]:
     """Return how often a product was clicked in the last minutes; a minute without is not told."""
-    minutes = _minutes(request.query.get("minutes", str(MINUTES)))
+    minutes = number_of(request, "minutes", MINUTES, MOST_MINUTES)
     first = request.received_at - timedelta(minutes=minutes - 1)
     product = request.path["id"]
     pages = dynamodb.get_paginator("query").paginate(
@@ -43,11 +43,3 @@ def of_product(request: Request, _: Caller) -> dict[str, Any]:
 
 def _minute(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:00Z")
-
-
-def _minutes(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_MINUTES):
-        raise Problem(
-            400, "Not readable", f"minutes = {text!r} must be a number from 1 to {MOST_MINUTES}."
-        )
-    return int(text)

@@ -124,17 +124,22 @@ def _items(table: Table, asked: dict[str, Any]) -> Iterator[tuple[str, Document]
 
 
 def limit_of(request: Request) -> int:
+    """Return how many a page is to have."""
+    return number_of(request, "limit", LIMIT, MOST)
+
+
+def number_of(request: Request, name: str, default: int, most: int) -> int:
     """
-    Return how many a page is to have.
+    Return a number that is asked for.
 
     Raises
     ------
     Problem
-        If it is no number that is allowed.
+        If it is none from 1 to the most.
     """
-    text = request.query.get("limit", str(LIMIT))
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST):
-        raise Problem(400, "Not readable", f"limit = {text!r} must be a number from 1 to {MOST}.")
+    text = request.query.get(name, str(default))
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= most):
+        raise Problem(400, "Not readable", f"{name} = {text!r} must be a number from 1 to {most}.")
     return int(text)
 
 

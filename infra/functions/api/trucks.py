@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from keys import READING
@@ -25,6 +25,7 @@ from api.problems import Problem
 from api.requests import Request
 
 HOUR = timedelta(hours=1)
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 def _state() -> Table:
@@ -59,7 +60,8 @@ def telemetry(request: Request, _: Caller) -> dict[str, Any]:
     """Return readings of a truck from a moment on to before another, the oldest first."""
     truck = request.path["id"]
     until = moment_of(request, "until", request.received_at)
-    since = moment_of(request, "since", until - HOUR)
+    # The first hour of all times has none before it.
+    since = moment_of(request, "since", until - min(HOUR, until - EARLIEST))
     if since >= until:
         raise Problem(400, "Not readable", "since must be before until.")
     table = Table(os.environ["TRUCK_TELEMETRY"], "Truck_ID", "Timestamp")

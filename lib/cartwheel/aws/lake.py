@@ -1,6 +1,7 @@
 """S3: the objects of the lake by prefix."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from cartwheel.environment import Environment
@@ -12,6 +13,7 @@ class LakeObject:
 
     key: str
     size: int
+    written_at: datetime
 
 
 def objects(environment: Environment, prefix: str = "") -> list[LakeObject]:
@@ -22,7 +24,9 @@ def objects(environment: Environment, prefix: str = "") -> list[LakeObject]:
         .paginate(Bucket=environment.lake_bucket, Prefix=prefix)
     )
     return [
-        LakeObject(item["Key"], item["Size"]) for page in pages for item in page.get("Contents", [])
+        LakeObject(item["Key"], item["Size"], item["LastModified"])
+        for page in pages
+        for item in page.get("Contents", [])
     ]
 
 

@@ -8,7 +8,7 @@ from cartwheel.cli.groups import LazyGroup
 COMMANDS = (
     "up", "down", "status", "connect", "deploy", "destroy", "counts", "quarantine", "load",
     "reload", "backfill", "history", "refresh", "report", "new", "schema", "route", "audience",
-    "publish", "api", "users", "devices", "token",
+    "publish", "measure", "drill", "api", "users", "devices", "token",
 )  # fmt: skip
 
 

@@ -27,11 +27,13 @@ def _named(name: str | None) -> list[str]:
 def merge(environment: str | None, name: str | None) -> None:
     """Merge what was loaded since the last merge into the history NAME, or into all."""
     from cartwheel import history as histories
+    from cartwheel.aws import metrics
 
     names = _named(name)
-    warehouse = connect(environment).warehouse
+    env = connect(environment)
     for each in names:
-        done = histories.merge(warehouse, each, say=lambda text: click.echo(text, err=True))
+        with metrics.told(env, f"merge {each}"):
+            done = histories.merge(env.warehouse, each, say=lambda text: click.echo(text, err=True))
         click.echo(
             f"{each:<22} {done.files:>6,} files claimed, {done.taken_out:>8,} versions taken out, "
             f"{done.made:>8,} made."

@@ -14,13 +14,17 @@ from cartwheel.connections import connect
 )
 def refresh(environment: str | None, task: str | None) -> None:
     """Bring the tables that the pages of fleet and shop read up to what has landed."""
+    from cartwheel.aws import metrics
     from cartwheel.clicks import refreshing as shop
     from cartwheel.fleet import refreshing as fleet
 
     if task:
         click.echo({"fleet": fleet.task, "shop": shop.task}[task](), nl=False)
         return
-    warehouse = connect(environment).warehouse
-    done = fleet.refresh(warehouse)
+    env = connect(environment)
+    with metrics.told(env, "refresh fleet"):
+        done = fleet.refresh(env.warehouse)
     click.echo(f"{done.trucks:,} trucks refreshed, {done.days:,} of their days made anew.")
-    click.echo(f"{shop.refresh(warehouse):,} visits made anew.")
+    with metrics.told(env, "refresh shop"):
+        visits = shop.refresh(env.warehouse)
+    click.echo(f"{visits:,} visits made anew.")

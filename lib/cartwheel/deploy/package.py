@@ -16,13 +16,13 @@ from cartwheel.errors import CartwheelError, UsageError
 from cartwheel.paths import INFRA, ROOT
 
 # A file or a folder of infra/functions each, and the files that it shares with others.
-_LOOKUP = ("records.py", "transactions.py", "lookups.py", "keys.py")
+_LOOKUP = ("metrics.py", "records.py", "transactions.py", "lookups.py", "keys.py")
 FUNCTIONS = {
-    "live_counts": ("records.py", "transactions.py"),
-    "lake_writer": ("records.py",),
+    "live_counts": ("metrics.py", "records.py", "transactions.py"),
+    "lake_writer": ("metrics.py", "records.py"),
     "invoices": _LOOKUP,
     "trucks": _LOOKUP,
-    "api": ("keys.py",),
+    "api": ("keys.py", "metrics.py"),
 }
 RUNTIMES = ("python3.11", "python3.12", "python3.13")
 # CloudFormation's name of a processor -> the tag of its wheels.

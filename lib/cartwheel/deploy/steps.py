@@ -83,11 +83,11 @@ def deploy(environment: Environment, say: Say, admin: Warehouse | None = None) -
     say("2. Streams and storage")
     values |= _apply(environment, templates.STREAMS, values, done, say)
     values |= _storage(environment, values, done, say)
-    say("3. Functions")
+    say("3. Functions and alarms")
     values |= {"Runtime": target.runtime, "Architecture": target.architecture}
     values |= _upload(environment, target, values["ArtifactBucketName"], done, say)
     retiring.retire(environment, say)
-    for template in templates.WITH_FUNCTIONS:
+    for template in (*templates.WITH_FUNCTIONS, templates.ALARMS):
         _apply(environment, template, values, done, say)
     say("4. Snowflake's way to the lake")
     names = placeholders(environment, values)

@@ -97,7 +97,8 @@ TRUCKS = Template(INFRA / "06-trucks.yaml", function="TelemetryToDynamoDBProcess
 API = Template(INFRA / "07-api.yaml", function="CartwheelApi")
 # In the order of their deployment, each with a function of its own, after streams and storage.
 WITH_FUNCTIONS = (LIVE_COUNTS, *LANDING, INVOICES, TRUCKS, API)
-TEMPLATES = (STREAMS, STORAGE, *WITH_FUNCTIONS)
+ALARMS = Template(INFRA / "08-alarms.yaml")
+TEMPLATES = (STREAMS, STORAGE, *WITH_FUNCTIONS, ALARMS)
 
 
 def check(templates: tuple[Template, ...] = TEMPLATES, region: str = "us-east-1") -> None:

@@ -2,7 +2,8 @@
 The embedded AWS: MiniStack behind its access key, on logs and states that survive a kill.
 
 It is patched here, for one version exactly: its Kinesis (:mod:`.kinesis`), the consumers of
-its streams (:mod:`.consumers`), its saving (:mod:`.state`), and what follows.
+its streams (:mod:`.consumers`), its alarms (:mod:`.alarms`), its saving (:mod:`.state`), and
+what follows.
 
 1. A failed write of an object is answered as a failure, by S3 and by Firehose. (MiniStack logs
    it and answers 200.)
@@ -27,6 +28,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from cartwheel.local.access import SignedRequests
+from cartwheel.local.alarms import Alarms
 from cartwheel.local.consumers import Consumers
 from cartwheel.local.files import REGION, Files
 from cartwheel.local.kinesis import Streams, fast_json
@@ -191,16 +193,18 @@ def configure(files: Files, port: int, secret: str) -> None:
     )
 
 
-def build(files: Files, sync: bool) -> tuple[Any, State]:
-    """Patch MiniStack, and return its ``app`` module and its state."""
+def build(files: Files, sync: bool) -> tuple[Any, State, Alarms]:
+    """Patch MiniStack, and return its ``app`` module, its state and its alarms."""
     from ministack import app
     from ministack.core import lambda_runtime
-    from ministack.services import dynamodb, firehose, kinesis, lambda_svc, s3
+    from ministack.services import cloudwatch, dynamodb, firehose, kinesis, lambda_svc, s3
 
     logs = Logs(files.streams, sync=sync)
     streams, consumers = Streams(kinesis, logs), Consumers(lambda_svc, kinesis)
+    alarms = Alarms(cloudwatch)
     streams.patch()
     consumers.patch()
+    alarms.patch()
     patch_objects(s3)
     patch_delivery(firehose, s3)
     patch_firehose(firehose)
@@ -210,7 +214,7 @@ def build(files: Files, sync: bool) -> tuple[Any, State]:
     state = State(app, saved, logs, streams, consumers, files.run / "saved.json")
     app._load_persisted_state = state.restore
     app.save_all = lambda services: None  # it is saved before the server ends
-    return app, state
+    return app, state, alarms
 
 
 async def serve(files: Files, port: int, *, sync: bool) -> None:
@@ -220,7 +224,7 @@ async def serve(files: Files, port: int, *, sync: bool) -> None:
 
     credentials = files.credentials()
     configure(files, port, credentials.secret)
-    app, state = build(files, sync)
+    app, state, alarms = build(files, sync)
     server: Any = SignedRequests(
         state.application(app.app), port, credentials.access_key_id, credentials.secret
     )
@@ -244,6 +248,7 @@ async def serve(files: Files, port: int, *, sync: bool) -> None:
     (files.run / "ministack.born").write_text(str(time.time_ns()))
     tasks = [
         asyncio.create_task(state.keep()),
+        asyncio.create_task(alarms.keep()),
         asyncio.create_task(beat(files.heartbeat("ministack"), stop.is_set)),
     ]
     config = Config()
