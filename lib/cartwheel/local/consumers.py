@@ -167,7 +167,11 @@ class Consumers:
         events: list[Any] = [_event(record, shard_id, account, region, mapping) for record in batch]
         if "FilterCriteria" in mapping:
             events = functions._apply_filter_criteria(msgspec.to_builtins(events), mapping)
-        result = functions._execute_function(function, {"Records": events}) if events else {}
+        result, began = {}, time.monotonic()
+        if events:
+            result = functions._execute_function(function, {"Records": events})
+            took, failed = 1000 * (time.monotonic() - began), bool(result.get("error"))
+            functions._emit_lambda_metrics(name, took, error=failed, throttle=False)
         if result.get("error"):
             mapping["LastProcessingResult"] = "FAILED"
             log.warning("%s failed: %s\n%s", name, result.get("body"), result.get("log", ""))
