@@ -1,7 +1,18 @@
 """Cases of the queries of the delivery."""
 
 from .mart_cases import LANDED, LANDED_ROWS
-from .rows import CLICKS, LINES, OPERATIONS, READINGS, Case, click, line, operation, reading
+from .rows import (
+    CLICKS,
+    LINES,
+    OPERATIONS,
+    READINGS,
+    Case,
+    at,
+    click,
+    line,
+    operation,
+    reading,
+)
 
 
 def _aside(*values: tuple[str, str, str]) -> list[dict[str, str]]:
@@ -13,6 +24,49 @@ QUERIES: dict[str, list[Case]] = {
     "delivery/landed": [
         Case("Nothing in, nothing out.", {}, []),
         Case("Each stream with what landed, by name.", LANDED, LANDED_ROWS),
+    ],
+    "delivery/freshness": [
+        Case(
+            "A table without rows has no newest one.",
+            {},
+            [(table, None) for table in sorted((CLICKS, READINGS, LINES, OPERATIONS))],
+        ),
+        Case(
+            "The newest arrival of each table, whenever it was loaded and whatever it tells of.",
+            {
+                CLICKS: [
+                    click("S", arrived_at=at(1), loaded_at=at(9)),
+                    click("S", 99, arrived_at=at(3), loaded_at=at(4)),
+                    click("S", arrived_at=at(2), loaded_at=at(8)),
+                ],
+                READINGS: [reading(7, arrived_at=at(5)), reading(1, arrived_at=at(4))],
+                LINES: [line(arrived_at=at(6.5)), line(arrived_at=at(7))],
+                OPERATIONS: [operation("x", arrived_at=at(6)), operation("x", arrived_at=at(8))],
+            },
+            [(CLICKS, at(3)), (OPERATIONS, at(8)), (LINES, at(7)), (READINGS, at(5))],
+        ),
+    ],
+    "delivery/loaded_files": [
+        Case("Nothing in, nothing out.", {}, [], {"since": at(0)}),
+        Case(
+            "Files of each table with a row loaded at or after the moment, each once, by name.",
+            {
+                CLICKS: [
+                    click("S", file_name="c/2", loaded_at=at(5)),
+                    click("S", file_name="c/2", loaded_at=at(5)),
+                    click("S", file_name="c/0", loaded_at=at(4.9)),
+                    click("S", file_name="c/1", loaded_at=at(4)),
+                    click("S", file_name="c/1", loaded_at=at(9)),
+                ],
+                READINGS: [reading(0, file_name=f"t/{n}", loaded_at=at(n)) for n in (6, 4, 5)],
+                LINES: [line(file_name="o/1", loaded_at=at(5)), line(file_name="o/2"),
+                        line(file_name="o/0", loaded_at=at(4))],
+                OPERATIONS: [operation("x", file_name="p/1", loaded_at=at(5)),
+                             operation("x", file_name="p/0", loaded_at=at(1))],
+            },
+            [("c/1",), ("c/2",), ("o/1",), ("o/2",), ("p/1",), ("t/5",), ("t/6",)],
+            {"since": at(5)},
+        ),
     ],
     "delivery/shards": [
         Case("Nothing in, nothing out.", {}, []),

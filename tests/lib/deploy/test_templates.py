@@ -76,7 +76,11 @@ def test_no_role_may_do_everything() -> None:
                 actions = statement["Action"]
                 actions = [actions] if isinstance(actions, str) else actions
                 assert not any(action.endswith("*") for action in actions), name
-                assert statement["Resource"] != "*", name
+                if actions == ["cloudwatch:PutMetricData"]:  # it knows no resources
+                    limit = {"StringEquals": {"cloudwatch:namespace": "Cartwheel"}}
+                    assert statement["Condition"] == limit, name
+                else:
+                    assert statement["Resource"] != "*", name
 
 
 def test_each_function_has_a_role_of_its_own() -> None:
@@ -106,15 +110,14 @@ def test_each_kind_of_event_has_a_way_to_the_lake() -> None:
     for values in given:
         kind = KINDS[values["Kind"]]
         assert (values["StreamName"], values["Prefix"] + "/") == (kind.stream, kind.prefix)
-    assert len({template.stack for template in TEMPLATES}) == len(TEMPLATES) == 10
+    assert len({template.stack for template in TEMPLATES}) == len(TEMPLATES) == 11
 
 
 def test_names_of_the_account_carry_the_region() -> None:
     """Roles are the account's: a second region in it would collide on a name without one."""
     for name, role in resources("AWS::IAM::Role").items():
         assert "${AWS::Region}" in str(role.get("RoleName", "${AWS::Region}")), name
-    (topic,) = resources("AWS::SNS::Topic").values()
-    assert "TopicName" not in topic
+    assert not any("TopicName" in topic for topic in resources("AWS::SNS::Topic").values())
 
 
 def test_firehose_says_what_it_cannot_deliver() -> None:
@@ -162,13 +165,25 @@ def test_the_names_are_those_of_the_field_documents() -> None:
 
 
 def test_notifications_and_packages_are_encrypted_on_the_way_and_at_rest() -> None:
-    """The topic has a key that S3 may use; both buckets are TLS-only, versioned, logged on wish."""
-    (topic,) = resources("AWS::SNS::Topic").values()
+    """
+    The topics have a key that S3 and CloudWatch may use; both buckets are TLS-only, versioned,
+    logged on wish.
+    """
+    topics = resources("AWS::SNS::Topic")
     (key,) = resources("AWS::KMS::Key").values()
-    assert topic["KmsMasterKeyId"] and key["EnableKeyRotation"] is True
+    assert set(topics) == {"LakeTopic", "AlarmTopic"}
+    assert all(topic["KmsMasterKeyId"] for topic in topics.values())
+    assert key["EnableKeyRotation"] is True
     publishers = [s for s in key["KeyPolicy"]["Statement"] if "Service" in s["Principal"]]
-    assert [s["Principal"]["Service"] for s in publishers] == ["s3.amazonaws.com"]
-    assert set(publishers[0]["Action"]) == {"kms:GenerateDataKey*", "kms:Decrypt"}
+    assert [s["Principal"]["Service"] for s in publishers] == [
+        "s3.amazonaws.com",
+        "cloudwatch.amazonaws.com",
+    ]
+    for publisher in publishers:
+        assert set(publisher["Action"]) == {"kms:GenerateDataKey*", "kms:Decrypt"}
+        assert publisher["Condition"] == {
+            "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+        }
     buckets = resources("AWS::S3::Bucket")
     assert len(buckets) == 2
     for bucket in buckets.values():
@@ -182,3 +197,52 @@ def test_notifications_and_packages_are_encrypted_on_the_way_and_at_rest() -> No
         (statement,) = policy["PolicyDocument"]["Statement"]
         assert statement["Effect"] == "Deny"
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+RUNBOOK = templates.INFRA.parent / "docs" / "runbook.md"
+
+
+def alarms() -> dict[str, dict[str, Any]]:
+    """Return the alarms of every stack by their names."""
+    found = {}
+    for template in TEMPLATES:
+        for resource in loads(template.body)["Resources"].values():
+            if resource["Type"] == "AWS::CloudWatch::Alarm":
+                alarm = resource["Properties"]
+                name = alarm["AlarmName"]
+                if isinstance(name, dict):
+                    name = name["Fn::Sub"].replace("${FunctionName}", template.function)
+                assert name not in found
+                found[name] = alarm
+    return found
+
+
+def test_every_alarm_has_a_paragraph_in_the_runbook_and_tells_when_it_begins_and_ends() -> None:
+    """The runbook's headings are the alarms' kinds, and no others."""
+    functions = {template.function for template in templates.WITH_FUNCTIONS}
+    kinds = set()
+    for name, alarm in alarms().items():
+        kind = name.removeprefix("cartwheel-")
+        for function in functions:
+            kind = kind.removeprefix(f"{function}-")
+        kinds.add("API fails" if name == "cartwheel-CartwheelApi-fails" else kind)
+        assert alarm["AlarmDescription"].endswith("see docs/runbook.md."), name
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopicArn"}], name
+        assert alarm["Period"] == {"Ref": "AlarmPeriod"}, name
+    headings = {
+        line.removeprefix("## ").strip("`")
+        for line in RUNBOOK.read_text(encoding="utf-8").splitlines()
+        if line.startswith("## ")
+    }
+    assert headings == {kind.replace("API fails", "fails (the API)") for kind in kinds}
+
+
+def test_every_function_of_a_stream_has_its_alarms() -> None:
+    """Each is watched for failing and for falling behind; each way to the lake for more."""
+    names = set(alarms())
+    for template in templates.WITH_FUNCTIONS:
+        kinds = ["fails"] if template == templates.API else ["fails", "behind"]
+        kinds += ["quarantines", "loads-late"] if template in templates.LANDING else []
+        for kind in kinds:
+            assert f"cartwheel-{template.function}-{kind}" in names
+    assert len(names) == 26
