@@ -19,6 +19,8 @@ import pytest
 from cartwheel import history
 from cartwheel.charts import theme
 from cartwheel.delivery import charts as delivery_chart
+from cartwheel.events import CLICK
+from cartwheel.finding import Finding
 from cartwheel.fleet import drivers, emissions, fuel, health, overview, stops
 from cartwheel.fleet.charts import drivers as drivers_chart
 from cartwheel.fleet.charts import emissions as emissions_chart
@@ -36,13 +38,15 @@ from cartwheel.fleet.routes.days import Task
 from cartwheel.fleet.routes.planning import Plan
 from cartwheel.fleet.routes.timing import Timed
 from cartwheel.history import charts as history_chart
+from cartwheel.operations import charts as operations_chart
+from cartwheel.operations import overview as road
 from cartwheel.timeframe import Interval
 
 from tests.lib import degenerate_audiences, degenerate_clicks
 
 AREAS = ("clicks", "fleet")
 # Their charts are few and lie in one module; "merged" asks the warehouse itself.
-MODULES, ELSEWHERE = ("delivery", "history"), {"history.merged"}
+MODULES, ELSEWHERE = ("delivery", "history", "operations"), {"history.merged"}
 START = datetime(2026, 3, 2)
 # What is never true of one thing, or of nothing.
 CLAIMS = re.compile(
@@ -208,6 +212,15 @@ STOPS = pd.DataFrame(
     }
 )  # fmt: skip
 REST = pd.DataFrame({"depot_id": "D1", "order_id": ["O1", "O2", "O3"], "reason": "No room"})
+FLOW = pd.DataFrame(
+    {"minute_at": pd.date_range(START, periods=3, freq="min"), "hop": road.LANDED,
+     "count_records": [1, 0, 5]}
+)  # fmt: skip
+STANDING = pd.DataFrame(
+    {"stream": ["a", "b", "c"], "newest_row_s": [1.0, 130.0, 90_000.0],
+     "objects_waiting": [1, 0, 0], "oldest_waits_s": [9.0, None, None],
+     "objects_failed": [0, 1, 0], "batches_given_up": [0, 0, 2], "records_in_quarantine": [1, 0, 0]}
+)  # fmt: skip
 LANDED = pd.DataFrame({"stream": ["a", "b", "c"], "count_events": [1, 5, 0]})
 HOURS = pd.Series({"known_hours": 1.0, "moving_hours": 0.5, "moving_speed_kmh": 30.0})
 TIME = Interval(START, START + timedelta(hours=1))
@@ -277,6 +290,15 @@ def _beside(plans: pd.DataFrame) -> Any:
     plans = plans.assign(plan=PLANS["plan"].head(len(plans)).to_numpy())
     days = [_day(STOPS, plans, REST.head(0))] if len(plans) else []
     return comparison.totals(days, ON_BOARD)
+
+
+def _road_tiles(standing: pd.DataFrame) -> Any:
+    counts = ["objects_waiting", "objects_failed", "batches_given_up", "records_in_quarantine"]
+    standing = standing.astype({"oldest_waits_s": float, "newest_row_s": float})
+    standing = standing.fillna(dict.fromkeys(counts, 0))
+    found = Finding(road._standing_said(standing), standing)
+    flow = {CLICK: Finding("", FLOW.head(len(standing)))}
+    return operations_chart.tiles(flow, road.alarms([]), found, len(standing))
 
 
 DRIVES_NONE = pd.DataFrame(
@@ -366,11 +388,15 @@ DRAWN: dict[str, tuple[pd.DataFrame, Draw]] = {
     "history.lateness": (LATE, lambda f: history_chart.lateness(f.fillna(0), "PRODUCT")),
     "history.rules": (RULES, history_chart.rules),
     "history.tasks": (TASKS, history_chart.tasks),
+    "operations.flow": (
+        FLOW, lambda f: operations_chart.flow(Finding(road._flow_said(CLICK, f, 1), f)),
+    ),
+    "operations.tiles": (STANDING, _road_tiles),
     "delivery.landed": (LANDED, lambda f: delivery_chart.landed(f, {"a": 1})),
 }  # fmt: skip
 COUNTS = re.compile(
     "^count_|_id$|^day$|^event_type$|^kind$|^product$|^device$|^step|_at$|^effective_|^load_|^is_|^history$|^rule$"
-    "|^unit$|^component$|^failed$|^policy$|^what$|^example$|^state$|^stream$|^verdict$|^late_by|^plan$|^sequence$|^slice$|^place$|^method$|^instead$|^arm$|^estimand$|^segment$|^column$|^last$|^cause$|^change|^column_name$"
+    "|^unit$|^component$|^failed$|^policy$|^what$|^example$|^state$|^stream$|^verdict$|^late_by|^plan$|^sequence$|^slice$|^place$|^hop$|^method$|^instead$|^arm$|^estimand$|^segment$|^column$|^last$|^cause$|^change|^column_name$"
 )
 
 

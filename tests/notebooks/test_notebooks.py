@@ -91,4 +91,5 @@ def test_the_notebooks_are_numbered_in_the_order_of_the_work() -> None:
         "54_audiences",
         "55_experiment",
         "56_delivery_effect",
+        "70_operations",
     ]

@@ -29,7 +29,7 @@ QUERIES: dict[str, list[Case]] = {
         Case(
             "A table without rows has no newest one.",
             {},
-            [(table, None) for table in sorted((CLICKS, READINGS, LINES, OPERATIONS))],
+            [(table.upper(), None) for table in sorted((CLICKS, READINGS, LINES, OPERATIONS))],
         ),
         Case(
             "The newest arrival of each table, whenever it was loaded and whatever it tells of.",
@@ -43,7 +43,10 @@ QUERIES: dict[str, list[Case]] = {
                 LINES: [line(arrived_at=at(6.5)), line(arrived_at=at(7))],
                 OPERATIONS: [operation("x", arrived_at=at(6)), operation("x", arrived_at=at(8))],
             },
-            [(CLICKS, at(3)), (OPERATIONS, at(8)), (LINES, at(7)), (READINGS, at(5))],
+            [
+                (CLICKS.upper(), at(3)), (OPERATIONS.upper(), at(8)), (LINES.upper(), at(7)),
+                (READINGS.upper(), at(5)),
+            ],
         ),
     ],
     "delivery/loaded_files": [
@@ -65,6 +68,34 @@ QUERIES: dict[str, list[Case]] = {
                              operation("x", file_name="p/0", loaded_at=at(1))],
             },
             [("c/1",), ("c/2",), ("o/1",), ("o/2",), ("p/1",), ("t/5",), ("t/6",)],
+            {"since": at(5)},
+        ),
+    ],
+    "delivery/loaded_rows": [
+        Case("Nothing in, nothing out.", {}, [], {"since": at(0)}),
+        Case(
+            "Rows of each table by the minute of their load from the moment on, repeated ones too.",
+            {
+                CLICKS: [
+                    click("S", loaded_at=at(5)), click("S", loaded_at=at(5.9)),
+                    click("S", loaded_at=at(6), sequence_number=1),
+                    click("S", loaded_at=at(4.9)), click("S", loaded_at=at(6), shard_id="load-1"),
+                ],
+                READINGS: [reading(0, loaded_at=at(9)), reading(0, loaded_at=at(5)),
+                           reading(0, loaded_at=at(4)),
+                           reading(0, loaded_at=at(9), shard_id="load-1")],
+                LINES: [line(loaded_at=at(5), shard_id="load-1"), line(loaded_at=at(5)),
+                        line(loaded_at=at(5), shard_id="reload-1"), line(loaded_at=at(2))],
+                OPERATIONS: [operation("x", loaded_at=at(7)), operation("x", loaded_at=at(5)),
+                             operation("x", loaded_at=at(7), shard_id="load-1"),
+                             operation("x", loaded_at=at(3))],
+            },
+            [
+                (CLICKS.upper(), at(5), 2), (CLICKS.upper(), at(6), 1),
+                (OPERATIONS.upper(), at(5), 1), (OPERATIONS.upper(), at(7), 1),
+                (LINES.upper(), at(5), 2),
+                (READINGS.upper(), at(5), 1), (READINGS.upper(), at(9), 1),
+            ],
             {"since": at(5)},
         ),
     ],

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -62,3 +63,19 @@ def told(environment: Environment, query: str) -> Iterator[None]:
             put(environment, figures)
         except (BotoCoreError, ClientError) as error:
             print(f"Warning: CloudWatch was not told of {query!r}: {error}", file=sys.stderr)
+
+
+def by_minute(
+    environment: Environment, figure: str, of: Mapping[str, str], since: datetime, until: datetime
+) -> dict[datetime, float]:
+    """Return the sums of a figure by their minute; a minute without one is not told."""
+    found = environment.client("cloudwatch").get_metric_statistics(
+        Namespace=NAMESPACE,
+        MetricName=figure,
+        Dimensions=[{"Name": n, "Value": v} for n, v in of.items()],
+        StartTime=since,
+        EndTime=until,
+        Period=60,
+        Statistics=["Sum"],
+    )
+    return {point["Timestamp"]: point["Sum"] for point in found["Datapoints"]}

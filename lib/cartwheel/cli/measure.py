@@ -27,7 +27,7 @@ def measure(environment: str | None, every: float | None) -> None:
     env = connect(environment)
     while True:
         try:
-            found = measuring.figures(env)
+            found = list(measuring.figures(measuring.standings(env)))
             metrics.put(env, found)
         except Exception as error:
             if every is None or not is_one(error, OF_SERVICES):

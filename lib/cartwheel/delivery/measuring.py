@@ -1,11 +1,13 @@
 """
-What is told of the data's road beside what the functions tell of themselves.
+How lake and warehouse stand, as seen from outside.
 
-Of the lake and the warehouse nobody but an onlooker can say how far behind they are: who has
-stopped tells nothing. So ``cartwheel measure`` looks from outside, in every environment alike.
+Of these nobody but an onlooker can say how far behind they are: who has stopped tells nothing.
+So ``cartwheel measure`` looks, in every environment alike, and tells CloudWatch.
 """
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cartwheel.aws import lake
@@ -19,63 +21,91 @@ HOURS = 3
 MINUTE = timedelta(minutes=1)
 
 
-def figures(environment: Environment, now: datetime | None = None) -> list[Figure]:
+@dataclass(frozen=True)
+class Standing:
     """
-    Look at lake and warehouse once.
+    How one kind of event stands.
 
-    Returns
-    -------
-    list of Figure
-        Of each landing prefix ``ObjectsCreated`` (in the last minute) and ``LoadDelay`` (seconds
-        that its oldest object has waited for its load, 0 if none waits); of each table of RAW
-        with rows ``Freshness`` (seconds since its newest row arrived); ``DeadLetters`` (batches
-        that were given up and not sent again); ``LoadsFailed`` (objects that could not be loaded,
-        lie in the lake and are not in RAW).
+    Parameters
+    ----------
+    created
+        Objects of the last minute.
+    waiting, delay
+        Objects of the last hours that are neither loaded nor failed, and the seconds that the
+        oldest of them has waited, 0 if none waits.
+    failed
+        Objects that could not be loaded, lie in the lake and are not in RAW.
+    dead_letters
+        Batches of its stream that were given up and not sent again.
+    age
+        Seconds since RAW's newest row arrived; None if there is no row.
     """
+
+    kind: Kind
+    created: int
+    waiting: int
+    delay: float
+    failed: int
+    dead_letters: int
+    age: float | None
+
+
+def standings(environment: Environment, now: datetime | None = None) -> list[Standing]:
+    """Look at each kind of event once, in the order of their streams."""
     now = now or datetime.now(UTC)
-    failed = _failed(environment)
-    return [
-        *_lake(environment, now, failed),
-        *_freshness(environment, now),
-        Figure("DeadLetters", _dead_letters(environment), "Count"),
-        Figure("LoadsFailed", len(failed), "Count"),
-    ]
-
-
-def _lake(environment: Environment, now: datetime, failed: set[str]) -> Iterator[Figure]:
+    failed, given_up = _failed(environment), _given_up(environment)
     hours = [now - timedelta(hours=back) for back in reversed(range(HOURS))]
-    since = hours[0].replace(minute=0, second=0, microsecond=0)
-    found = {
-        kind.prefix: [
+    objects = {
+        kind.name: [
             each
             for hour in hours
             for each in lake.objects(environment, f"{kind.prefix}{hour:%Y/%m/%d/%H}/")
         ]
-        for kind in _kinds()
+        for kind in BY_STREAM.values()
     }
     # Asked after the lake, so that what is loaded in between does not seem to wait.
+    since = hours[0].replace(minute=0, second=0, microsecond=0)
     loaded = environment.warehouse.query_file("delivery/loaded_files", since=since)
-    known = failed | set(loaded["file_name"])
-    for prefix, objects in found.items():
-        waiting = [each.written_at for each in objects if each.key not in known]
-        new = sum(now - MINUTE < each.written_at <= now for each in objects)
-        delay = max(0.0, (now - min(waiting)).total_seconds()) if waiting else 0.0
-        of = {"Prefix": prefix.rstrip("/")}
-        yield Figure("ObjectsCreated", new, "Count", of)
-        yield Figure("LoadDelay", delay, "Seconds", of)
+    known, ages = failed | set(loaded["file_name"]), _ages(environment, now)
+    found = []
+    for kind in BY_STREAM.values():
+        waiting = [each.written_at for each in objects[kind.name] if each.key not in known]
+        found.append(
+            Standing(
+                kind,
+                sum(now - MINUTE < each.written_at <= now for each in objects[kind.name]),
+                len(waiting),
+                max(0.0, (now - min(waiting)).total_seconds()) if waiting else 0.0,
+                sum(name.startswith(kind.prefix) for name in failed),
+                given_up[kind.stream],
+                ages.get(kind.table),
+            )
+        )
+    return found
 
 
-def _freshness(environment: Environment, now: datetime) -> Iterator[Figure]:
-    for row in environment.warehouse.query_file("delivery/freshness").itertuples():
-        arrived = row.last_arrived_at
-        if arrived is None or arrived != arrived:  # NaT: nothing has landed
-            continue
-        age = (now - arrived.to_pydatetime().replace(tzinfo=UTC)).total_seconds()
-        yield Figure("Freshness", max(0.0, age), "Seconds", {"Table": row.raw_table})
+def figures(found: list[Standing]) -> Iterator[Figure]:
+    """Give what CloudWatch is told: the figures of ``docs/runbook.md``."""
+    for each in found:
+        of = {"Prefix": each.kind.prefix.rstrip("/")}
+        yield Figure("ObjectsCreated", each.created, "Count", of)
+        yield Figure("LoadDelay", each.delay, "Seconds", of)
+        if each.age is not None:
+            yield Figure("Freshness", each.age, "Seconds", {"Table": each.kind.table})
+    yield Figure("DeadLetters", sum(each.dead_letters for each in found), "Count")
+    yield Figure("LoadsFailed", sum(each.failed for each in found), "Count")
 
 
-def _dead_letters(environment: Environment) -> int:
-    return sum(not batch.resent for batch in batches.entries(environment))
+def _ages(environment: Environment, now: datetime) -> dict[str, float]:
+    newest = environment.warehouse.query_file("delivery/freshness").dropna()
+    return {
+        table: max(0.0, (now - arrived.replace(tzinfo=UTC)).total_seconds())
+        for table, arrived in zip(newest["raw_table"], newest["last_arrived_at"], strict=True)
+    }
+
+
+def _given_up(environment: Environment) -> Counter[str]:
+    return Counter(each.stream for each in batches.entries(environment) if not each.resent)
 
 
 def _failed(environment: Environment) -> set[str]:
@@ -89,12 +119,8 @@ def _lies(environment: Environment, name: str) -> bool:
 
 
 def _held(environment: Environment, name: str) -> bool:
-    tables = [kind.table for kind in _kinds() if name.startswith(kind.prefix)]
+    tables = [kind.table for kind in BY_STREAM.values() if name.startswith(kind.prefix)]
     return any(
         environment.warehouse.scalar(f"select count(*) from {table} where file_name = ?", (name,))
         for table in tables
     )
-
-
-def _kinds() -> list[Kind]:
-    return list(BY_STREAM.values())

@@ -5,20 +5,18 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from cartwheel.aws import metrics
+from cartwheel.aws.alarms import CLEAR, ON, alarms
 from cartwheel.delivery import measuring
 from cartwheel.drills.causes import Cause
 from cartwheel.environment import Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.printing import aligned
 
-PREFIX = "cartwheel-"
 QUEUE = "cartwheel-drill"
 MEASURE_SECONDS = 4.0
 LONGEST_SECONDS = 600.0
-ALARM, OK = "ALARM", "OK"
 Say = Callable[[str], None]
 
 
@@ -81,10 +79,11 @@ def run(
     CartwheelError
         If an alarm of the environment has no cause, or a cause no such alarm.
     """
-    alarms = _alarms(environment)
-    _require_causes(alarms, causes)
+    watched = alarms(environment)
+    _require_causes([each.name for each in watched], causes)
     notices = _Notices(environment)
-    notices.begin(next(iter(alarms.values())))
+    (topic,) = {topic for each in watched for topic in each.topics}
+    notices.begin(topic)
     drilled = {name: Drilled(name, each.told) for each in causes for name in each.alarms}
     over = threading.Event()
     measuring_thread = threading.Thread(target=_measure, args=(again, over, say))
@@ -97,21 +96,11 @@ def run(
     return list(drilled.values())
 
 
-def _alarms(environment: Environment) -> dict[str, str]:
-    """Return the topic of each alarm."""
-    pages = environment.client("cloudwatch").get_paginator("describe_alarms")
-    return {
-        alarm["AlarmName"]: alarm["AlarmActions"][0]
-        for page in pages.paginate(AlarmNamePrefix=PREFIX)
-        for alarm in page["MetricAlarms"]
-    }
-
-
-def _require_causes(alarms: dict[str, Any], causes: list[Cause]) -> None:
+def _require_causes(names: list[str], causes: list[Cause]) -> None:
     named = [name for each in causes for name in each.alarms]
-    if sorted(named) != sorted(alarms):
+    if sorted(named) != sorted(names):
         raise CartwheelError(
-            f"Every alarm needs one drill. Alarms: {', '.join(sorted(alarms))}. "
+            f"Every alarm needs one drill. Alarms: {', '.join(sorted(names))}. "
             f"Drilled: {', '.join(sorted(named))}."
         )
 
@@ -122,7 +111,7 @@ def _measure(again: Callable[[], Environment], over: threading.Event, say: Say) 
     try:
         while not over.wait(MEASURE_SECONDS):
             try:
-                metrics.put(own, measuring.figures(own))
+                metrics.put(own, list(measuring.figures(measuring.standings(own))))
             except Exception as error:  # the drill goes on; an alarm that needs it will be missed
                 say(f"not measured: {error}")
     finally:
@@ -172,9 +161,9 @@ def _note(
         each = drilled.get(name)
         if each is None:
             continue
-        if state == ALARM and each.fired is None and each.cause in begun:
+        if state == ON and each.fired is None and each.cause in begun:
             each.fired = now - begun[each.cause]
-        if state == OK and each.fired is not None:
+        if state == CLEAR and each.fired is not None:
             each.cleared = max(0.0, now - ended.get(each.cause, now))
     notices.seen.clear()
 

@@ -61,6 +61,29 @@ def state(
     return ALARM if missing == "missing" and age >= to_alarm else before
 
 
+def folded(points: list[dict[str, Any]], cloudwatch: Any, before: float) -> list[dict[str, Any]]:
+    """
+    Return the points of a figure with those before a moment as one a minute.
+
+    CloudWatch does so with what is older than three hours: its statistics stay what they were.
+    """
+    minutes: dict[tuple[float, str], list[dict[str, Any]]] = {}
+    late: list[dict[str, Any]] = []
+    for point in points:
+        if point["Timestamp"] < before:
+            minute = 60 * (point["Timestamp"] // 60)
+            minutes.setdefault((minute, point["Unit"]), []).append(point)
+        else:
+            late.append(point)
+    old = [
+        these[0]
+        if len(these) == 1
+        else these[0] | {"Timestamp": minute, "_stat": cloudwatch._calc_stats(these)}
+        for (minute, _), these in sorted(minutes.items())
+    ]
+    return old + late
+
+
 class Alarms:
     """
     Looks at the alarms of a MiniStack.

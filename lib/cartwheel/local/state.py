@@ -23,6 +23,7 @@ from typing import Any
 
 from cartwheel.files import write_atomically
 from cartwheel.local.access import Application, Receive, Scope, Send, headers_of
+from cartwheel.local.alarms import folded
 from cartwheel.local.consumers import Consumers
 from cartwheel.local.kinesis import Streams
 from cartwheel.local.saved import SavedStates
@@ -34,6 +35,8 @@ KEEP_SECONDS = 3600.0
 HALT_SECONDS = 60.0
 LOG_STREAMS_KEPT = 200  # of the functions' logs, a group
 METRIC_POINTS_KEPT = 2000
+# What is older is kept by the minute, so that the points reach back for more than a day.
+METRIC_SECONDS_KEPT = 900.0
 # Operations that change what exists; those that change data are DATA.
 _CHANGE = re.compile(
     r"(Create|Delete|Update|Add|Remove|Tag|Untag|Start|Stop|Enable|Disable|Register|Deregister|"
@@ -306,8 +309,9 @@ def _forget_logs_and_metrics() -> None:
     for group in list(cloudwatch_logs._log_groups._data.values()):
         for name in list(group["streams"])[:-LOG_STREAMS_KEPT]:
             group["streams"].pop(name, None)
+    before = time.time() - METRIC_SECONDS_KEPT
     for points in list(cloudwatch._metrics._data.values()):
-        del points[:-METRIC_POINTS_KEPT]
+        points[:] = folded(points, cloudwatch, before)[-METRIC_POINTS_KEPT:]
 
 
 async def beat(path: Path, stopped: Callable[[], bool]) -> None:

@@ -3,7 +3,7 @@
 {% for table in raw_tables %}
     {{ "union all" if not loop.first }}
     select
-        '{{ table }}' as raw_table,
+        '{{ table | upper }}' as raw_table,
         max(arrived_at) as last_arrived_at
     from {{ table }}
 {% endfor %}

@@ -26,7 +26,7 @@ Values = dict[tuple[str, str], float]
 def figures(environment: Environment, now: datetime | None = None) -> Values:
     return {
         (each.name, " ".join(each.of.values())): each.value
-        for each in measuring.figures(environment, now)
+        for each in measuring.figures(measuring.standings(environment, now))
     }
 
 
@@ -88,9 +88,9 @@ def test_an_object_that_waits_is_late_until_it_is_loaded(
         assert later["ObjectsCreated", "orders"] == 0
     wait_for(lambda: figures(environment)["LoadDelay", "orders"] == 0)
     after = figures(environment)
-    assert 0 < after["Freshness", "raw.order_lines"] < 60
+    assert 0 < after["Freshness", "RAW.ORDER_LINES"] < 60
     asked = datetime.now(UTC) + timedelta(hours=2)
-    assert 7200 <= figures(environment, asked)["Freshness", "raw.order_lines"] < 7300
+    assert 7200 <= figures(environment, asked)["Freshness", "RAW.ORDER_LINES"] < 7300
 
 
 def test_an_object_that_cannot_be_loaded_is_no_late_one(
@@ -161,7 +161,7 @@ def test_a_look_that_fails_does_not_end_the_looking(
             raise KeyboardInterrupt
         raise EndpointConnectionError(endpoint_url="https://s3")
 
-    monkeypatch.setattr(measuring, "figures", away)
+    monkeypatch.setattr(measuring, "standings", away)
     monkeypatch.setattr(time, "sleep", lambda _: None)
     done = CliRunner().invoke(main, ["measure", "--every", "60"])
     assert looks == 3

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from cartwheel.aws.alarms import alarms as deployed
 from cartwheel.drills import alarms
 from cartwheel.drills.alarms import Drilled
 from cartwheel.drills.causes import Broken, Cause
@@ -14,7 +15,7 @@ from cartwheel.errors import CartwheelError
 def test_every_alarm_has_one_drill(environment: Environment) -> None:
     """The causes name all alarms of a deployed environment, each once."""
     causes = Broken(environment, lambda: None, lambda: None).causes()
-    found = alarms._alarms(environment)
+    found = [each.name for each in deployed(environment)]
     alarms._require_causes(found, causes)
     assert len(found) == 26
     with pytest.raises(CartwheelError, match="Every alarm needs one drill"):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from cartwheel.environment import Environment
-from cartwheel.local.alarms import Alarms, state
+from cartwheel.local.alarms import Alarms, folded, state
 
 BEFORE = "(before)"
 # The tables of CloudWatch's documentation ("How alarm state is evaluated when data is missing"):
@@ -207,3 +207,28 @@ def test_an_alarm_tells_its_topic(environment: Environment) -> None:
     client.delete_alarms(AlarmNames=[name])
     sns.delete_topic(TopicArn=topic)
     sqs.delete_queue(QueueUrl=queue)
+
+
+def test_old_figures_are_kept_by_the_minute_with_the_same_statistics(
+    cloudwatch: Cloudwatch,
+) -> None:
+    """Sums, extremes and counts stay; what is young, alone, or of another unit stays apart."""
+    module = cloudwatch.module
+
+    def point(at: float, value: float, count: float = 1, unit: str = "Count") -> dict[str, Any]:
+        return {"Timestamp": at, "Value": value, "Count": count, "Unit": unit, "Dimensions": {}}
+
+    points = [
+        point(600, 1), point(610, 5, 3), point(659.9, 2), point(660, 7), point(725, 8, unit="None"),
+        point(726, 9), point(721, 1), point(780, 4), point(781, 6),
+    ]  # fmt: skip
+    kept = folded(points, module, 780)
+    assert [each["Timestamp"] for each in kept] == [600, 660, 720, 725, 780, 781]
+    assert module._calc_stats(kept[:1]) == module._calc_stats(points[:3]) == {
+        "SampleCount": 5, "Sum": 18, "Average": 3.6, "Minimum": 1, "Maximum": 5,
+    }  # fmt: skip
+    assert module._calc_stats(kept) == module._calc_stats(points)
+    again = folded(kept, module, 10_000)
+    assert [each["Timestamp"] for each in again] == [600, 660, 720, 725, 780]
+    assert module._calc_stats(again) == module._calc_stats(points)
+    assert folded([], module, 0) == []
