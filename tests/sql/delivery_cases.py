@@ -1,5 +1,7 @@
 """Cases of the queries of the delivery."""
 
+from functools import partial
+
 from .mart_cases import LANDED, LANDED_ROWS
 from .rows import (
     CLICKS,
@@ -97,6 +99,36 @@ QUERIES: dict[str, list[Case]] = {
                 (READINGS.upper(), at(5), 1), (READINGS.upper(), at(9), 1),
             ],
             {"since": at(5)},
+        ),
+    ],
+    "delivery/loads": [
+        Case("Nothing in, nothing out.", {}, [], {"since": at(0), "until": at(9)}),
+        Case(
+            "One row is a load.",
+            {LINES: [line(file_name="a", loaded_at=at(5))]},
+            [(LINES.upper(), 1, 1)],
+            {"since": at(5), "until": at(9)},
+        ),
+        Case(
+            "Files and rows from one moment until before the other; what was loaded past is none.",
+            {
+                table: [
+                    make(file_name="a", loaded_at=at(5)), make(file_name="a", loaded_at=at(6)),
+                    make(file_name="b", loaded_at=at(8.9)), make(file_name="c", loaded_at=at(9)),
+                    make(file_name="d", loaded_at=at(4.9)),
+                    make(file_name="e", loaded_at=at(7), shard_id="load-1"), *more,
+                ]
+                for table, make, more in (
+                    (CLICKS, partial(click, "S"), []), (READINGS, partial(reading, 0), []),
+                    (LINES, line, [line(file_name="f", loaded_at=at(7))]),
+                    (OPERATIONS, partial(operation, "x"), []),
+                )
+            },
+            [
+                (CLICKS.upper(), 2, 3), (OPERATIONS.upper(), 2, 3), (LINES.upper(), 3, 4),
+                (READINGS.upper(), 2, 3),
+            ],
+            {"since": at(5), "until": at(9)},
         ),
     ],
     "delivery/shards": [

@@ -15,20 +15,29 @@ from cartwheel.connections import connect
 )  # fmt: skip
 def measure(environment: str | None, every: float | None) -> None:
     """
-    Tell CloudWatch how far lake and warehouse are behind; the alarms on them need it.
+    Tell CloudWatch how far lake and warehouse are behind, and SNS of new files and loads.
+
+    The alarms on lake and warehouse need it.
 
     Run it every minute by whatever schedules there, or leave it running with --every 60.
     """
     from cartwheel.aws import metrics
     from cartwheel.cli.groups import OF_SERVICES, is_one
-    from cartwheel.delivery import measuring
+    from cartwheel.delivery import measuring, notices
+    from cartwheel.deploy.stacks import outputs
+    from cartwheel.deploy.templates import STORAGE
+    from cartwheel.errors import CartwheelError
     from cartwheel.printing import aligned, printable
 
     env = connect(environment)
+    topic = outputs(env, STORAGE.stack).get("StorageTopicArn")
+    if topic is None:
+        raise CartwheelError(f"{env.name} has no topic for notices: run 'cartwheel deploy' first.")
     while True:
         try:
             found = list(measuring.figures(measuring.standings(env)))
             metrics.put(env, found)
+            told = notices.tell_new(env, topic)
         except Exception as error:
             if every is None or not is_one(error, OF_SERVICES):
                 raise
@@ -40,6 +49,8 @@ def measure(environment: str | None, every: float | None) -> None:
                 for each in found
             ]
             click.echo(aligned(lines, right=[2]))
+            for notice in told:
+                click.echo(notice.subject)
         if every is None:
             return
         time.sleep(every)

@@ -10,7 +10,9 @@ loaded as (
         {{ "union all" if not loop.first }}
         select
             '{{ table | upper }}' as raw_table,
-            cast(date_trunc('minute', rows_of.loaded_at) as timestamp_ntz) as minute_at
+            cast(
+                date_trunc('minute', rows_of.loaded_at) as timestamp_ntz
+            ) as minute_at
         from {{ table }} as rows_of
         inner join asked on rows_of.loaded_at >= asked.since
         where rows_of.shard_id not like 'load-%'

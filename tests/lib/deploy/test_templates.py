@@ -171,7 +171,7 @@ def test_notifications_and_packages_are_encrypted_on_the_way_and_at_rest() -> No
     """
     topics = resources("AWS::SNS::Topic")
     (key,) = resources("AWS::KMS::Key").values()
-    assert set(topics) == {"LakeTopic", "AlarmTopic"}
+    assert set(topics) == {"LakeTopic", "AlarmTopic", "StorageTopic"}
     assert all(topic["KmsMasterKeyId"] for topic in topics.values())
     assert key["EnableKeyRotation"] is True
     publishers = [s for s in key["KeyPolicy"]["Statement"] if "Service" in s["Principal"]]
