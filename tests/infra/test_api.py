@@ -200,8 +200,12 @@ def test_what_nobody_expected_shows_no_text_of_ours(monkeypatch: pytest.MonkeyPa
     def broken(*_: Any) -> Any:
         raise RuntimeError("secret words")
 
+    told: list[Any] = []
     monkeypatch.setattr(api, "asked", broken)
-    answer = api.handle({"routeKey": "GET /health"}, SimpleNamespace())
+    monkeypatch.setattr(api.metrics, "put", lambda *words: told.append(words))
+    answer = api.handle({"routeKey": "GET /health"}, SimpleNamespace(function_name="CartwheelApi"))
+    failure = {"MetricName": "ServerErrors", "Value": 1, "Unit": "Count"}
+    assert told == [("CartwheelApi", [failure])]
     assert answer["statusCode"] == 500 and "secret" not in answer["body"]
     assert json.loads(answer["body"])["title"] == "The request failed"
 

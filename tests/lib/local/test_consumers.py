@@ -20,6 +20,7 @@ class Functions:
 
     def __init__(self, handlers: dict[str, Callable[[list[Any]], None]]) -> None:
         self.handlers = handlers
+        self.told: dict[str, list[bool]] = {}
         self._kinesis_positions = SimpleNamespace(_data={})
         self._request_account_id = self._request_region = SimpleNamespace(set=lambda value: None)
         self.mappings = [
@@ -30,6 +31,10 @@ class Functions:
             for name in handlers
             for position in ("TRIM_HORIZON",)
         ]  # fmt: skip
+
+    def _emit_lambda_metrics(self, name: str, took: float, *, error: bool, throttle: bool) -> None:
+        assert took >= 0 and not throttle
+        self.told.setdefault(name, []).append(error)
 
     def _iter_all_esms(self) -> list[Any]:
         return [(*SCOPE, mapping) for mapping in self.mappings]
@@ -85,7 +90,7 @@ def test_every_record_is_handed_over_once_and_in_order(log: RecordLog) -> None:
 def test_a_batch_that_fails_is_handed_over_again_and_holds_up_nobody_else(
     log: RecordLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The position moves with success alone; another function goes on meanwhile."""
+    """The position moves with success alone, and CloudWatch counts the failures; others go on."""
     monkeypatch.setattr("cartwheel.local.consumers.BACKOFF_SECONDS", 0.05)
     seen: dict[str, list[str]] = {"good": [], "bad": []}
     failures = [ValueError("first"), ValueError("second")]
@@ -95,10 +100,13 @@ def test_a_batch_that_fails_is_handed_over_again_and_holds_up_nobody_else(
             raise failures.pop()
         seen["bad"] += batch
 
-    made = consumers(log, Functions({"bad": bad, "good": seen["good"].extend}))
+    functions = Functions({"bad": bad, "good": seen["good"].extend})
+    made = consumers(log, functions)
     put(log, 0, 12)
     drain(made, 5, lambda: len(seen["bad"]) == 12)
     assert seen == {name: [str(n) for n in range(12)] for name in ("good", "bad")}
+    assert functions.told["bad"] == [True, True, False, False]
+    assert not any(functions.told["good"])
 
 
 def test_a_halt_waits_for_the_batch_at_work_and_lets_none_start(log: RecordLog) -> None:
