@@ -76,7 +76,9 @@ def flow(found: Finding) -> Any:
         x=time_axis("minute_at"),
         y=alt.Y("count_records:Q", title="Records", axis=alt.Axis(tickCount=4, format=",~s")),
         color=alt.Color(
-            "hop:N", scale=alt.Scale(domain=hops, range=[COLOURS[hop] for hop in hops])
+            "hop:N",
+            scale=alt.Scale(domain=hops, range=[COLOURS[hop] for hop in hops]),
+            legend=alt.Legend(columns=2, symbolType="stroke"),
         ),
         strokeDash=alt.StrokeDash(
             "hop:N",

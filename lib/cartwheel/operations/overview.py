@@ -166,12 +166,12 @@ def _standing_said(rows: pd.DataFrame) -> str:
         "batches_given_up": ("batch", "given up"),
         "records_in_quarantine": ("record", "in quarantine"),
     }
-    waiting = [
-        f"{_plural(int(count), noun)} {what} ({stream})"
-        for column, (noun, what) in nouns.items()
-        for stream, count in zip(rows["stream"], rows[column], strict=True)
-        if count
-    ]
+    waiting = []
+    for column, (noun, what) in nouns.items():
+        streams = rows["stream"][rows[column] > 0].tolist()
+        if streams:
+            where = streams[0] if len(streams) == 1 else f"{len(streams)} streams"
+            waiting.append(f"{_plural(int(rows[column].sum()), noun)} {what} ({where})")
     on_its_way = int(rows["objects_waiting"].sum())
     if not waiting:
         if on_its_way:

@@ -156,9 +156,8 @@ def test_what_waits_for_somebody_is_named_by_its_stream() -> None:
         [entry(CLICK.stream, False), entry(CLICK.stream, False), entry(ORDER_LINE.stream, True)],
     )
     assert found.text == (
-        "For somebody to look at: 1 object not loaded (TruckTelemetry), 2 batches given up "
-        "(ecommerce_data_stream), 1 batch given up (OperationsStream), 2 records in quarantine "
-        "(ClickDataStream)"
+        "For somebody to look at: 1 object not loaded (TruckTelemetry), 3 batches given up "
+        "(2 streams), 2 records in quarantine (ClickDataStream)"
     )
     rows = found.rows.astype(object).where(found.rows.notna(), None)
     assert rows.to_numpy().tolist() == [
