@@ -131,6 +131,34 @@ QUERIES: dict[str, list[Case]] = {
             {"since": at(5), "until": at(9)},
         ),
     ],
+    "delivery/clicked": [
+        Case("Nothing in, nothing out.", {}, [], {"since": at(0), "until": at(9)}),
+        Case(
+            "Clicks from one moment until before the other, the most first; a record that landed "
+            "twice counts once, what was loaded past or names no product not at all.",
+            {
+                CLICKS: [
+                    click("S", minute=1, product_id="B", product_name="Bed"),
+                    click("S", minute=5, product_id="B", click_count=3, product_name="Ax"),
+                    click("S", minute=0.9, product_id="B"),
+                    click("S", minute=9, product_id="B"),
+                    click("S", minute=2, product_id="C", sequence_number=70),
+                    click("S", minute=2, product_id="C", sequence_number=70, file_name="again"),
+                    click("S", minute=2, product_id="C", sequence_number=70, shard_id="shard-1"),
+                    click("S", minute=3, product_id="A", product_name="Axe", click_count=2),
+                    click("S", minute=3, product_id="A", shard_id="load-1"),
+                    click("S", minute=3, product_id=None, click_count=9),
+                    click("S", minute=4, product_id="C", sequence_number=71),
+                    *(click("S", minute=4, product_id=f"X{n}") for n in (8, 1, 2, 3, 4, 5, 6, 7)),
+                ]
+            },
+            [
+                ("B", "Bed", 4), ("C", None, 3), ("A", "Axe", 2),
+                *((f"X{n}", None, 1) for n in range(1, 8)),
+            ],
+            {"since": at(1), "until": at(9)},
+        ),
+    ],
     "delivery/shards": [
         Case("Nothing in, nothing out.", {}, []),
         Case(

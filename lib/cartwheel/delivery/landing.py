@@ -1,13 +1,14 @@
 """What landed of each stream: how far behind each shard is, and what could not be loaded."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
-from cartwheel.aws import kinesis
+from cartwheel.aws import kinesis, live_counts
 from cartwheel.environment import Environment
 from cartwheel.events import BY_STREAM, SEQUENCE_DIGITS
+from cartwheel.finding import Finding, counted
 from cartwheel.warehouse import Warehouse
 
 LIMIT = 100_000  # records of a shard that are counted
@@ -126,3 +127,41 @@ def set_aside(warehouse: Warehouse) -> pd.DataFrame:
         ``stream``, ``field``, ``rule``, ``count_events``, ``example``.
     """
     return warehouse.query_file("delivery/set_aside")
+
+
+def live_beside_raw(environment: Environment, minutes: int, now: datetime | None = None) -> Finding:
+    """
+    Compare the live counts of the last minutes with RAW, of the products clicked most.
+
+    Parameters
+    ----------
+    minutes
+        By the clicks' own times, without the one that runs: its clicks may be on their way.
+
+    Returns
+    -------
+    Finding
+        Rows: ``product_id``, ``product_name``, ``live`` and ``in_raw`` clicks, the most first;
+        at most ten.
+    """
+    until = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
+    since = until - timedelta(minutes=minutes)
+    rows = environment.warehouse.query_file("delivery/clicked", since=since, until=until)
+    last = until - timedelta(minutes=1)
+    live = live_counts.of_last(environment, rows["product_id"], last, minutes)
+    rows = rows.rename(columns={"count_clicks": "in_raw"})
+    rows.insert(2, "live", pd.Series(live, dtype="int64").to_numpy())
+    within = f"in the {counted(minutes, 'minute')} before {until:%H:%M} UTC"
+    if rows.empty:
+        return Finding(f"No product was clicked {within}", rows)
+    differing = int((rows["live"] != rows["in_raw"]).sum())
+    if not differing:
+        verb = "is" if len(rows) == 1 else "are each"
+        text = f"{counted(len(rows), 'product')} {verb} counted live as in RAW {within}"
+    else:
+        verb = "is" if differing == 1 else "are"
+        text = (
+            f"Of {counted(len(rows), 'product')}, {differing:,} {verb} counted live otherwise than "
+            f"in RAW {within}"
+        )
+    return Finding(text, rows)
