@@ -36,6 +36,8 @@ def alarms() -> None:
         loader = processes.read_state(running.files)[processes.SNOWPIPE]
         os.kill(loader.pid, number)
 
+    # Who is told to end stops what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory(prefix="cartwheel-drill-") as folder:
         os.environ["CARTWHEEL_HOME"] = folder
         try:

@@ -78,7 +78,8 @@ class Consumers:
         Start a thread for each mapping that has something to read, as many as there are cores.
 
         Who would be done first goes first, by the time that a record of its last batch took,
-        so that the slowest function holds up none of the others.
+        so that the slowest function holds up none of the others; before them who has waited too
+        long, the longest first, so that functions that fail slowly leave a turn to the others.
         """
         waiting = []
         for account, region, mapping in self._functions._iter_all_esms():
@@ -87,9 +88,10 @@ class Consumers:
             resting = self._resting_until.get(identity, 0) > time.monotonic()
             if left and not resting and identity not in self._working:
                 since = self._waiting_since.setdefault(identity, time.monotonic())
-                is_starved = time.monotonic() - since > PATIENCE_SECONDS
-                seconds = 0.0 if is_starved else left * self._seconds_a_record.get(identity, 0.0)
-                waiting.append((seconds, identity, (account, region, mapping)))
+                turn = (1, left * self._seconds_a_record.get(identity, 0.0))
+                if time.monotonic() - since > PATIENCE_SECONDS:
+                    turn = (0, since)
+                waiting.append((turn, identity, (account, region, mapping)))
         started = False
         for _, identity, words in sorted(waiting, key=lambda each: each[:2]):
             with self._changed:

@@ -207,3 +207,29 @@ def test_a_mapping_that_starts_at_the_end_reads_what_comes_after_it(log: RecordL
     put(log, 5, 3)
     drain(made, 5, lambda: len(seen) == 3)
     assert seen == ["5", "6", "7"]
+
+
+def test_functions_that_fail_slowly_leave_a_turn_to_the_others(
+    log: RecordLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has waited longest goes first, whatever its name and however many fail beside it."""
+    monkeypatch.setattr("cartwheel.local.consumers.BACKOFF_SECONDS", 0.0)
+    monkeypatch.setattr("cartwheel.local.consumers.PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr("cartwheel.local.consumers.AT_ONCE", 2)
+    seen: list[str] = []
+    failed: set[str] = set()
+
+    def fails(name: str) -> Callable[[list[str]], None]:
+        def handle(_: list[str]) -> None:
+            failed.add(name)
+            time.sleep(0.05)
+            raise ValueError(name)
+
+        return handle
+
+    handlers = {name: fails(name) for name in "abcd"} | {"z": seen.extend}
+    made = consumers(log, Functions(handlers))
+    put(log, 0, 30)
+    drain(made, 5, lambda: len(seen) == 30)
+    assert seen == [str(n) for n in range(30)]
+    assert failed == set("abcd")
