@@ -104,6 +104,10 @@ class Display:
         aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
         return aware.astimezone(self.zone).replace(tzinfo=None)
 
+    def time_of_day(self, moment: datetime) -> str:
+        """Return what the zone's clock shows, with the zone: ``9:30 Chicago time``."""
+        return f"{self.clock(moment):%-H:%M} {self.zone_name}"
+
     def instant(self, clock: datetime) -> datetime:
         """
         Return when the zone's clock shows a time, in UTC without an offset.

@@ -296,7 +296,7 @@ def _road_tiles(standing: pd.DataFrame) -> Any:
     counts = ["objects_waiting", "objects_failed", "batches_given_up", "records_in_quarantine"]
     standing = standing.astype({"oldest_waits_s": float, "newest_row_s": float})
     standing = standing.fillna(dict.fromkeys(counts, 0))
-    found = Finding(road._standing_said(standing), standing)
+    found = Finding(road._standing_said(standing, 0), standing)
     flow = {CLICK: Finding("", FLOW.head(len(standing)))}
     return operations_chart.tiles(flow, road.alarms([]), found, len(standing))
 

@@ -1,7 +1,7 @@
 """How an environment shows times, quantities and money."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -103,3 +103,10 @@ def test_what_no_page_can_show_is_named(folder: Path, field: str, value: str, al
     (folder / "dev.json").write_text(json.dumps({field: value}))
     with pytest.raises(CartwheelError, match=rf"dev\.json: {field}: .*{allowed}"):
         display.of_environment("dev")
+
+
+def test_a_time_of_day_says_its_zone() -> None:
+    """With or without an offset it is the same moment."""
+    for moment in (datetime(2026, 12, 1, 15, 5), datetime(2026, 12, 1, 15, 5, tzinfo=UTC)):
+        assert CHICAGO.time_of_day(moment) == "9:05 Chicago time"
+        assert Display().time_of_day(moment) == "15:05 UTC"

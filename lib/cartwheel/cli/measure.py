@@ -35,7 +35,7 @@ def measure(environment: str | None, every: float | None) -> None:
         raise CartwheelError(f"{env.name} has no topic for notices: run 'cartwheel deploy' first.")
     while True:
         try:
-            found = list(measuring.figures(measuring.standings(env)))
+            found = list(measuring.figures(measuring.look(env)))
             metrics.put(env, found)
             told = notices.tell_new(env, topic)
         except Exception as error:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from cartwheel.aws import live_counts
+from cartwheel.display import current
 from cartwheel.environment import Environment
 from cartwheel.finding import Finding, counted
 
@@ -35,13 +36,14 @@ def last_hour(
 
 
 def _said(rows: pd.DataFrame, asked: int, until: datetime) -> str:
+    clock = current().time_of_day(until)
     of = f"of the {asked} most viewed" if asked > 1 else "of the most viewed"
     if not asked:
         return "No product was seen in this time, so none is looked up"
     if rows.empty:
-        return f"No click on any {of} products in the hour up to {until:%H:%M} UTC"
+        return f"No click on any {of} products in the hour up to {clock}"
     first = rows[rows["clicks"] == rows["clicks"].max()]["product"]
     name = first.iloc[0] if len(first) == 1 else f"{len(first)} products"
     verb = "is" if len(first) == 1 else "are each"
     clicks = counted(int(rows["clicks"].max()), "click")
-    return f"In the hour up to {until:%H:%M} UTC, {name} {verb} clicked most {of}: {clicks}"
+    return f"In the hour up to {clock}, {name} {verb} clicked most {of}: {clicks}"

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from cartwheel.aws import kinesis, live_counts
+from cartwheel.display import current
 from cartwheel.environment import Environment
 from cartwheel.events import BY_STREAM, SEQUENCE_DIGITS
 from cartwheel.finding import Finding, counted
@@ -151,7 +152,7 @@ def live_beside_raw(environment: Environment, minutes: int, now: datetime | None
     live = live_counts.of_last(environment, rows["product_id"], last, minutes)
     rows = rows.rename(columns={"count_clicks": "in_raw"})
     rows.insert(2, "live", pd.Series(live, dtype="int64").to_numpy())
-    within = f"in the {counted(minutes, 'minute')} before {until:%H:%M} UTC"
+    within = f"in the {counted(minutes, 'minute')} before {current().time_of_day(until)}"
     if rows.empty:
         return Finding(f"No product was clicked {within}", rows)
     differing = int((rows["live"] != rows["in_raw"]).sum())

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from cartwheel.aws import lake
 from cartwheel.aws.metrics import Figure
@@ -50,7 +51,14 @@ class Standing:
     age: float | None
 
 
-def standings(environment: Environment, now: datetime | None = None) -> list[Standing]:
+class Look(NamedTuple):
+    """Each kind of event, and how many batches were given up that nobody can read."""
+
+    kinds: list[Standing]
+    unreadable: int = 0
+
+
+def look(environment: Environment, now: datetime | None = None) -> Look:
     """Look at each kind of event once, in the order of their streams."""
     now = now or datetime.now(UTC)
     failed, given_up = _failed(environment), _given_up(environment)
@@ -81,19 +89,20 @@ def standings(environment: Environment, now: datetime | None = None) -> list[Sta
                 ages.get(kind.table),
             )
         )
-    return found
+    return Look(found, given_up.total() - sum(each.dead_letters for each in found))
 
 
-def figures(found: list[Standing]) -> Iterator[Figure]:
+def figures(found: Look) -> Iterator[Figure]:
     """Give what CloudWatch is told: the figures of ``docs/runbook.md``."""
-    for each in found:
+    for each in found.kinds:
         of = {"Prefix": each.kind.prefix.rstrip("/")}
         yield Figure("ObjectsCreated", each.created, "Count", of)
         yield Figure("LoadDelay", each.delay, "Seconds", of)
         if each.age is not None:
             yield Figure("Freshness", each.age, "Seconds", {"Table": each.kind.table})
-    yield Figure("DeadLetters", sum(each.dead_letters for each in found), "Count")
-    yield Figure("LoadsFailed", sum(each.failed for each in found), "Count")
+    dead = found.unreadable + sum(each.dead_letters for each in found.kinds)
+    yield Figure("DeadLetters", dead, "Count")
+    yield Figure("LoadsFailed", sum(each.failed for each in found.kinds), "Count")
 
 
 def _ages(environment: Environment, now: datetime) -> dict[str, float]:

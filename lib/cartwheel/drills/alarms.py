@@ -111,7 +111,7 @@ def _measure(again: Callable[[], Environment], over: threading.Event, say: Say) 
     try:
         while not over.wait(MEASURE_SECONDS):
             try:
-                metrics.put(own, list(measuring.figures(measuring.standings(own))))
+                metrics.put(own, list(measuring.figures(measuring.look(own))))
             except Exception as error:  # the drill goes on; an alarm that needs it will be missed
                 say(f"not measured: {error}")
     finally:
@@ -161,8 +161,9 @@ def _note(
         each = drilled.get(name)
         if each is None:
             continue
-        if state == ON and each.fired is None and each.cause in begun:
-            each.fired = now - begun[each.cause]
+        if state == ON and each.cause in begun:
+            each.fired = each.fired or now - begun[each.cause]
+            each.cleared = None  # it had cleared for a moment alone
         if state == CLEAR and each.fired is not None:
             each.cleared = max(0.0, now - ended.get(each.cause, now))
     notices.seen.clear()

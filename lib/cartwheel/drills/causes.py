@@ -85,13 +85,13 @@ class Broken:
                 "what a function writes to is away",
                 tuple(f"cartwheel-{name}-{what}" for name in BROKEN for what in STREAM_ALARMS),
                 self._break_functions,
-                self._mend_functions,
+                lambda: self._mend(*BROKEN),
             ),
             Cause(
                 "a table that the API reads is away",
                 (f"cartwheel-{API.function}-fails",),
                 self._ask_broken_api,
-                lambda: self._give_variables(API.function, self._variables[API.function]),
+                lambda: self._mend(API.function),
             ),
             Cause(
                 "a batch that was given up",
@@ -154,9 +154,10 @@ class Broken:
             FunctionName=function, Environment={"Variables": variables}
         )
 
-    def _mend_functions(self) -> None:
-        for name in BROKEN:
-            self._give_variables(name, self._variables[name])
+    def _mend(self, *functions: str) -> None:
+        """Mend functions, as far as they were broken."""
+        for name in self._variables.keys() & set(functions):
+            self._give_variables(name, self._variables.pop(name))
 
     def _ask_broken_api(self) -> None:
         self._break(API.function, "TRUCK_STATE")

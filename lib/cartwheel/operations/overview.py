@@ -7,7 +7,7 @@ import pandas as pd
 from cartwheel.aws import metrics
 from cartwheel.aws.alarms import CLEAR, ON, UNKNOWN, Alarm
 from cartwheel.delivery import batches, quarantine
-from cartwheel.delivery.measuring import Standing
+from cartwheel.delivery.measuring import Look
 from cartwheel.environment import Environment
 from cartwheel.events import BY_STREAM, CLICK, OPERATION, ORDER_LINE, TELEMETRY, Kind
 from cartwheel.finding import Finding, counted
@@ -124,7 +124,7 @@ def _alarms_said(count: int, on: int, unknown: int) -> str:
     return said
 
 
-def standing(found: list[Standing], kept: list[quarantine.Entry]) -> Finding:
+def standing(look: Look, kept: list[quarantine.Entry]) -> Finding:
     """
     Say what of each kind of event is on its way, and what waits for somebody.
 
@@ -145,21 +145,21 @@ def standing(found: list[Standing], kept: list[quarantine.Entry]) -> Finding:
     }
     rows = pd.DataFrame(
         {
-            "stream": [each.kind.stream for each in found],
-            "newest_row_s": pd.Series([each.age for each in found], dtype="float64"),
-            "objects_waiting": [each.waiting for each in found],
+            "stream": [each.kind.stream for each in look.kinds],
+            "newest_row_s": pd.Series([each.age for each in look.kinds], dtype="float64"),
+            "objects_waiting": [each.waiting for each in look.kinds],
             "oldest_waits_s": pd.Series(
-                [each.delay if each.waiting else None for each in found], dtype="float64"
+                [each.delay if each.waiting else None for each in look.kinds], dtype="float64"
             ),
-            "objects_failed": [each.failed for each in found],
-            "batches_given_up": [each.dead_letters for each in found],
-            "records_in_quarantine": [invalid[each.kind.stream] for each in found],
+            "objects_failed": [each.failed for each in look.kinds],
+            "batches_given_up": [each.dead_letters for each in look.kinds],
+            "records_in_quarantine": [invalid[each.kind.stream] for each in look.kinds],
         }
     )
-    return Finding(_standing_said(rows), rows)
+    return Finding(_standing_said(rows, look.unreadable), rows)
 
 
-def _standing_said(rows: pd.DataFrame) -> str:
+def _standing_said(rows: pd.DataFrame, unreadable: int) -> str:
     """Name what needs somebody; what waits for its load alone does not yet."""
     nouns = {
         "objects_failed": ("object", "not loaded"),
@@ -172,6 +172,8 @@ def _standing_said(rows: pd.DataFrame) -> str:
         if streams:
             where = streams[0] if len(streams) == 1 else f"{len(streams)} streams"
             waiting.append(f"{_plural(int(rows[column].sum()), noun)} {what} ({where})")
+    if unreadable:
+        waiting.append(f"{_plural(unreadable, 'batch')} given up that cannot be read")
     on_its_way = int(rows["objects_waiting"].sum())
     if not waiting:
         if on_its_way:

@@ -26,7 +26,7 @@ Values = dict[tuple[str, str], float]
 def figures(environment: Environment, now: datetime | None = None) -> Values:
     return {
         (each.name, " ".join(each.of.values())): each.value
-        for each in measuring.figures(measuring.standings(environment, now))
+        for each in measuring.figures(measuring.look(environment, now))
     }
 
 
@@ -122,7 +122,7 @@ def test_an_object_that_failed_and_is_in_raw_has_not_failed(
 
 
 def test_a_batch_that_was_given_up_waits_until_it_is_sent_again(environment: Environment) -> None:
-    """One that was resent is a dead letter no more."""
+    """One that was resent is a dead letter no more; one that cannot be read is one."""
     key = batches.PREFIX + "measuring/shardId-000000000000/2026/01/01/x"
     resent = batches.RESENT_PREFIX + key.removeprefix(batches.PREFIX)
     before = figures(environment)["DeadLetters", ""]
@@ -131,7 +131,10 @@ def test_a_batch_that_was_given_up_waits_until_it_is_sent_again(environment: Env
     assert figures(environment)["DeadLetters", ""] == before + 1
     lake.write(environment, resent, b"{}")
     assert figures(environment)["DeadLetters", ""] == before
-    for each in (key, resent):
+    unreadable = batches.PREFIX + "measuring/unreadable"
+    lake.write(environment, unreadable, b"{")
+    assert figures(environment)["DeadLetters", ""] == before + 1
+    for each in (key, resent, unreadable):
         environment.client("s3").delete_object(Bucket=environment.lake_bucket, Key=each)
 
 
@@ -170,7 +173,7 @@ def test_a_look_that_fails_does_not_end_the_looking(
             raise KeyboardInterrupt
         raise EndpointConnectionError(endpoint_url="https://s3")
 
-    monkeypatch.setattr(measuring, "standings", away)
+    monkeypatch.setattr(measuring, "look", away)
     monkeypatch.setattr(time, "sleep", lambda _: None)
     done = CliRunner().invoke(main, ["measure", "--every", "60"])
     assert looks == 3

@@ -52,6 +52,16 @@ def test_a_silent_alarm_is_told_and_its_cause_ended(monkeypatch: pytest.MonkeyPa
     assert table[2].split() == ["silent", "silent", "NEVER", "NEVER"]
 
 
+def test_an_alarm_that_comes_back_has_not_cleared() -> None:
+    """The last of its notices counts, and the first of its beginnings."""
+    drilled = {"a": Drilled("a", "cause", fired=3.0)}
+    for state, cleared in (("OK", True), ("ALARM", False), ("OK", True)):
+        notices = Silent(("a", state))
+        alarms._note(notices, drilled, {"cause": 0.0}, {})  # type: ignore[arg-type]
+        assert (drilled["a"].cleared is not None) is cleared
+    assert drilled["a"].fired == 3.0
+
+
 def test_a_drill_that_cannot_go_on_ends_what_it_began() -> None:
     """A cause that cannot begin leaves those before it mended, and is told."""
     ended: list[str] = []

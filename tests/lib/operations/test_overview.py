@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from cartwheel.aws import kinesis, metrics
 from cartwheel.aws.alarms import Alarm
-from cartwheel.delivery.measuring import Standing
+from cartwheel.delivery.measuring import Look, Standing
 from cartwheel.delivery.quarantine import Entry, Reason
 from cartwheel.environment import Environment
 from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY
@@ -147,17 +147,21 @@ def entry(stream: str, resent: bool) -> Entry:
 def test_what_waits_for_somebody_is_named_by_its_stream() -> None:
     """What waits for its load alone needs nobody; a resent record does not wait."""
     found = overview.standing(
-        [
-            standing(CLICK, waiting=2, delay=12.5),
-            standing(TELEMETRY, failed=1, age=None),
-            standing(ORDER_LINE, dead_letters=2),
-            standing(OPERATION, dead_letters=1),
-        ],
+        Look(
+            [
+                standing(CLICK, waiting=2, delay=12.5),
+                standing(TELEMETRY, failed=1, age=None),
+                standing(ORDER_LINE, dead_letters=2),
+                standing(OPERATION, dead_letters=1),
+            ],
+            unreadable=1,
+        ),
         [entry(CLICK.stream, False), entry(CLICK.stream, False), entry(ORDER_LINE.stream, True)],
     )
     assert found.text == (
         "For somebody to look at: 1 object not loaded (TruckTelemetry), 3 batches given up "
-        "(2 streams), 2 records in quarantine (ClickDataStream)"
+        "(2 streams), 2 records in quarantine (ClickDataStream), 1 batch given up that cannot be "
+        "read"
     )
     rows = found.rows.astype(object).where(found.rows.notna(), None)
     assert rows.to_numpy().tolist() == [
@@ -178,7 +182,7 @@ def test_what_waits_for_somebody_is_named_by_its_stream() -> None:
 )
 def test_nothing_to_look_at_is_said(waiting: int, said: str) -> None:
     """On the way is not lost."""
-    assert overview.standing([standing(CLICK, waiting=waiting)], []).text == said
+    assert overview.standing(Look([standing(CLICK, waiting=waiting)]), []).text == said
 
 
 def test_what_is_in_quarantine_is_counted() -> None:
