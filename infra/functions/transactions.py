@@ -1,4 +1,4 @@
-"""What the functions that write to DynamoDB share: one transaction, tried again on conflicts."""
+"""What the functions that write to DynamoDB share: one transaction, tried again if it may pass."""
 
 import random
 import time
@@ -7,6 +7,9 @@ from typing import Any
 # A transaction takes 100 actions.
 ACTIONS = 100
 ATTEMPTS = 8
+# Reasons of TransactWriteItems that pass by themselves; a throttled one is no throttled request,
+# so the client itself does not try it again.
+PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
 class Overtaken(Exception):
@@ -15,7 +18,7 @@ class Overtaken(Exception):
 
 def commit(dynamodb: Any, actions: list[dict[str, Any]]) -> None:
     """
-    Do all actions or none; what conflicts with another transaction is tried again.
+    Do all actions or none; what conflicts with another transaction or is throttled is tried again.
 
     Raises
     ------
@@ -27,10 +30,10 @@ def commit(dynamodb: Any, actions: list[dict[str, Any]]) -> None:
             dynamodb.transact_write_items(TransactItems=actions)
             return
         except dynamodb.exceptions.TransactionCanceledException as error:
-            reasons = [r.get("Code") for r in error.response.get("CancellationReasons", [])]
+            reasons = {r.get("Code") for r in error.response.get("CancellationReasons", [])}
             if "ConditionalCheckFailed" in reasons:
                 raise Overtaken from error
-            if "TransactionConflict" not in reasons or attempt == ATTEMPTS - 1:
+            if not reasons & PASSING or attempt == ATTEMPTS - 1:
                 raise
             pause(attempt)
 

@@ -114,18 +114,21 @@ def test_repeated_and_bisected_batches_change_nothing_twice(counts: Any) -> None
     assert table(counts) == expected(products + more)
 
 
+@pytest.mark.parametrize("is_written", [False, True])
 @pytest.mark.parametrize("fails_at", [1, 2, 3])
 def test_a_failure_between_two_transactions_loses_and_doubles_nothing(
-    counts: Any, monkeypatch: pytest.MonkeyPatch, fails_at: int
+    counts: Any, monkeypatch: pytest.MonkeyPatch, fails_at: int, is_written: bool
 ) -> None:
-    """A batch that fails half-way is finished by its retry."""
+    """A batch that fails half-way, even after its write was done, is finished by its retry."""
     products: list[str | None] = [f"p{n % 240}" for n in range(480)]
     commit, calls = counts.commit, iter(range(1, 100))
 
     def failing(*arguments: Any) -> None:
-        if next(calls) == fails_at:
+        is_last = next(calls) == fails_at
+        if is_written or not is_last:
+            commit(*arguments)
+        if is_last:
             raise ConnectionError("DynamoDB is away")
-        commit(*arguments)
 
     monkeypatch.setattr(counts, "commit", failing)
     with pytest.raises(ConnectionError):
