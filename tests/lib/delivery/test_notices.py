@@ -68,6 +68,25 @@ def test_files_loads_and_failures_are_told_by_their_time(
     assert found(environment, later, later + timedelta(minutes=5)) == {}
 
 
+def test_objects_are_looked_for_in_the_folders_of_their_hours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From the first moment until before the second, over the hours between them."""
+    day = datetime(2026, 12, 1, tzinfo=UTC)
+    times = ["09:29:59", "09:30:00", "09:59:00", "10:00:00", "10:59:59", "11:00:00"]
+    written = [datetime.fromisoformat(f"2026-12-01T{each}+00:00") for each in times]
+    asked: list[str] = []
+
+    def objects(_: object, prefix: str) -> list[lake.LakeObject]:
+        asked.append(prefix)
+        return [lake.LakeObject("k", 1, at) for at in written if prefix.endswith(f"{at:/%H/}")]
+
+    monkeypatch.setattr(lake, "objects", objects)
+    since, until = day + timedelta(hours=9.5), day + timedelta(hours=11)
+    assert notices._written(None, ORDER_LINE, since, until) == 4  # type: ignore[arg-type]
+    assert asked == ["orders/2026/12/01/09/", "orders/2026/12/01/10/"]
+
+
 class Told:
     """A subscription of the topic, with a filter."""
 
