@@ -7,10 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from cfnlint.api import lint
-from cfnlint.config import ManualArgs
-from cfnlint.decode.cfn_yaml import loads
-from cfnlint.exceptions import InvalidRegionException
 
 from cartwheel.errors import CartwheelError
 from cartwheel.events import CLICK, OPERATION, ORDER_LINE, TELEMETRY, Kind
@@ -68,6 +64,8 @@ class Template:
 @cache
 def _parameters(body: str) -> dict[str, dict[str, Any]]:
     """Return a template's declarations; once a text, since to parse one takes its time."""
+    from cfnlint.decode.cfn_yaml import loads
+
     return dict(loads(body).get("Parameters", {}))
 
 
@@ -110,6 +108,11 @@ def check(templates: tuple[Template, ...] = TEMPLATES, region: str = "us-east-1"
     CartwheelError
         With file, line and rule of each finding.
     """
+    # The linter takes seconds to import, and most who name a stack never lint it.
+    from cfnlint.api import lint
+    from cfnlint.config import ManualArgs
+    from cfnlint.exceptions import InvalidRegionException
+
     findings = []
     for path in dict.fromkeys(template.path for template in templates):
         try:

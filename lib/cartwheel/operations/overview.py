@@ -6,10 +6,11 @@ import pandas as pd
 
 from cartwheel.aws import metrics
 from cartwheel.aws.alarms import CLEAR, ON, UNKNOWN, Alarm
-from cartwheel.delivery import batches, quarantine
+from cartwheel.delivery import quarantine
 from cartwheel.delivery.measuring import Look
+from cartwheel.deploy import templates
 from cartwheel.environment import Environment
-from cartwheel.events import BY_STREAM, CLICK, OPERATION, ORDER_LINE, TELEMETRY, Kind
+from cartwheel.events import BY_STREAM, CLICK, KINDS, ORDER_LINE, TELEMETRY, Kind
 from cartwheel.finding import Finding, counted
 from cartwheel.warehouse.provenance import made_from
 
@@ -17,11 +18,15 @@ LANDED, LOADED, COUNTED, KEPT = (
     "landed in the lake", "loaded into RAW", "counted live", "kept for lookups",
 )  # fmt: skip
 # What tells of each hop after a stream: a function, or RAW itself.
+BESIDE = {
+    CLICK: {COUNTED: templates.LIVE_COUNTS.function},
+    TELEMETRY: {KEPT: templates.TRUCKS.function},
+    ORDER_LINE: {KEPT: templates.INVOICES.function},
+}
 FUNCTIONS = {
-    CLICK: {LANDED: "ClickDataProcessor", COUNTED: batches.COUNTER},
-    TELEMETRY: {LANDED: "TruckDataProcessor", KEPT: "TelemetryToDynamoDBProcessor"},
-    ORDER_LINE: {LANDED: "OrderDataProcessor", KEPT: "OrdersToDynamoDBProcessor"},
-    OPERATION: {LANDED: "OperationDataProcessor"},
+    kind: {LANDED: landing.function} | BESIDE.get(kind, {})
+    for landing in templates.LANDING
+    for kind in (KINDS[landing.values["Kind"]],)
 }
 SHOWN = {ON: "on", UNKNOWN: "not known", CLEAR: "clear"}
 STATES = list(SHOWN.values())

@@ -94,14 +94,20 @@ def test_an_object_that_waits_is_late_until_it_is_loaded(
     assert 7200 <= figures(environment, asked)["Freshness", "RAW.ORDER_LINES"] < 7300
 
 
+def failed_before(environment: Environment, key: str) -> float:
+    """Let an object fail to load, and return how many had failed before it."""
+    before = figures(environment)["LoadsFailed", ""]
+    lake.write(environment, key, b"no JSON")
+    wait_for(lambda: figures(environment)["LoadsFailed", ""] == before + 1)
+    return before
+
+
 def test_an_object_that_cannot_be_loaded_is_no_late_one(
     environment: Environment, folder: str
 ) -> None:
     """It has failed, until it lies in the lake no more."""
-    before = figures(environment)["LoadsFailed", ""]
     key = f"{folder}bad"
-    lake.write(environment, key, b"no JSON")
-    wait_for(lambda: figures(environment)["LoadsFailed", ""] == before + 1)
+    before = failed_before(environment, key)
     wait_for(lambda: figures(environment)["LoadDelay", "orders"] == 0)
     environment.client("s3").delete_object(Bucket=environment.lake_bucket, Key=key)
     assert figures(environment)["LoadsFailed", ""] == before
@@ -111,10 +117,8 @@ def test_an_object_that_failed_and_is_in_raw_has_not_failed(
     environment: Environment, folder: str
 ) -> None:
     """Once it was corrected and reloaded, nobody has to do anything."""
-    before = figures(environment)["LoadsFailed", ""]
     key = f"{folder}mended"
-    lake.write(environment, key, b"no JSON")
-    wait_for(lambda: figures(environment)["LoadsFailed", ""] == before + 1)
+    before = failed_before(environment, key)
     lake.write(environment, key, line(1))
     done = CliRunner().invoke(main, ["reload", key])
     assert done.exit_code == 0, done.output
