@@ -91,6 +91,9 @@ VISITS = [
     ),
 ]  # fmt: skip
 
+# Of so many no order left to chance is the right one.
+_PARTS = [f"part {n:02d}" for n in range(20)]
+
 IN_TIME = [
     Case("Nothing in, nothing out.", {}, [], ALL),
     Case(
@@ -110,6 +113,12 @@ IN_TIME = [
             ("T1", "alternator", at(70), None, at(70), None, None, None),
         ],
         {"since": at(20), "until": at(100)},
+    ),
+    Case(
+        "Of visits that began together those of many parts come in the parts' order.",
+        {OPERATIONS: [step("workshop_in", 20, part) for part in reversed(_PARTS)]},
+        [("T1", part, at(20), None, at(20), None, None, None) for part in _PARTS],
+        ALL,
     ),
 ]  # fmt: skip
 
