@@ -20,7 +20,7 @@ from benchmarks.retail import LINES, check_totals
 
 FILE = DATA / "online_retail" / "online_retail.csv.gz"
 POST_LINES, AT_ONCE = 500, 4
-A_SECOND, SECONDS = 50, 20
+A_SECOND, SECONDS, WARM_SECONDS = 50, 20, 20
 WORD = "Twelve345678"
 
 
@@ -77,17 +77,20 @@ def _posted(api: Api, token: str) -> Measured:
 
 
 def _looked_up(api: Api, token: str) -> Measured:
-    """Look up at a steady rate; a lookup that starts late counts from when it was due."""
+    """
+    Look up at a steady rate; a lookup that starts late counts from when it was due.
+
+    The first seconds do not count: there the function's workers start.
+    """
+    began = time.perf_counter()
+
+    def look(number: int) -> float:
+        due = began + number / A_SECOND
+        time.sleep(max(0.0, due - time.perf_counter()))
+        _asked(api, token, f"/products/P{number % 100}/clicks")
+        return 1000 * (time.perf_counter() - due)
+
     with ThreadPoolExecutor(16) as threads:
-        _asked(api, token, "/products/P1/clicks")
-        began = time.perf_counter()
-
-        def look(number: int) -> float:
-            due = began + number / A_SECOND
-            time.sleep(max(0.0, due - time.perf_counter()))
-            _asked(api, token, f"/products/P{number % 100}/clicks")
-            return 1000 * (time.perf_counter() - due)
-
-        times = list(threads.map(look, range(A_SECOND * SECONDS)))
-    p95 = statistics.quantiles(times, n=20)[-1]
+        times = list(threads.map(look, range(A_SECOND * (WARM_SECONDS + SECONDS))))
+    p95 = statistics.quantiles(times[A_SECOND * WARM_SECONDS :], n=20)[-1]
     return Measured("GET of live counts at 50/s, p95", "below 60 ms", "ms", [p95])

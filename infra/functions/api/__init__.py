@@ -24,28 +24,30 @@ log = logging.getLogger()
 
 @dataclass(frozen=True)
 class Route:
-    """What answers a route, with which status, and who may ask."""
+    """What answers a route, who may ask, by which parameters of a query, with which status."""
 
     answer: Callable[[Request, Caller], dict[str, Any]]
     roles: tuple[str, ...]
+    query: tuple[str, ...] = ()
     status: int = 200
 
 
 STAFF = ("engineer", "analyst")
 EVERYBODY = (*STAFF, "customer")
+PAGED = ("limit", "next")
 ROUTES = {
-    "POST /clicks": Route(posting.of(CLICK), ("engineer",), 202),
-    "POST /orders": Route(posting.of(ORDER_LINE), ("engineer",), 202),
-    "POST /operations": Route(posting.of(OPERATION), ("engineer",), 202),
-    "POST /telemetry": Route(posting.of(TELEMETRY), ("engineer", "device"), 202),
-    "GET /invoices/{InvoiceNo}": Route(invoices.invoice, EVERYBODY),
-    "GET /invoices/{InvoiceNo}/items/{StockCode}": Route(invoices.lines, EVERYBODY),
+    "POST /clicks": Route(posting.of(CLICK), ("engineer",), status=202),
+    "POST /orders": Route(posting.of(ORDER_LINE), ("engineer",), ("source", "offset"), 202),
+    "POST /operations": Route(posting.of(OPERATION), ("engineer",), status=202),
+    "POST /telemetry": Route(posting.of(TELEMETRY), ("engineer", "device"), status=202),
+    "GET /invoices/{InvoiceNo}": Route(invoices.invoice, EVERYBODY, PAGED),
+    "GET /invoices/{InvoiceNo}/items/{StockCode}": Route(invoices.lines, EVERYBODY, PAGED),
     "GET /customers/{CustomerID}": Route(invoices.customer, EVERYBODY),
-    "GET /customers/{CustomerID}/invoices": Route(invoices.invoices_of_customer, EVERYBODY),
-    "GET /trucks": Route(trucks.every, STAFF),
+    "GET /customers/{CustomerID}/invoices": Route(invoices.invoices_of_customer, EVERYBODY, PAGED),
+    "GET /trucks": Route(trucks.every, STAFF, PAGED),
     "GET /trucks/{id}": Route(trucks.single, STAFF),
-    "GET /trucks/{id}/telemetry": Route(trucks.telemetry, STAFF),
-    "GET /products/{id}/clicks": Route(counts.of_product, STAFF),
+    "GET /trucks/{id}/telemetry": Route(trucks.telemetry, STAFF, ("since", "until", *PAGED)),
+    "GET /products/{id}/clicks": Route(counts.of_product, STAFF, ("minutes",)),
     "GET /recommendations/products/{id}": Route(recommendations.of_product, STAFF),
     "GET /recommendations/people/{id}": Route(recommendations.of_person, STAFF),
 }
@@ -71,6 +73,10 @@ def _answered(request: Request) -> dict[str, Any]:
     who = caller(request.claims)
     if not who.roles.intersection(route.roles):
         raise Problem(403, "Not allowed", f"{request.route} is for {' or '.join(route.roles)}.")
+    for name in request.query:
+        if name not in route.query:
+            allowed = ", ".join(route.query) or "none"
+            raise Problem(400, "Not readable", f"{name!r} is no parameter; allowed: {allowed}.")
     return _json(route.status, route.answer(request, who))
 
 

@@ -26,7 +26,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 # How this project's own processes prove themselves where nothing is signed.
 KEY_HEADER = "x-cartwheel-key"
 
-_DEPLOYED_API = re.compile(r"/_aws/execute-api/[a-z0-9]+(/(?!.*@connections).*)?")
+_DEPLOYED_API = re.compile(r"/_aws/execute-api/[a-z0-9]+(/(?!.*@connections).*)?", re.DOTALL)
 _POOL_KEYS = re.compile(
     r"/[a-z]{2}-[a-z]+-\d_[A-Za-z0-9]+/\.well-known/(jwks\.json|openid-configuration)"
 )

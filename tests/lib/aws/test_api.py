@@ -313,6 +313,10 @@ def test_the_document_names_the_routes_that_there_are() -> None:
         f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item
     }
     assert deployed == told == {*function.ROUTES, "GET /health"}
+    for what, route in function.ROUTES.items():
+        method, path = what.split(" ")
+        named = document["paths"][path][method.lower()]["parameters"]
+        assert [each["name"] for each in named if each["in"] == "query"] == [*route.query], what
     open_to_all = {str(r["RouteKey"]) for r in routes if r["AuthorizationType"] == "NONE"}
     assert open_to_all == {"GET /health"}
     from api import bodies, callers, counts, items

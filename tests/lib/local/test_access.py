@@ -76,6 +76,7 @@ def test_the_lake_is_closed_to_pages_and_to_the_unsigned(
         ("/oauth2/userInfo", {}),
         ("/a-bucket/.well-known/jwks.json", {}),
         ("/_aws/execute-api/abc/prod/@connections/1", {}),
+        ("/_aws/execute-api/abc/prod%0A/@connections/1", {}),
     ],
 )
 def test_no_service_answers_the_unsigned(home: Path, path: str, headers: dict[str, str]) -> None:
@@ -193,6 +194,7 @@ def test_a_public_call_cannot_pass_for_another_services() -> None:
         assert not is_public({"path": path, "method": "GET"}, {})
     assert not is_public({"path": "/", "method": "POST"}, {"x-amz-target": "Lambda.InitiateAuth"})
     assert is_public({"path": "/", "method": "POST"}, {"x-amz-target": COGNITO + "InitiateAuth"})
+    assert is_public({"path": "/_aws/execute-api/abc/trucks/a\nline", "method": "GET"}, {})
 
 
 def login(home: Path, **other: Any) -> Any:
