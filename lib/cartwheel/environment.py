@@ -1,6 +1,8 @@
 """An environment is a name: it resolves to an AWS profile and a Snowflake connection."""
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -53,6 +55,10 @@ class Environment:
 
     def __repr__(self) -> str:
         return f"Environment({self.name!r}, region={self.region!r})"
+
+    def deploying(self, say: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Return what keeps others from deploying; CloudFormation lets one change a stack."""
+        return nullcontext()
 
     @property
     def names(self) -> Names:

@@ -83,6 +83,11 @@ def destroy(environment: Environment, say: Callable[[str], None], *, aws_only: b
     aws_only
         Leave the warehouse as it is.
     """
+    with environment.deploying(say):
+        _destroy(environment, say, aws_only=aws_only)
+
+
+def _destroy(environment: Environment, say: Callable[[str], None], *, aws_only: bool) -> None:
     if not aws_only:
         for schema in SCHEMAS:
             environment.warehouse.execute(f"drop schema if exists {schema} cascade")

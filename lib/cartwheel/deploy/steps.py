@@ -71,6 +71,11 @@ def deploy(environment: Environment, say: Say, admin: Warehouse | None = None) -
     CartwheelError
         If a step fails; when its cause is removed, run the same again.
     """
+    with environment.deploying(say):
+        return _deploy(environment, say, admin)
+
+
+def _deploy(environment: Environment, say: Say, admin: Warehouse | None) -> Deployment:
     done = Deployment()
     values = parameters(environment.name)
     target = target_of(environment, values)

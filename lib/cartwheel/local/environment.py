@@ -1,5 +1,7 @@
 """The environment ``local``: whatever else is configured, it talks to 127.0.0.1 only."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -7,8 +9,10 @@ from urllib.parse import urlsplit
 from cartwheel.environment import LOCAL, Environment
 from cartwheel.errors import CartwheelError
 from cartwheel.local.connection import LoopbackConnection
-from cartwheel.local.files import DATABASE, Files
+from cartwheel.local.files import DATABASE, Files, held
 from cartwheel.warehouse import Names, Warehouse
+
+LONGEST_DEPLOYMENT = 1800.0
 
 
 class LoopbackEnvironment(Environment):
@@ -38,6 +42,7 @@ class LoopbackEnvironment(Environment):
 
     def __init__(self, files: Files) -> None:
         super().__init__(LOCAL, files.aws_config, files.connections)
+        self._files = files
         _refuse_beyond_loopback("endpoint_url", self.profile.get("endpoint_url"))
         _refuse_beyond_loopback("host", f"http://{self.connection_parameters.get('host')}")
 
@@ -45,6 +50,15 @@ class LoopbackEnvironment(Environment):
     def names(self) -> Names:
         """What its objects are called: it shares its Snowflake with no other environment."""
         return Names(DATABASE)
+
+    def deploying(self, say: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Wait until nobody else deploys or destroys, and keep others from it meanwhile."""
+        return held(
+            self._files.run / "deploying",
+            "'cartwheel deploy' or 'destroy'",
+            LONGEST_DEPLOYMENT,
+            lambda: say("Waiting for another deployment to end"),
+        )
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service, made once."""

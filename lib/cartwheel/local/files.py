@@ -1,6 +1,11 @@
 """The files of the embedded environment: its folders, its keys, the configuration it writes."""
 
+import fcntl
+import os
 import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -162,6 +167,46 @@ class Files:
             'schema = "PUBLIC"\n'
             "login_timeout = 15\n",
         )
+
+
+@contextmanager
+def held(
+    path: Path, whose: str, seconds: float, waiting: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """
+    Hold a file that one process at a time may hold; it is let go however the process ends.
+
+    Parameters
+    ----------
+    whose
+        What holds it, for the message.
+    seconds
+        How long to wait for it.
+    waiting
+        Called once, if it has to be waited for.
+
+    Raises
+    ------
+    CartwheelError
+        If it is still held then.
+    """
+    deadline, is_told = time.monotonic() + seconds, False
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise CartwheelError(
+                        f"Another {whose} has held {path} for {seconds:.0f} s. "
+                        "Wait for it, or end it, and try again."
+                    ) from None
+            if not is_told:
+                waiting()
+                is_told = True
+            time.sleep(0.05)
+        yield
 
 
 def _write_if_different(path: Path, text: str) -> None:

@@ -1,9 +1,7 @@
 """The embedded stack as a whole: up, down, status."""
 
-import fcntl
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +10,7 @@ from typing import Any
 from cartwheel import paths
 from cartwheel.errors import CartwheelError
 from cartwheel.local import processes
-from cartwheel.local.files import Files
+from cartwheel.local.files import Files, held
 from cartwheel.local.processes import FAKESNOW, MINISTACK, SNOWPIPE, Process, Service
 
 SERVICES = (MINISTACK, FAKESNOW, SNOWPIPE)
@@ -196,17 +194,5 @@ def _private_files() -> Iterator[None]:
 
 @contextmanager
 def _lock(files: Files, seconds: float = 240.0) -> Iterator[None]:
-    with _private_files(), (files.run / "lock").open("w") as file:
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise CartwheelError(
-                        f"Another 'cartwheel up' or 'down' has held {files.run / 'lock'} for "
-                        f"{seconds:.0f} s. Wait for it, or end it, and try again."
-                    ) from None
-                time.sleep(0.05)
+    with _private_files(), held(files.run / "lock", "'cartwheel up' or 'down'", seconds):
         yield

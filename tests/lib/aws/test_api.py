@@ -75,12 +75,16 @@ def forged(api: Api, tokens: dict[str, str], home: Path) -> dict[str, str]:
         return jwt.encode(claims | changed, key, algorithm="RS256", headers=kid)
 
     assert call(api, "GET /products/P1/clicks", signed())[0] == 200, "the key is the pool's"
+    # A clock five minutes behind makes tokens that are good for five minutes less.
+    behind = signed(iat=claims["iat"] - 300, exp=time.time() + 60)
+    assert call(api, "GET /products/P1/clicks", behind)[0] == 200
     elsewhere = claims["iss"].rsplit("_", 1)[0] + "_Another01"
     parts = tokens["engineer"].split(".")
     return {
         "garbage": "garbage",
         "three parts of garbage": "a.b.c",
         "expired": signed(iat=time.time() - 7200, exp=time.time() - 1),
+        "of a clock five minutes ahead": signed(iat=time.time() + 300),
         "of tomorrow": signed(nbf=time.time() + 3600),
         "another pool": signed(iss=elsewhere),
         "another issuer": signed(iss="https://accounts.example"),

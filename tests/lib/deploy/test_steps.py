@@ -1,7 +1,9 @@
 """A deployment can be repeated, interrupted and undone."""
 
 import json
+import queue
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,29 @@ def test_an_interrupted_deployment_is_finished_by_the_next(
     said: list[str] = []
     assert not steps.deploy(own, said.append).changed
     assert said[-1] == "Nothing to change: local is as the project says."
+
+
+def test_two_deployments_at_once_come_one_after_the_other(
+    own: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second says that it waits, does nothing meanwhile, and then goes on."""
+    done: list[str] = []
+    said: queue.Queue[str] = queue.Queue()
+    monkeypatch.setattr(steps, "_deploy", lambda *_: done.append("deployed"))
+    monkeypatch.setattr(destroying, "_destroy", lambda *_, **__: done.append("destroyed"))
+    with ThreadPoolExecutor(2) as threads:
+        with own.deploying(said.put):
+            began = [
+                threads.submit(steps.deploy, own, said.put),
+                threads.submit(destroying.destroy, own, said.put, aws_only=True),
+            ]
+            assert [said.get(timeout=60) for _ in began] == [
+                "Waiting for another deployment to end"
+            ] * 2
+            assert not done
+        for each in began:
+            each.result(timeout=60)
+    assert sorted(done) == ["deployed", "destroyed"] and said.empty()
 
 
 def test_a_stack_left_in_review_is_made(own: Environment) -> None:
