@@ -11,6 +11,7 @@ warehouse.
 import json
 import os
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 import boto3
@@ -33,7 +34,8 @@ dynamodb = boto3.client("dynamodb", config=Config(parameter_validation=False))
 
 def handle(event: dict[str, Any], context: object) -> dict[str, int]:
     """Keep a batch of one shard, or rows of the warehouse."""
-    rows = rows_of(TELEMETRY, event)
+    # By truck, so that a transaction is full of moments and has one or two trucks.
+    rows = sorted(rows_of(TELEMETRY, event), key=itemgetter("truck_id"))
     settle(_items, tell, rows, ROWS)
     return {"kept": len(rows)}
 
@@ -57,13 +59,21 @@ def tell(items: Items, rows: list[Row]) -> None:
         for row in rows
     ]
     items.read(key for pair in places for key in pair)
+    news: dict[Key, tuple[dict[str, str], Row]] = {}
     for row, (state, moment) in zip(rows, places, strict=True):
         said, record = _said(row), f"{row['event_timestamp']} {lineage(row)}"
-        newest = said | {"timestamp": row["event_timestamp"]}
-        if (told := _told(items[state], newest, record)) is not None:
-            fields = {name: _stored(newest[name]) for name, by in told.items() if by == record}
-            items[state] = {**items[state], **fields, TOLD: _by_record(told)}
+        if state not in news:
+            news[state] = _records(items[state]), {}
+        told, fields = news[state]
+        newer = [name for name in (*said, "timestamp") if record > told.get(name, "")]
+        told |= dict.fromkeys(newer, record)
+        fields |= {name: said.get(name, row["event_timestamp"]) for name in newer}
         _keep(items, moment, said, record, row)
+    # What a batch tells of a truck is mostly told anew by its next row, so it is made once.
+    for state, (told, fields) in news.items():
+        if fields:
+            stored = {name: _stored(value) for name, value in fields.items()}
+            items[state] = {**items[state], **stored, TOLD: _by_record(told)}
 
 
 def _said(row: Row) -> Row:
@@ -85,9 +95,14 @@ def _stored(value: Any) -> Any:
     return number(value) if is_number else value
 
 
+def _records(item: Item) -> dict[str, str]:
+    """Return by which record each field of an item is told."""
+    return {name: by for by, names in item.get(TOLD, {}).items() for name in names.split()}
+
+
 def _told(item: Item, said: Row, record: str) -> dict[str, str] | None:
-    """Return by which record each field of an item is told, None if this one tells no news."""
-    told = {name: by for by, names in item.get(TOLD, {}).items() for name in names.split()}
+    """Return by which record each field is told after this one, None if it tells no news."""
+    told = _records(item)
     newer = [name for name in said if record > told.get(name, "")]
     return told | dict.fromkeys(newer, record) if newer or not item else None
 
