@@ -14,6 +14,7 @@ from cartwheel.deploy import steps
 from cartwheel.environment import Environment
 from cartwheel.local import processes, stack
 from cartwheel.local.environment import LoopbackEnvironment
+from cartwheel.local.files import Files
 
 # Real data that nobody here made; see docs/benchmarks.md.
 DATA = Path(os.environ.get("CARTWHEEL_DATA", Path(__file__).parents[2] / "shared" / "data"))
@@ -73,7 +74,7 @@ def fresh() -> Iterator[Environment]:
 
 def resident_bytes() -> int:
     """Return the memory of this process and of the whole stack, workers included."""
-    known = processes.read_state(stack.Files(Path(os.environ["CARTWHEEL_HOME"])))
+    known = processes.read_state(Files(Path(os.environ["CARTWHEEL_HOME"])))
     roots = [psutil.Process(), *(psutil.Process(p.pid) for p in known.values())]
     every = {p.pid: p for root in roots for p in [root, *root.children(recursive=True)]}
     total = 0

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from cartwheel import history
@@ -161,10 +162,10 @@ def _questions(stream: Stream) -> list[Measured]:
         START + timedelta(minutes=stream.minutes * n // (RUNS + 1)) for n in range(1, RUNS + 1)
     ]
     known_at = datetime(2026, 1, 1) + timedelta(seconds=stream.sent // 2000)
-    one = [_timed(lambda m=m: history.as_of(warehouse, NAME, m, "T7")) for m in moments]
-    fleet = [_timed(lambda m=m: history.as_of(warehouse, NAME, m)) for m in moments]
+    one = [_timed(partial(history.as_of, warehouse, NAME, m, "T7")) for m in moments]
+    fleet = [_timed(partial(history.as_of, warehouse, NAME, m)) for m in moments]
     known = [
-        _timed(lambda m=m: history.as_known_at(warehouse, NAME, m, known_at, "T7")) for m in moments
+        _timed(partial(history.as_known_at, warehouse, NAME, m, known_at, "T7")) for m in moments
     ]
     return [
         Measured("as_of one truck, 10M versions", "below 0.3 s", "s", one),

@@ -7,6 +7,7 @@ docs/world-drives.png. CARTWHEEL_DATA names the folder of the real files.
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def _simulated_drives() -> pd.DataFrame:
     return _drives(rows)
 
 
-def _drives(rows: list[tuple[str, float, float]]) -> pd.DataFrame:
+def _drives(rows: Sequence[tuple[str, float, float]]) -> pd.DataFrame:
     """Return speed and acceleration a second, with the drive that each belongs to."""
     frame = pd.DataFrame(rows, columns=["truck", "at", "speed"]).sort_values(["truck", "at"])
     gap = frame.groupby("truck")["at"].diff().fillna(np.inf)

@@ -1,8 +1,8 @@
 """Routes of the literature: our cost and time beside PyVRP's own, and the gap to the best known."""
 
 import json
+import math
 import os
-import statistics
 import time
 from pathlib import Path
 
@@ -81,4 +81,4 @@ def _solomon(told: list[dict[str, object]], found: dict[str, float]) -> tuple[in
         more += int(vehicles) - fewest
         if vehicles == fewest:
             further.append(100 * (distance / float(str(each["distance"])) - 1))
-    return more, further or [statistics.nan]
+    return more, further or [math.nan]

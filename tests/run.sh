@@ -21,6 +21,7 @@ fi
 "$bin/ruff" check .
 "$bin/ruff" format --check .
 "$bin/mypy"
+"$bin/mypy" infra/functions
 "$bin/lint-imports" --no-cache --no-logo
 "$bin/sqlfluff" lint --disable-progress-bar sql
 "$bin/cfn-lint" infra/*.yaml

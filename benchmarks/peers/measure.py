@@ -115,7 +115,7 @@ def by_dlt(folder: Path, keys: int, versions: int, runs: int) -> list[float]:
         how = {"disposition": "merge", "strategy": "scd2", "row_version_column_name": "row_hash"}
         pipeline.run(rows, table_name="trucks", write_disposition=how).raise_on_failed_jobs()
         steps = {step.step: step for step in pipeline.last_trace.steps}
-        return (steps["load"].finished_at - steps["load"].started_at).total_seconds()
+        return float((steps["load"].finished_at - steps["load"].started_at).total_seconds())
 
     def prefill() -> None:
         with duckdb.connect(str(path)) as connection:

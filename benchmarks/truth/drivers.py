@@ -39,7 +39,7 @@ class Compared(NamedTuple):
     order: float
     raw: float
     held: int
-    count: int
+    count_drivers: int
     width: float
     error: float
     stand_ins: int  # that are ranked
@@ -60,7 +60,7 @@ def claims(seeds: Sequence[int], more: Values) -> list[Claim]:
 
 
 def _claims(asked: Asked, found: list[Compared]) -> list[Claim]:
-    what, count = asked.what, sum(each.count for each in found)
+    what, count = asked.what, sum(each.count_drivers for each in found)
     order, raw = (float(np.mean([each[n] for each in found])) for n in range(2))
     ranked = sum(each.stand_ins for each in found)
     made = [

@@ -38,7 +38,8 @@ def claims(seeds: Sequence[int], more: Values) -> list[Claim]:
         (("uplift of a carted product", 0.85, 0.06), ("log-odds of a late delivery", 0.85, 0.12),
          ("log-odds of a promised day", 0.85, 0.05))
     ):  # fmt: skip
-        told = [(each[place], each.truth[place]) for each in found]
+        measured = [(each.treated, each.late, each.promised)[place] for each in found]
+        told = [(effect, each.truth[place]) for effect, each in zip(measured, found, strict=True)]
         held = sum(effect.low < truth < effect.high for effect, truth in told)
         width = max(effect.half_width for effect, _ in told)
         lines.append(

@@ -141,7 +141,8 @@ def planned(
 
 
 def _utc(moment: datetime) -> datetime:
-    return pd.Timestamp(moment).tz_convert("UTC").tz_localize(None).to_pydatetime()
+    utc: datetime = pd.Timestamp(moment).tz_convert("UTC").tz_localize(None).to_pydatetime()
+    return utc
 
 
 def _foreseen(tried: pd.DataFrame) -> list[Claim]:
