@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 
 from cartwheel.events.records import (
     Click,
@@ -19,14 +20,17 @@ from cartwheel.events.records import (
     DrivingEvent,
     Engine,
     Event,
+    Gps,
     Health,
     Lineage,
     Operation,
     OrderLine,
     ProductChange,
     Telemetry,
+    TirePressure,
     TruckMaster,
     TruckService,
+    Weather,
 )
 from cartwheel.events.rules import (
     check_click,
@@ -55,19 +59,26 @@ def _click_columns(event: Click) -> dict[str, Any]:
     return columns
 
 
-def _prefixed(prefix: str, part: msgspec.Struct | None) -> dict[str, Any]:
-    if part is None:
-        return {}
-    return {f"{prefix}_{f}": getattr(part, f) for f in part.__struct_fields__}
+def _named(prefix: str, part: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(f"{prefix}_{f}" for f in part.__struct_fields__)
+
+
+_ENGINE, _HEALTH = Engine(), Health()
+_GPS_NAMES, _TIRE_NAMES = _named("gps", Gps), _named("tire_pressure", TirePressure)
+_WEATHER_NAMES = _named("environment", Weather)
+
+
+def _part(names: tuple[str, ...], part: msgspec.Struct | None) -> dict[str, Any]:
+    return {} if part is None else dict(zip(names, astuple(part), strict=True))
 
 
 def _telemetry_columns(event: Telemetry) -> dict[str, Any]:
-    engine, health = event.engine or Engine(), event.health or Health()
+    engine, health = event.engine or _ENGINE, event.health or _HEALTH
     return {
         "event_id": event.event_id,
         "truck_id": event.truck_id,
         "event_timestamp": wire_time(event.timestamp),
-        **_prefixed("gps", event.gps),
+        **_part(_GPS_NAMES, event.gps),
         "vehicle_speed": event.vehicle_speed,
         "engine_rpm": engine.rpm,
         "fuel_level": engine.fuel_level,
@@ -77,9 +88,9 @@ def _telemetry_columns(event: Telemetry) -> dict[str, Any]:
         "odometer_reading": event.odometer,
         "fuel_consumption": event.fuel_consumption,
         "brake_status": health.brake_status,
-        **_prefixed("tire_pressure", health.tire_pressure),
+        **_part(_TIRE_NAMES, health.tire_pressure),
         "transmission_status": health.transmission_status,
-        **_prefixed("environment", event.environment),
+        **_part(_WEATHER_NAMES, event.environment),
         "ignition": event.ignition,
         "fuel_rate": event.fuel_rate,
         "fuel_used": event.fuel_used,
@@ -238,6 +249,10 @@ def encode(event: Event) -> bytes:
     return msgspec.json.encode(event)
 
 
+# Records that are put together, or loaded, arrive at one time.
+_arrival = functools.lru_cache(1024)(wire_time)
+
+
 def row(kind: Kind, event: Any, lineage: Lineage) -> bytes:
     """Return an event as the row that lands in the lake: flat JSON with its lineage."""
     columns = kind.columns(event)
@@ -246,5 +261,5 @@ def row(kind: Kind, event: Any, lineage: Lineage) -> bytes:
     columns["stream"] = lineage.stream
     columns["shard_id"] = lineage.shard_id
     columns["sequence_number"] = lineage.sequence_number.zfill(SEQUENCE_DIGITS)
-    columns["arrived_at"] = wire_time(lineage.arrived_at)
+    columns["arrived_at"] = _arrival(lineage.arrived_at)
     return msgspec.json.encode(columns)

@@ -55,6 +55,9 @@ class EventError(ValueError):
         return None if self.value is MISSING else shown(self.value)
 
 
+_WIRE_LENGTH = len("2026-11-20T08:00:00.000000")
+
+
 def to_utc(moment: datetime) -> datetime:
     """Return the instant in UTC; a time without offset is UTC already."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -62,7 +65,8 @@ def to_utc(moment: datetime) -> datetime:
 
 def wire_time(moment: datetime) -> str:
     """Write an instant as the warehouse reads it: UTC, without offset, microseconds."""
-    return to_utc(moment).replace(tzinfo=None).isoformat(timespec="microseconds")
+    # What follows the microseconds is the offset; to cut it off is faster than to replace it.
+    return to_utc(moment).isoformat(timespec="microseconds")[:_WIRE_LENGTH]
 
 
 def _instant(field: str, moment: datetime) -> datetime:
