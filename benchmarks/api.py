@@ -20,7 +20,7 @@ from benchmarks.retail import LINES, check_totals
 
 FILE = DATA / "online_retail" / "online_retail.csv.gz"
 POST_LINES, AT_ONCE = 500, 4
-A_SECOND, SECONDS, WARM_SECONDS = 50, 20, 20
+A_SECOND, SECONDS, AHEAD = 50, 20, 500
 WORD = "Twelve345678"
 
 
@@ -80,17 +80,21 @@ def _looked_up(api: Api, token: str) -> Measured:
     """
     Look up at a steady rate; a lookup that starts late counts from when it was due.
 
-    The first seconds do not count: there the function's workers start.
+    Some are asked for ahead, as fast as they are answered, so that the function's workers run.
     """
-    began = time.perf_counter()
+
+    def ask(number: int) -> None:
+        _asked(api, token, f"/products/P{number % 100}/clicks")
 
     def look(number: int) -> float:
         due = began + number / A_SECOND
         time.sleep(max(0.0, due - time.perf_counter()))
-        _asked(api, token, f"/products/P{number % 100}/clicks")
+        ask(number)
         return 1000 * (time.perf_counter() - due)
 
     with ThreadPoolExecutor(16) as threads:
-        times = list(threads.map(look, range(A_SECOND * (WARM_SECONDS + SECONDS))))
-    p95 = statistics.quantiles(times[A_SECOND * WARM_SECONDS :], n=20)[-1]
+        list(threads.map(ask, range(AHEAD)))
+        began = time.perf_counter()
+        times = list(threads.map(look, range(A_SECOND * SECONDS)))
+    p95 = statistics.quantiles(times, n=20)[-1]
     return Measured("GET of live counts at 50/s, p95", "below 60 ms", "ms", [p95])
