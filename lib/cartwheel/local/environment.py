@@ -12,7 +12,7 @@ from cartwheel.local.connection import LoopbackConnection
 from cartwheel.local.files import DATABASE, Files, held
 from cartwheel.warehouse import Names, Warehouse
 
-LONGEST_DEPLOYMENT = 1800.0
+DEPLOYMENT_SECONDS = 1800.0
 
 
 class LoopbackEnvironment(Environment):
@@ -56,7 +56,7 @@ class LoopbackEnvironment(Environment):
         return held(
             self._files.run / "deploying",
             "'cartwheel deploy' or 'destroy'",
-            LONGEST_DEPLOYMENT,
+            DEPLOYMENT_SECONDS,
             lambda: say("Waiting for another deployment to end"),
         )
 
